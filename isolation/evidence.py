@@ -55,16 +55,23 @@ class Contact(Value):
 
 
 class IdentifierGroup(Value):
-    """One identifier with every account that touched it. `tag` is its keyed tag in hex: stable, opaque."""
+    """One identifier with every account that touched it. `tag` is its keyed tag in hex: stable, opaque.
 
-    __slots__ = ("contacts", "fact", "identifier", "tag")
+    `corroborated` says, of a device id, that accounts of the group also share a permanent MAC address:
+    an id alone may be a cloned disk.
+    """
+
+    __slots__ = ("contacts", "corroborated", "fact", "identifier", "tag")
     identifier: int
     fact: str
     tag: str
     contacts: tuple[Contact, ...]
+    corroborated: bool
 
-    def __init__(self, identifier: int, fact: str, tag: str, contacts: tuple[Contact, ...]) -> None:
-        self._init(identifier=identifier, fact=fact, tag=tag, contacts=tuple(contacts))
+    def __init__(
+        self, identifier: int, fact: str, tag: str, contacts: tuple[Contact, ...], corroborated: bool = False
+    ) -> None:
+        self._init(identifier=identifier, fact=fact, tag=tag, contacts=tuple(contacts), corroborated=corroborated)
 
 
 class Sighting(Value):
@@ -137,9 +144,107 @@ class Match(Value):
         )  # fmt: skip
 
 
+class Bond(Value):
+    """Accounts that the policy declares to belong together, within a period (µs; None: open)."""
+
+    __slots__ = ("accounts", "name", "since", "until")
+    name: str
+    accounts: frozenset[int]
+    since: int | None
+    until: int | None
+
+    def __init__(self, name: str, accounts: frozenset[int], since: int | None = None, until: int | None = None) -> None:
+        self._init(name=name, accounts=accounts, since=since, until=until)
+
+    def covers(self, contact: Contact) -> bool:
+        """Whether all of the contact lies within the declared period."""
+        return (
+            contact.account in self.accounts
+            and (self.since is None or self.since <= contact.first)
+            and (self.until is None or contact.last < self.until)
+        )
+
+
+class Relations(Value):
+    """What the policy says of the accounts of a group, by account number.
+
+    `platforms` names the platform of each account that the policy declares, `aliases` the number under which
+    another spelling is read, `thresholds` the limits that account rules use. `focus` is the account of a verdict:
+    only its own meetings count then; None in an audit, where all do.
+    """
+
+    __slots__ = ("_bonds_of", "aliases", "bonds", "focus", "platforms", "thresholds")
+    bonds: tuple[Bond, ...]
+    platforms: Mapping[int, str]
+    aliases: Mapping[int, int]
+    thresholds: Mapping[str, int]
+    focus: int | None
+    _bonds_of: Mapping[int, tuple[Bond, ...]]
+
+    def __init__(
+        self,
+        bonds: tuple[Bond, ...] = (),
+        platforms: Mapping[int, str] | None = None,
+        aliases: Mapping[int, int] | None = None,
+        thresholds: Mapping[str, int] | None = None,
+        focus: int | None = None,
+    ) -> None:
+        by_account: dict[int, tuple[Bond, ...]] = {}
+        for bond in bonds:
+            for account in bond.accounts:
+                by_account[account] = (*by_account.get(account, ()), bond)
+        self._init(
+            bonds=tuple(bonds), platforms=platforms or {}, aliases=aliases or {}, thresholds=thresholds or {},
+            focus=focus, _bonds_of=by_account,
+        )  # fmt: skip
+
+    def bonds_of(self, contact: Contact) -> tuple[Bond, ...]:
+        """The declared groups that cover all of this contact."""
+        return tuple(bond for bond in self._bonds_of.get(contact.account, ()) if bond.covers(contact))
+
+    def fold(self, group: IdentifierGroup) -> IdentifierGroup:
+        """The group with other spellings of one account joined into one contact."""
+        if not any(contact.account in self.aliases for contact in group.contacts):
+            return group
+        joined: dict[int, Contact] = {}
+        for contact in group.contacts:
+            account = self.aliases.get(contact.account, contact.account)
+            known = joined.get(account)
+            joined[account] = contact.replace(account=account) if known is None else join(known, contact)
+        return group.replace(contacts=tuple(joined.values()))
+
+
+def join(first: Contact, second: Contact) -> Contact:
+    """Two contacts of one account with one identifier as one, under the first one's account number."""
+    uses = None
+    if first.uses is not None and second.uses is not None:
+        uses = tuple(sorted(first.uses + second.uses))
+    return Contact(
+        first.account,
+        min(first.first, second.first),
+        max(first.last, second.last),
+        first.count + second.count,
+        first.channels | second.channels,
+        max(first.confidence, second.confidence, key=CONFIDENCES.index),
+        uses,
+    )
+
+
 def weaker(first: Confidence, second: Confidence) -> Confidence:
     """The weaker of two confidences."""
     return first if CONFIDENCES.index(first) <= CONFIDENCES.index(second) else second
 
 
-__all__ = ["DAY", "HOUR", "AccountGroup", "Contact", "IdentifierGroup", "Match", "Sighting", "weaker"]
+__all__ = [
+    "DAY",
+    "HOUR",
+    "AccountGroup",
+    "Bond",
+    "Contact",
+    "IdentifierGroup",
+    "Match",
+    "Relations",
+    "Sighting",
+    "join",
+    "weaker",
+]

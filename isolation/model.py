@@ -11,7 +11,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, Literal, TypeAlias
+    from typing import Any, Literal, Self, TypeAlias
 
     Status: TypeAlias = Literal["observed", "absent", "denied", "redacted", "failed", "not_requested"]
     Confidence: TypeAlias = Literal["certain", "probable", "weak"]
@@ -46,7 +46,7 @@ SEVERITIES = ("info", "low", "medium", "high", "critical")
 class Value:
     """A frozen value: equality and repr over its slots, and no attribute can be set after it is made."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def _init(self, **fields: Any) -> None:
         for name, value in fields.items():
@@ -72,11 +72,13 @@ class Value:
         return f"{type(self).__name__}({fields})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _remake, (type(self), {name: getattr(self, name) for name in self.__slots__})
+        fields = {name: getattr(self, name) for name in self.__slots__ if not name.startswith("_")}
+        return _remake, (type(self), fields)
 
-    def replace(self, **changes: Any) -> Any:
+    def replace(self, **changes: Any) -> Self:
         """A copy with these fields changed."""
-        return type(self)(**({name: getattr(self, name) for name in self.__slots__} | changes))
+        fields = {name: getattr(self, name) for name in self.__slots__ if not name.startswith("_")}
+        return type(self)(**(fields | changes))
 
 
 def _remake(kind: type[Value], fields: dict[str, Any]) -> Value:
@@ -114,7 +116,9 @@ class Reading(Value):
         detail: Mapping[str, str | int | bool] | None = None,
     ) -> None:
         if (value is not None) != (status == "observed"):
-            raise ValueError(f"a reading of {fact} has a value exactly when it is observed, not {status} with {value!r}")
+            raise ValueError(
+                f"a reading of {fact} has a value exactly when it is observed, not {status} with {value!r}"
+            )
         self._init(
             fact=fact, status=status, value=value, source=source, reason=reason,
             identifying=identifying and value is not None, confidence=confidence, detail=detail or {},

@@ -1,0 +1,44 @@
+"""Where ledger, policy and key file lie, by the environment and the platform's custom.
+
+ISOLATION_HOME names the folder of all three; ISOLATION_LEDGER, ISOLATION_POLICY and ISOLATION_KEY_FILE name one.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def home_folder(environment: Mapping[str, str] = os.environ) -> str:
+    """The folder of ledger, policy and key file; it need not exist yet.
+
+    Linux: $XDG_DATA_HOME (XDG Base Directory Specification 0.8; a relative one is ignored, as it says).
+    macOS: ~/Library/Application Support. Windows: %LOCALAPPDATA%.
+    """
+    named = environment.get("ISOLATION_HOME")
+    if named:
+        return named
+    user = os.path.expanduser("~")
+    if sys.platform == "win32":
+        base = environment.get("LOCALAPPDATA") or os.path.join(user, "AppData", "Local")
+    elif sys.platform == "darwin":
+        base = os.path.join(user, "Library", "Application Support")
+    else:
+        base = environment.get("XDG_DATA_HOME", "")
+        if not os.path.isabs(base):
+            base = os.path.join(user, ".local", "share")
+    return os.path.join(base, "isolation")
+
+
+def ledger_path(environment: Mapping[str, str] = os.environ) -> str:
+    """The ledger's file."""
+    return environment.get("ISOLATION_LEDGER") or os.path.join(home_folder(environment), "ledger.sqlite3")
+
+
+def policy_path(environment: Mapping[str, str] = os.environ) -> str:
+    """The policy's file."""
+    return environment.get("ISOLATION_POLICY") or os.path.join(home_folder(environment), "policy.toml")

@@ -1,0 +1,50 @@
+"""One account was used on many devices.
+
+## What it checks
+How many different devices one account was used on within 30 days: by device id, or by permanent MAC address
+where there is no id. More than 3 is reported as medium; the policy's threshold `many-devices` changes the limit.
+
+## Why it matters
+The starting guide of the field names the use of several machines and addresses for one account as a reason for
+closure, beside the reverse. An account that turns up on device after device looks like a login that is passed
+around (Seller Central, staff post 1abf5d7e asks for user permissions instead, read 2026-11).
+
+## What it cannot see
+Devices that have no ledger and whose logs were not imported, and who was at the keyboard.
+
+## Remedy
+Give each person a user permission of their own on the platform, and end the access of those who no longer need
+it. A new computer needs nothing but its first session.
+"""
+
+from __future__ import annotations
+
+from isolation.rules.dispersion import dispersed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolation.evidence import AccountGroup, Match, Relations
+    from isolation.rules.example import Example
+
+RULE = "many-devices"
+LIMIT = 3
+
+
+def check(group: AccountGroup, relations: Relations) -> Iterator[Match]:
+    """One account with its identifiers -> at most one finding."""
+    return dispersed(RULE, group, relations, ("device_id", "hardware_mac"), LIMIT, "medium")
+
+
+def examples() -> tuple[Example, ...]:
+    """What this rule says of a few logins."""
+    from isolation.rules.example import Example, Use
+
+    ids = [f"{number}f0c2a9be8d74c4e9a53b7d1c6e2f48{number}" for number in range(1, 6)]
+    earlier = tuple(Use("amazon:store-us", 24 * day, ids[day], fact="device_id") for day in range(4))
+    return (
+        Example("a fifth device within a week", earlier, Use("amazon:store-us", 120, ids[4]), "collision", "medium"),
+        Example("the same device again", earlier[:1], Use("amazon:store-us", 120, ids[0]), "pass"),
+        Example("the device could not be read", earlier[:1], Use("amazon:store-us", 120, None), "unknown"),
+    )

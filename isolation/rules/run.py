@@ -1,0 +1,73 @@
+"""Runs the registered rules over groups; the one place where a rule's failure becomes an error naming it."""
+
+from __future__ import annotations
+
+import sys
+
+from isolation.errors import RuleError
+from isolation.rules import ACCOUNT, IDENTIFIER, REGISTRY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+    from isolation.evidence import AccountGroup, IdentifierGroup, Match, Relations
+    from isolation.rules import RuleEntry
+
+
+def module_of(entry: RuleEntry) -> Any:
+    """The rule's module, loaded on first use: most logins touch nothing that a rule must look at."""
+    if entry.module not in sys.modules:
+        __import__(entry.module)
+    return sys.modules[entry.module]
+
+
+def over_identifier(
+    group: IdentifierGroup,
+    relations: Relations,
+    with_uses: Callable[[IdentifierGroup], IdentifierGroup],
+) -> Iterator[Match]:
+    """The matches of every rule that looks at this identifier's fact.
+
+    `with_uses` gives the same group with every use's begin filled in; it is asked only where first and last
+    uses leave a rule's question open. Raises RuleError.
+    """
+    folded = relations.fold(group)
+    if len(folded.contacts) < 2:
+        return
+    for entry in REGISTRY:
+        if entry.over == IDENTIFIER and group.fact in entry.facts:
+            module = module_of(entry)
+            if getattr(module, "ASKS_FOR_USES", False) and module.needs_uses(folded, relations):
+                folded = relations.fold(with_uses(group))
+            yield from _checked(entry, module, folded, relations)
+
+
+def over_account(group: AccountGroup, relations: Relations) -> Iterator[Match]:
+    """The matches of every rule that looks at one account with its identifiers. Raises RuleError."""
+    for entry in REGISTRY:
+        if entry.over == ACCOUNT:
+            yield from _checked(entry, module_of(entry), group, relations)
+
+
+def _checked(entry: RuleEntry, module: Any, group: object, relations: Relations) -> Iterator[Match]:
+    try:
+        yield from module.check(group, relations)
+    except Exception as problem:  # whatever a rule does wrong must never look like a pass
+        raise RuleError(f"The rule {entry.id} failed ({type(problem).__name__}: {problem}).") from problem
+
+
+def corroborate(devices: Iterable[IdentifierGroup], shared_macs: dict[int, set[int]]) -> Iterator[IdentifierGroup]:
+    """Device-id groups, marked where two of their accounts also share a permanent MAC address.
+
+    `shared_macs` gives, per account, the shared hardware MACs it touched.
+    """
+    for group in devices:
+        seen: set[int] = set()
+        corroborated = False
+        for contact in group.contacts:
+            macs = shared_macs.get(contact.account, set())
+            corroborated = corroborated or bool(seen & macs)
+            seen |= macs
+        yield group.replace(corroborated=corroborated)

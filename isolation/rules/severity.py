@@ -1,0 +1,36 @@
+"""The contract's default severities for a shared machine and a shared network, as judges for `sharing.shared`."""
+
+from __future__ import annotations
+
+from isolation.evidence import DAY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.model import Confidence, Severity
+
+_MONTH = 30 * DAY
+
+
+def machine(gap: int) -> tuple[Severity, Confidence, str]:
+    """An undeclared shared device is high, however long ago: a device does not change hands by waiting."""
+    return "high", "certain", "the accounts were used on one device and are not declared to belong together"
+
+
+def network(gap: int) -> tuple[Severity, Confidence, str]:
+    """An undeclared shared network is high when used by both within 24 hours, and medium otherwise."""
+    if gap <= DAY:
+        return "high", "certain", "undeclared accounts used it within 24 hours of each other"
+    return "medium", "certain", f"undeclared accounts used it, {_days(gap)} apart at the nearest"
+
+
+def public_address(gap: int) -> tuple[Severity, Confidence, str]:
+    """As `network`, but an address alone, more than 30 days apart, is weak: providers reassign addresses."""
+    severity, confidence, reason = network(gap)
+    if gap > _MONTH:
+        return severity, "weak", f"{reason}; a provider may have given the address to somebody else in between"
+    return severity, confidence, reason
+
+
+def _days(gap: int) -> str:
+    days = gap // DAY
+    return "1 day" if days == 1 else f"{days} days"

@@ -1,0 +1,81 @@
+"""Two accounts were used on the same device.
+
+## What it checks
+The device id of the operating system, stored as a keyed hash. High whenever the accounts are not declared
+to belong together. Certain only where a permanent MAC address is shared too; an id alone may be a cloned disk
+and is probable.
+
+## Why it matters
+Amazon permits several accounts for a legitimate business need, and says that deactivating one can reach
+every related account; it names access by the seller or by employees as one way in which accounts become
+related (Seller Central, staff posts 498ddc70 and 6898a332, read 2026-11).
+Devices and logins are what the platform's own staff name when they explain related accounts.
+
+## What it cannot see
+Browser profiles and cookies, and what the platform's own scripts read in them.
+
+## Remedy
+If the accounts belong together, say so, with the evidence: `isolation setup` writes the declaration. If
+somebody used an account without permission, end that access. Staff are added through the platform's own user
+permissions and do not share a login (Seller Central, staff post 1abf5d7e, read 2026-11).
+"""
+
+from __future__ import annotations
+
+from isolation.rules.severity import machine
+from isolation.rules.sharing import shared
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolation.evidence import IdentifierGroup, Match, Relations
+    from isolation.rules.example import Example
+
+RULE = "shared-device"
+
+
+def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
+    """One device id with its accounts -> its findings; an id without a shared permanent MAC is probable."""
+    for match in shared(RULE, group, relations, machine):
+        if match.state == "open" and not group.corroborated and match.confidence == "certain":
+            yield match.replace(
+                confidence="probable",
+                reason=f"{match.reason}; no permanent MAC address is shared, so it may be a cloned disk",
+            )
+        else:
+            yield match
+
+
+def examples() -> tuple[Example, ...]:
+    """What this rule says of a few logins."""
+    from isolation.rules.example import Example, Use
+
+    return (
+        Example(
+            "another account used the same device an hour ago",
+            (Use("amazon:store-us", 0, "1f0c2a9be8d74c4e9a53b7d1c6e2f480"),),
+            Use("amazon:store-uk", 1, "1f0c2a9be8d74c4e9a53b7d1c6e2f480"),
+            "collision",
+            "high",
+        ),
+        Example(
+            "the two accounts are declared to belong together",
+            (Use("amazon:store-us", 0, "1f0c2a9be8d74c4e9a53b7d1c6e2f480"),),
+            Use("amazon:store-uk", 1, "1f0c2a9be8d74c4e9a53b7d1c6e2f480"),
+            "pass",
+            together=("amazon:store-us", "amazon:store-uk"),
+        ),
+        Example(
+            "the other account used another device",
+            (Use("amazon:store-us", 0, "1f0c2a9be8d74c4e9a53b7d1c6e2f480"),),
+            Use("amazon:store-uk", 1, "9e4d7b1a3c5f4e6d8b2a0c1e3f5a7b90"),
+            "pass",
+        ),
+        Example(
+            "the device could not be read",
+            (Use("amazon:store-us", 0, "1f0c2a9be8d74c4e9a53b7d1c6e2f480"),),
+            Use("amazon:store-uk", 1, None),
+            "unknown",
+        ),
+    )
