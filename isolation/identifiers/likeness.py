@@ -1,0 +1,103 @@
+"""Names that could be meant by another name: same looks, same name in another scope, one slip of the keyboard."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from isolation.errors import BadIdentifier
+from isolation.identifiers.accounts import account_key, platform_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Letters that look like Latin ones once folded (from Unicode TR 39's confusables: Cyrillic, Greek, digits).
+_LOOKALIKES = str.maketrans("аеорсухіјѕһԁѵοανρικ01|", "aeopcyxijshdvoavpikoll")
+_SEPARATORS = frozenset(" -_.·/\\,'\"")
+_SERIES_TAG = 3  # a last part this short tells the stores of one series apart (uk, us, 1, 02)
+
+
+class Likeness:
+    """What one name is compared by."""
+
+    __slots__ = ("_key", "_name", "_scope", "_shape")
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._shape = _shape(key)
+        self._scope, self._name = _scoped(key)
+
+    def among(self, names: Iterable[str]) -> list[str]:
+        """Those of `names` that are like this one; names that are no names are passed over."""
+        found = []
+        for name in names:
+            try:
+                key = account_key(name)
+            except BadIdentifier:
+                continue
+            if key != self._key and self._like(key):
+                found.append(name)
+        return found
+
+    def _like(self, key: str) -> bool:
+        if _shape(key) == self._shape:
+            return True
+        scope, name = _scoped(key)
+        if name == self._name and (not scope or not self._scope or scope == self._scope):
+            return True
+        return _one_slip(self._key, key)
+
+
+def _shape(key: str) -> str:
+    """The name without what the eye passes over: width, look-alikes, accents' spelling, separators, the invisible."""
+    if not key.isascii():
+        key = unicodedata.normalize("NFKC", key).casefold()
+    kept = [c for c in key if c not in _SEPARATORS and (c.isascii() or unicodedata.category(c) not in ("Cf", "Zs"))]
+    return "".join(kept).translate(_LOOKALIKES).replace("i", "l").replace("rn", "m")
+
+
+def _scoped(key: str) -> tuple[str, str]:
+    """The scope of a name and its shape within it: `amazon:x`, `acme\\x` and `x@acme.com` have a scope, `x` has none."""
+    platform = platform_of(key)
+    if platform:
+        return platform, _shape(key.partition(":")[2])
+    for mark, scope_first in (("\\", True), ("@", False)):
+        before, found, after = key.partition(mark)
+        if found and before and after:
+            scope, name = (before, after) if scope_first else (after, before)
+            return _shape(scope.partition(".")[0]), _shape(name)
+    return "", _shape(key)
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether one letter added, left out, changed, or two neighbours swapped, make one of the other."""
+    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) <= _SERIES_TAG:
+        return False
+    start = _common_start(one, other)
+    left, right = one[start:], other[start:]
+    if left[:2] == right[1::-1] and left[2:] == right[2:] and len(left) == len(right):
+        return True
+    same_length = len(left) == len(right)
+    shorter, longer = sorted((left, right), key=len)
+    if longer[1:] != shorter[same_length:]:
+        return False
+    return not _tells_a_series(one, start, left[:1] + right[:1])
+
+
+def _common_start(one: str, other: str) -> int:
+    for position, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return position
+    return min(len(one), len(other))
+
+
+def _tells_a_series(name: str, position: int, letters: str) -> bool:
+    """Whether a difference there is how a series is numbered: a digit, or inside a short part of the name."""
+    if any(letter.isdigit() for letter in letters):
+        return True
+    start = end = min(position, len(name))
+    while start > 0 and name[start - 1].isalnum():
+        start -= 1
+    while end < len(name) and name[end].isalnum():
+        end += 1
+    return end - start <= _SERIES_TAG
