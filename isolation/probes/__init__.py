@@ -67,15 +67,22 @@ def _wifi(machine: Machine, asked: bool, deadline: float) -> list[Reading]:
     """The radio's readings; on Linux its probe is imported only where there is an adapter."""
     if not asked:
         return [Reading(fact, "not_requested", reason="Wi-Fi was not asked for.") for fact in WIFI_FACTS]
-    if machine.platform == "linux":
-        from isolation.probes.linux import links
-
-        if not links.wireless(machine):
-            reason = "This machine has no Wi-Fi adapter."
-            return [Reading(fact, "absent", source="/sys/class/net", reason=reason) for fact in WIFI_FACTS]
+    if machine.platform == "linux" and not _has_radio(machine):
+        reason = "This machine has no Wi-Fi adapter."
+        return [Reading(fact, "absent", source="/sys/class/net", reason=reason) for fact in WIFI_FACTS]
     from isolation.probes import wifi
 
     return wifi.read(machine, deadline=max(0.0, deadline))
+
+
+def _has_radio(machine: Machine) -> bool:
+    """Whether there is a Wi-Fi interface; True also where that cannot be told, so that the Wi-Fi probe says why."""
+    from isolation.probes.linux import links
+
+    try:
+        return bool(links.wireless(machine))
+    except OSError:
+        return True
 
 
 def _unasked(readings: list[Reading]) -> list[Reading]:

@@ -12,11 +12,10 @@ This module is on the path of a pre-login check: it imports nothing heavy before
 
 from __future__ import annotations
 
+import _socket
 import os
 import sys
 import time
-
-import _socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,0 +1,85 @@
+"""Linux: everything by rtnetlink, /sys and /etc, without privilege and without a packet but the nudge to a gateway
+whose MAC the kernel does not know yet.
+
+Where netlink is refused (seccomp, SELinux on Android, gVisor), the portable probes read what is left.
+"""
+
+from __future__ import annotations
+
+from isolation.errors import ProbeError
+from isolation.model import Reading
+from isolation.probes.linux import addresses, device, egress, links, neighbours, netlink, tunnel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from isolation.probes.linux.egress import Way
+    from isolation.probes.linux.links import Link
+    from isolation.probes.machine import Machine
+
+
+def read(machine: Machine, *, deadline: float = 3.0) -> list[Reading]:
+    """Device, interfaces, addresses, gateway and tunnel; `deadline` (seconds) bounds the wait for a gateway's MAC."""
+    inside = device.contained(machine)
+    network = _network(machine, inside, deadline)
+    hardware = [reading for reading in network if reading.fact == "hardware_mac"]
+    return device.read(machine, hardware, inside) + network
+
+
+def _network(machine: Machine, inside: str, deadline: float) -> list[Reading]:
+    """Everything that the kernel tells by netlink, or the portable probes where it does not."""
+    try:
+        channel = machine.netlink()
+    except OSError as error:
+        return _without_netlink(machine, error, inside, deadline)
+    try:
+        kernel = netlink.Kernel(channel)
+        try:
+            known = links.all_links(kernel)
+        except (OSError, ProbeError) as error:
+            return _without_netlink(machine, error, inside, deadline)
+        readings = links.read(machine, known)
+        readings += _guarded(("local_ip",), "rtnetlink RTM_GETADDR", lambda: addresses.read(kernel, known))
+        return readings + _guarded(
+            ("gateway_ip", "gateway_mac", "tunnel"), egress.SOURCE,
+            lambda: _egress(machine, kernel, known, inside, deadline),
+        )  # fmt: skip
+    finally:
+        channel.close()
+
+
+def _egress(
+    machine: Machine, kernel: netlink.Kernel, known: dict[int, Link], inside: str, deadline: float
+) -> list[Reading]:
+    ways, reason = egress.find(kernel, known)
+    readings = egress.read(ways, reason)
+    readings += _guarded(
+        ("gateway_mac",), "rtnetlink RTM_GETNEIGH",
+        lambda: neighbours.read(machine, kernel, ways, contained=inside, deadline=deadline),
+    )  # fmt: skip
+    return readings + tunnel.read(_taken(ways), reason)
+
+
+def _taken(ways: list[Way]) -> list[Link]:
+    """The interfaces that traffic leaves by, each once."""
+    return list({way.link.index: way.link for way in ways if not way.beneath}.values())
+
+
+def _guarded(facts: tuple[str, ...], source: str, take: Callable[[], list[Reading]]) -> list[Reading]:
+    """The readings that `take` returns, or for each of the facts one that says why it failed."""
+    try:
+        return take()
+    except ProbeError as error:
+        return [Reading(fact, "failed", source=source, reason=error.message) for fact in facts]
+    except OSError as error:
+        status = "denied" if isinstance(error, PermissionError) else "failed"
+        reason = f"The kernel did not tell: {error.strerror or error}."
+        return [Reading(fact, status, source=source, reason=reason) for fact in facts]
+
+
+def _without_netlink(machine: Machine, error: Exception, inside: str, deadline: float) -> list[Reading]:
+    from isolation.probes import portable
+
+    why = getattr(error, "strerror", None) or str(error)
+    return portable.network(machine, f"Netlink could not be used ({why}).", contained=inside, deadline=deadline)

@@ -1,0 +1,119 @@
+"""Which machine this is: the keyed hash of its machine id, and how far that can be trusted.
+
+The id is a file, and files are copied: images, clones and containers share it. So it is `certain` only where
+something of the hardware stands beside it (a built-in card's permanent MAC, the SMBIOS UUID), and `probable`, with the
+reason, where nothing does and in containers and WSL.
+"""
+
+from __future__ import annotations
+
+from isolation.errors import BadIdentifier
+from isolation.identifiers import machine_ids
+from isolation.identifiers.catalogue import judge_machine_id, judge_uuid
+from isolation.model import Reading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.model import Confidence, Status
+    from isolation.probes.machine import Machine
+
+# machine-id(5); D-Bus keeps its own copy where there is no systemd.
+_ID_FILES = ("/etc/machine-id", "/var/lib/dbus/machine-id")
+# Readable by root alone (drivers/firmware/dmi-id.c).
+_SMBIOS_UUID = "/sys/class/dmi/id/product_uuid"
+
+# What container engines leave in the file system (docker; podman, toolbox, buildah; systemd-nspawn and others).
+_MARKS = (("/.dockerenv", "Docker"), ("/run/.containerenv", "Podman"), ("/run/systemd/container", "systemd"))
+# Their names in /proc/1/cgroup, where a version 1 hierarchy or a shared cgroup namespace shows them.
+_CGROUPS = (
+    (b"docker", "Docker"), (b"kubepods", "Kubernetes"), (b"libpod", "Podman"), (b"containerd", "containerd"),
+    (b"lxc", "LXC"), (b"garden", "Garden"),
+)  # fmt: skip
+
+
+def contained(machine: Machine) -> str:
+    """A sentence that says in what kind of container this process runs, or that this is WSL; "" for neither."""
+    for path, engine in _MARKS:
+        if machine.exists(path):
+            return f"This is a container ({engine}: {path})."
+    environment = machine.environment
+    if "KUBERNETES_SERVICE_HOST" in environment:
+        return "This is a container (Kubernetes)."
+    if environment.get("container"):
+        return "This is a container (the environment says so)."
+    groups = _read(machine, "/proc/1/cgroup")
+    for word, engine in _CGROUPS:
+        if word in groups:
+            return f"This is a container ({engine}: /proc/1/cgroup)."
+    if b"microsoft" in _read(machine, "/proc/sys/kernel/osrelease").lower():
+        return "This is WSL, a virtual machine inside Windows."
+    return ""
+
+
+def _read(machine: Machine, path: str) -> bytes:
+    try:
+        return machine.read_file(path, 8192)
+    except OSError:
+        return b""
+
+
+def read(machine: Machine, hardware: list[Reading], inside: str) -> list[Reading]:
+    """`device_id`. `hardware` are this machine's `hardware_mac` readings, `inside` is what `contained` says."""
+    uuid = _smbios(machine)
+    status: Status = "absent"
+    reasons: list[str] = []
+    for path in _ID_FILES:
+        try:
+            text = machine.read_file(path, 256).decode("ascii", "replace")
+            return [_from_machine_id(machine_ids.parse_machine_id(text), path, _doubts(hardware, uuid, inside))]
+        except FileNotFoundError:
+            reasons.append(f"There is no {path}.")
+        except OSError as error:
+            status = "denied" if isinstance(error, PermissionError) else "failed"
+            reasons.append(f"{path} could not be read: {error.strerror}.")
+        except BadIdentifier as error:
+            reasons.append(f"{path}: {error.message}")
+    if uuid:
+        return [_from_uuid(uuid, inside)]
+    return [Reading("device_id", status, source=_ID_FILES[0], reason=" ".join(reasons))]
+
+
+def _from_machine_id(digits: str, path: str, doubts: str) -> Reading:
+    judged = judge_machine_id(digits, path)
+    return _reading(digits, path, judged.identifying, judged.confidence, judged.reason, doubts)
+
+
+def _from_uuid(uuid: str, inside: str) -> Reading:
+    """Without a machine id, root still reads the mainboard's."""
+    judged = judge_uuid(uuid)
+    return _reading(uuid, _SMBIOS_UUID, judged.identifying, judged.confidence, judged.reason, inside)
+
+
+def _reading(digits: str, source: str, identifying: bool, confidence: Confidence, reason: str, doubts: str) -> Reading:
+    """The keyed hash of an id; doubts take `certain` down to `probable`."""
+    if identifying and doubts:
+        reason = f"{doubts} {reason}".strip()
+        confidence = "probable" if confidence == "certain" else confidence
+    return Reading(
+        "device_id", "observed", machine_ids.app_specific(digits), source=source, reason=reason,
+        identifying=identifying, confidence=confidence,
+    )  # fmt: skip
+
+
+def _doubts(hardware: list[Reading], uuid: str, inside: str) -> str:
+    """Why an id may belong to more than one machine; "" where the hardware vouches for it."""
+    if inside:
+        return f"{inside} Its id can come with the image."
+    built_in = (card for card in hardware if card.identifying and not card.detail.get("removable"))
+    if uuid or any(card.confidence != "weak" for card in built_in):
+        return ""
+    return "No permanent MAC address and no SMBIOS UUID stands beside the id, so a copy of this disk looks the same."
+
+
+def _smbios(machine: Machine) -> str:
+    """The SMBIOS UUID's 32 hex digits where it can be read and is not a maker's placeholder, else ""."""
+    try:
+        digits = machine_ids.parse_uuid(machine.read_file(_SMBIOS_UUID, 64).decode("ascii", "replace"))
+    except (OSError, BadIdentifier):
+        return ""
+    return digits if judge_uuid(digits).identifying else ""

@@ -1,0 +1,184 @@
+"""The gateway's MAC address: which network this machine stands in.
+
+The kernel's neighbour table is asked; where it has no answer yet, one empty datagram to the gateway makes it look,
+and the table is asked again until a deadline. A gateway that does not answer has no MAC address: the zeros that
+/proc/net/arp shows for it are never taken for one.
+"""
+
+from __future__ import annotations
+
+import errno
+import struct
+
+from isolation.errors import ProbeError
+from isolation.identifiers import macs
+from isolation.identifiers.catalogue import judge_mac
+from isolation.model import Reading, Value
+from isolation.probes.linux import netlink, tunnel
+from isolation.probes.linux.addresses import checked
+from isolation.probes.linux.links import ARPHRD_ETHER
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.probes.linux.egress import Way
+    from isolation.probes.machine import Machine
+
+_SOURCE = "rtnetlink RTM_GETNEIGH"
+
+# linux/neighbour.h
+_NDA_DST, _NDA_LLADDR = 1, 2
+_INCOMPLETE, _REACHABLE, _STALE, _DELAY, _PROBE, _FAILED, _PERMANENT = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x80
+_VALID = _REACHABLE | _STALE | _DELAY | _PROBE | _PERMANENT
+
+_NEIGHBOUR = struct.Struct("=BBHiHBB")
+
+# The kernel repeats its question after 1 s (retrans_time_ms); who lives answers the first within milliseconds, a
+# sleeping Wi-Fi station within some hundred. Once one gateway is known, another is not worth as long a wait.
+_WAIT, _WAIT_FOR_ANOTHER = 1.0, 0.25
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.02
+
+
+class Neighbour(Value):
+    """One entry of the neighbour table: interface, packed address, NUD state, link-layer address (b"": none)."""
+
+    __slots__ = ("address", "hardware", "index", "state")
+    index: int
+    address: bytes
+    state: int
+    hardware: bytes
+
+    def __init__(self, index: int, address: bytes, state: int, hardware: bytes) -> None:
+        self._init(index=index, address=address, state=state, hardware=hardware)
+
+    @property
+    def mac(self) -> bytes:
+        """The MAC address, b"" where the entry holds none that the neighbour itself gave."""
+        known = self.state & _VALID and len(self.hardware) == 6 and any(self.hardware)
+        return self.hardware if known else b""
+
+
+def parse_neighbour(payload: bytes) -> Neighbour:
+    """A `struct ndmsg` with its attributes. ProbeError for anything else."""
+    if len(payload) < _NEIGHBOUR.size:
+        raise ProbeError("The kernel's answer about a neighbour is too short.")
+    family, _pad, _pad2, index, state, _flags, _type = _NEIGHBOUR.unpack_from(payload)
+    found = netlink.attributes(payload, _NEIGHBOUR.size)
+    return Neighbour(index, checked(family, found.get(_NDA_DST, b"")), state, found.get(_NDA_LLADDR, b""))
+
+
+def look(kernel: netlink.Kernel, index: int, packed: bytes) -> Neighbour | None:
+    """The table's entry for an address on an interface, if it has one. OSError where the kernel refuses."""
+    body = _NEIGHBOUR.pack(netlink.INET if len(packed) == 4 else netlink.INET6, 0, 0, index, 0, 0, 0)
+    try:
+        return parse_neighbour(kernel.ask(netlink.GET_NEIGHBOUR, body + netlink.attribute(_NDA_DST, packed)))
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ESRCH):
+            return None
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+            raise
+    # Before Linux 5.0 the table is only told as a whole.
+    table = map(parse_neighbour, kernel.dump(netlink.GET_NEIGHBOUR, body))
+    return next((entry for entry in table if entry.index == index and entry.address == packed), None)
+
+
+class _Search:
+    """The state of looking for one gateway's MAC: what the table said last, and whether to go on."""
+
+    __slots__ = ("entry", "reason", "way")
+
+    def __init__(self, way: Way) -> None:
+        self.way = way
+        self.entry: Neighbour | None = None
+        self.reason = ""  # why there is nothing to wait for
+
+    @property
+    def open(self) -> bool:
+        return not self.reason and not (self.entry and self.entry.mac)
+
+
+def read(
+    machine: Machine, kernel: netlink.Kernel, ways: list[Way], *, contained: str, deadline: float
+) -> list[Reading]:
+    """`gateway_mac` for every gateway. `contained` says why the machine may not stand in its network itself."""
+    searches = [_Search(way) for way in ways if way.gateway]
+    for search in searches:
+        _start(machine, kernel, search)
+    _wait(machine, kernel, searches, min(deadline, _WAIT))
+    readings = [_reading(search, contained) for search in searches]
+    if not readings:
+        readings = [Reading("gateway_mac", "absent", source=_SOURCE, reason="There is no gateway to ask for its MAC.")]
+    return _without_repeats(readings)
+
+
+def _start(machine: Machine, kernel: netlink.Kernel, search: _Search) -> None:
+    """Look once; where the table does not know, make the kernel ask the network."""
+    link = search.way.link
+    if tunnel.kind_of(link) in tunnel.TYPES.values() or link.type != ARPHRD_ETHER:
+        search.reason = f"{link.name} has no MAC layer, so a gateway on it has no MAC address."
+        return
+    _look(kernel, search)
+    if search.open:
+        try:
+            machine.nudge(search.way.gateway_text, link.index)
+        except OSError as error:
+            search.reason = (
+                f"The gateway is not in the neighbour table, and asking for it was refused: {error.strerror}."
+            )
+
+
+def _look(kernel: netlink.Kernel, search: _Search) -> None:
+    try:
+        search.entry = look(kernel, search.way.link.index, search.way.gateway)
+    except OSError as error:
+        search.reason = f"The neighbour table on {search.way.link.name} could not be read: {error.strerror}."
+
+
+def _wait(machine: Machine, kernel: netlink.Kernel, searches: list[_Search], seconds: float) -> None:
+    """Ask the table again, at growing intervals, until every gateway is known or given up or the time is over."""
+    begin = machine.monotonic()
+    pause = _FIRST_PAUSE
+    while still := [search for search in searches if search.open]:
+        known = any(search.entry and search.entry.mac for search in searches)
+        left = begin + (min(seconds, _WAIT_FOR_ANOTHER) if known else seconds) - machine.monotonic()
+        if left <= 0:
+            return
+        machine.sleep(min(pause, left))
+        pause = min(2 * pause, _LONGEST_PAUSE)
+        for search in still:
+            _look(kernel, search)
+            if search.entry and search.entry.state & _FAILED:
+                search.reason = "The gateway does not answer."
+
+
+def _reading(search: _Search, contained: str) -> Reading:
+    """What became of one search."""
+    detail = search.way.detail()
+    if search.entry and search.entry.mac:
+        return gateway_reading(macs.from_bytes(search.entry.mac), _SOURCE, detail, contained, search.way.beneath)
+    reason = search.reason or "The gateway did not answer in time."
+    return Reading("gateway_mac", "absent", source=_SOURCE, reason=reason, detail=detail)
+
+
+def gateway_reading(
+    mac: str, source: str, detail: dict[str, str | int | bool], contained: str, beneath: str = ""
+) -> Reading:
+    """A gateway's MAC as a reading, judged by the catalogue."""
+    judged = judge_mac(mac, "gateway_mac")
+    reason, confidence = judged.reason, judged.confidence
+    if judged.identifying and contained:
+        reason = f"{contained} Its gateway may be the host's own bridge. {reason}".strip()
+        confidence = "probable" if confidence == "certain" else confidence
+    if beneath:
+        reason = f"The local network's gateway, beneath {beneath}. {reason}".strip()
+    return Reading(
+        "gateway_mac", "observed", macs.format_mac(mac), source=source, reason=reason,
+        identifying=judged.identifying, confidence=confidence, detail=detail,
+    )  # fmt: skip
+
+
+def _without_repeats(readings: list[Reading]) -> list[Reading]:
+    """One reading per MAC and interface: the router of IPv4 and that of IPv6 are mostly one."""
+    seen: dict[tuple[object, object], Reading] = {}
+    for number, reading in enumerate(readings):
+        seen.setdefault((reading.value or number, reading.detail.get("interface")), reading)
+    return list(seen.values())
