@@ -198,7 +198,7 @@ class Machine:
         return library
 
     def registry_value(self, key: str, name: str) -> str | int | bytes:
-        r"""A value under HKEY_LOCAL_MACHINE in the 64-bit view, e.g. (`SOFTWARE\Microsoft\Cryptography`, `MachineGuid`)."""
+        r"""A value below HKEY_LOCAL_MACHINE, 64-bit view: (`SOFTWARE\Microsoft\Cryptography`, `MachineGuid`)."""
         if sys.platform != "win32":
             raise FileNotFoundError(f"There is no registry on {sys.platform}.")
         import winreg

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from isolation.model import Status
     from isolation.probes.linux.egress import Way
     from isolation.probes.linux.links import Link
     from isolation.probes.machine import Machine
@@ -73,7 +74,7 @@ def _guarded(facts: tuple[str, ...], source: str, take: Callable[[], list[Readin
     except ProbeError as error:
         return [Reading(fact, "failed", source=source, reason=error.message) for fact in facts]
     except OSError as error:
-        status = "denied" if isinstance(error, PermissionError) else "failed"
+        status: Status = "denied" if isinstance(error, PermissionError) else "failed"
         reason = f"The kernel did not tell: {error.strerror or error}."
         return [Reading(fact, status, source=source, reason=reason) for fact in facts]
 

@@ -51,7 +51,7 @@ class Link(Value):
         self,
         index: int,
         name: str,
-        type: int,
+        type: int,  # noqa: A002 - the kernel's word
         flags: int,
         address: bytes,
         permanent: bytes,

@@ -122,7 +122,7 @@ def _start(machine: Machine, kernel: netlink.Kernel, search: _Search) -> None:
             machine.nudge(search.way.gateway_text, link.index)
         except OSError as error:
             search.reason = (
-                f"The gateway is not in the neighbour table, and asking for it was refused: {error.strerror}."
+                f"The kernel does not know the gateway's MAC, and asking for it was refused: {error.strerror}."
             )
 
 

@@ -37,9 +37,7 @@ def read(egress: list[Link], no_route: str) -> list[Reading]:
     if not egress:
         return [Reading("tunnel", "absent", source=_SOURCE, reason=no_route)]
     names = " and ".join(link.name for link in egress)
-    reason = (
-        f"Traffic leaves by {names}, no tunnel; one that the kernel cannot see (IPsec policies, a proxy) may be on."
-    )
+    reason = f"Traffic leaves by {names}, no tunnel (IPsec policies and proxies do not show here)."
     return [Reading("tunnel", "absent", source=_SOURCE, reason=reason)]
 
 
