@@ -1,0 +1,82 @@
+"""`ifconfig`: interfaces with their current MAC and addresses, on Linux (both net-tools), macOS and FreeBSD. Pure.
+
+A block begins with an unindented name: `en0: flags=8863<UP,…> mtu 1500`, or, in net-tools 1,
+`eth0      Link encap:Ethernet  HWaddr 00:00:5e:00:53:01`, whose words are translated and therefore not read.
+"""
+
+from __future__ import annotations
+
+import re
+
+from isolation.model import Value
+from isolation.probes.text import tokens
+
+_HEADING = re.compile(r"(\S+): flags=[0-9a-f]+<([A-Z0-9_,]*)>.*", re.ASCII)
+_OLD_HEADING = re.compile(r"(\S+)\s{2,}\S.*:\S.*")
+_MAC = re.compile(r"(?:^|\s)((?:[0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2})(?=\s|$)", re.ASCII)
+_ETHER = re.compile(r"\s+(?:ether|lladdr)\s+(\S+)", re.ASCII)
+# net-tools 1 puts a translated label before the address: `inet addr:`, `inet Adresse:`, `inet6 addr: `.
+_INET = re.compile(r"\s+inet\s+(?:[^\s:]+:)?(\d+\.\d+\.\d+\.\d+)")
+_INET6 = re.compile(r"\s+inet6\s+(?:[^\s:]+:\s)?\s*([0-9A-Fa-f:.]+)")
+_OLD_FLAGS = re.compile(r"\s+((?:[A-Z]+ )+) ?MTU:\d+.*", re.ASCII)
+_STATUS = re.compile(r"\s+status: (.+?)\s*", re.ASCII)
+
+
+class Interface(Value):
+    """One interface: `mac` in storage form (None where it has none), addresses canonical and without zone, `flags`
+    as printed (`UP`, `POINTOPOINT`, …), `status` as printed ("active", "inactive", "" where not)."""
+
+    __slots__ = ("flags", "ipv4", "ipv6", "mac", "name", "status")
+    name: str
+    mac: str | None
+    ipv4: tuple[str, ...]
+    ipv6: tuple[str, ...]
+    flags: tuple[str, ...]
+    status: str
+
+    def __init__(
+        self,
+        name: str,
+        mac: str | None,
+        ipv4: tuple[str, ...],
+        ipv6: tuple[str, ...],
+        flags: tuple[str, ...],
+        status: str,
+    ) -> None:
+        self._init(name=name, mac=mac, ipv4=ipv4, ipv6=ipv6, flags=flags, status=status)
+
+
+def parse(output: bytes) -> list[Interface]:
+    """The interfaces in an output of ifconfig, in its order. Raises ProbeError where there is none."""
+    blocks: list[list[str]] = []
+    for line in tokens.lines(output):
+        if _HEADING.fullmatch(line) or _OLD_HEADING.fullmatch(line):
+            blocks.append([line])
+        elif blocks and line[:1].isspace():
+            blocks[-1].append(line)
+    if not blocks:
+        raise tokens.refusal("ifconfig")
+    return [_interface(block[0], block[1:]) for block in blocks]
+
+
+def _interface(heading: str, body: list[str]) -> Interface:
+    modern = _HEADING.fullmatch(heading)
+    if modern is not None:
+        flags = modern[2].split(",") if modern[2] else []
+        mac = next(iter(_all(_ETHER, body)), "")
+    else:
+        flags = " ".join(_all(_OLD_FLAGS, body)).split()
+        found = _MAC.search(heading)
+        mac = found[1] if found else ""
+    return Interface(
+        modern[1] if modern else heading.split()[0],
+        tokens.mac(mac),
+        tuple(filter(None, map(tokens.address, _all(_INET, body)))),
+        tuple(filter(None, map(tokens.address, _all(_INET6, body)))),
+        tuple(flags),
+        next(iter(_all(_STATUS, body)), ""),
+    )
+
+
+def _all(form: re.Pattern[str], body: list[str]) -> list[str]:
+    return [match[1] for line in body if (match := form.match(line))]
