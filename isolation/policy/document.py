@@ -61,7 +61,9 @@ def parse_policy(text: bytes, path: str) -> dict[str, Any]:
     document, tables = _parse(text, path)
     for table in tables:
         if table not in TABLES:
-            raise document.wrong(f"There is no table [{table}].", f"Known: {', '.join(TABLES)}.", table=table, key=table)
+            raise document.wrong(
+                f"There is no table [{table}].", f"Known: {', '.join(TABLES)}.", table=table, key=table
+            )
         if not isinstance(tables[table], dict):
             raise document.wrong(f"{table} must be a table.", f"Write [{table}] on a line of its own.", key=table)
     general = _general(document, tables.get("policy", {}))
@@ -147,7 +149,9 @@ def _day(document: _Document, table: str, values: dict[str, Any], key: str) -> i
     elif isinstance(value, datetime.date):
         moment = datetime.datetime(value.year, value.month, value.day, tzinfo=datetime.UTC)
     else:
-        raise document.wrong(f"{key} is {value!r}.", "Write a date, as 2026-01-31, without quotes.", table=table, key=key)
+        raise document.wrong(
+            f"{key} is {value!r}.", "Write a date, as 2026-01-31, without quotes.", table=table, key=key
+        )
     return round(moment.timestamp()) * 1_000_000
 
 

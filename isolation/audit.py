@@ -1,0 +1,157 @@
+"""The whole ledger -> findings, subjects, clusters, coverage.
+
+The work follows the distinct pairs of identifier and account, not the sessions (docs/decisions/0002): the ledger
+hands over its shared identifiers with their summed contacts, all at one root, and only questions that first and
+last uses leave open are settled from single sessions.
+"""
+
+from __future__ import annotations
+
+import time
+
+from isolation.errors import UsageError
+from isolation.findings import FACT_WORDS, Names, Place, clusters_of, gravest_first, show, subject_ids, subjects_of
+from isolation.home import policy_path
+from isolation.identifiers.accounts import account_key
+from isolation.model import Audit, Gap
+from isolation.policy import Policy, load_policy
+from isolation.rules.run import corroborate, over_account, over_identifier
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolation.evidence import AccountGroup, IdentifierGroup, Match, Relations
+    from isolation.ledger import Ledger, Reader
+    from isolation.model import Finding
+
+_SAMPLES = 4  # contacts of a finding whose sessions are looked at to tell which machine or place it belongs to
+
+
+def audit_ledger(
+    ledger: Ledger,
+    *,
+    accounts: Iterable[str] = (),
+    since: int | None = None,
+    until: int | None = None,
+    as_of: int | None = None,
+    policy: Policy | None = None,
+    now: int | None = None,
+) -> Audit:
+    """Every finding of the ledger, at one root.
+
+    `accounts` limits the findings to those that touch one of them. `since` and `until` (µs) take only uses that
+    begin in that window, `as_of` (µs) only what was recorded by then. Raises UsageError for an account that the
+    ledger does not know, PolicyError, LedgerError, KeyUnavailable, RuleError.
+    """
+    if policy is None:
+        policy = load_policy(policy_path())
+    with ledger.reading() as reader:
+        if reader.key_problem is not None:
+            raise reader.key_problem
+        run = _Run(reader, policy, since, until, as_of)
+        return run.audit(tuple(accounts), now if now is not None else time.time_ns() // 1000, ledger.key_store)
+
+
+class _Run:
+    def __init__(self, reader: Reader, policy: Policy, since: int | None, until: int | None, as_of: int | None) -> None:
+        self._reader = reader
+        self._policy = policy
+        self._window = None
+        if since is not None or until is not None or as_of is not None:
+            self._window = reader.window(since, until, as_of)
+        self._since = since
+        self._until = until
+        self._relations: Relations = policy.relations(reader.account_number)
+        self._names = Names(reader)
+        self._places: dict[int, Place] = {}
+
+    def audit(self, accounts: tuple[str, ...], now: int, key_store: str) -> Audit:
+        source = self._window or self._reader
+        chosen = self._chosen(accounts)
+        matches = [match for match in self._matches() if not chosen or chosen.intersection(match.accounts)]
+        subjects = subject_ids(list(self._places.values()))
+        findings = gravest_first(show(match, self._names, _subject(match, subjects)) for match in matches)
+        sessions, account_count, provenance, not_uses = source.counts()
+        return Audit(
+            sessions, account_count, findings, subjects_of(findings, self._labels(findings, subjects)),
+            clusters_of(matches, self._names), source.coverage(), provenance, not_uses, self._unreadable(findings),
+            self._reader.origin, self._reader.size, self._reader.root.hex(), key_store, self._policy.block_at, now,
+            self._since, self._until,
+        )  # fmt: skip
+
+    def _chosen(self, accounts: tuple[str, ...]) -> set[int]:
+        chosen = set()
+        for name in accounts:
+            key = account_key(name)
+            number = self._reader.account_number(self._policy.aliases.get(key, key))
+            if number is None:
+                raise UsageError(
+                    f"The ledger has no session of the account {name!r}.",
+                    "Check the spelling; `isolation audit` names all accounts with findings.",
+                )
+            chosen.add(number)
+        return chosen
+
+    def _groups(self, facts: tuple[str, ...] = ()) -> Iterator[IdentifierGroup]:
+        source = self._window or self._reader
+        return source.all_groups(facts)
+
+    def _matches(self) -> Iterator[Match]:
+        shared_macs: dict[int, set[int]] = {}
+        for group in self._groups(("hardware_mac",)):
+            for contact in group.contacts:
+                shared_macs.setdefault(contact.account, set()).add(group.identifier)
+        with_uses = (self._window or self._reader).with_uses
+        for group in corroborate(self._groups(), shared_macs):
+            found = False
+            for match in over_identifier(group, self._relations, with_uses):
+                found = True
+                yield match
+            if found:
+                self._places[group.identifier] = self._place(group)
+        for account in self._account_groups():
+            yield from over_account(account, self._relations)
+
+    def _account_groups(self) -> Iterator[AccountGroup]:
+        """Every account with its identifiers; other spellings of one account come as one, last."""
+        aliases = self._relations.aliases
+        joined: dict[int, list[AccountGroup]] = {}
+        for group in (self._window or self._reader).all_accounts():
+            if aliases and (group.account in aliases or group.account in aliases.values()):
+                joined.setdefault(aliases.get(group.account, group.account), []).append(group)
+            else:
+                yield group
+        for number, groups in joined.items():
+            head = next((group for group in groups if group.account == number), groups[0])
+            yield head.replace(account=number, sightings=tuple(one for group in groups for one in group.sightings))
+
+    def _place(self, group: IdentifierGroup) -> Place:
+        moments = {(c.account, when) for c in group.contacts[:_SAMPLES] for when in (c.first, c.last)}
+        beside = tuple(
+            tuple(number for number, _ in self._reader.session_identifiers(account, begin))
+            for account, begin in sorted(moments)
+        )
+        return Place(group.identifier, group.fact, group.tag, beside)
+
+    def _labels(self, findings: Iterable[Finding], subjects: dict[int, tuple[str, int]]) -> dict[str, str]:
+        labels = {}
+        for subject, anchor in subjects.values():
+            place = self._places[anchor]
+            value = self._names.value(anchor)
+            labels[subject] = f"{FACT_WORDS[place.fact]} {value if value is not None else place.tag[:12]}"
+        for finding in findings:
+            if finding.subject.startswith("account-"):
+                labels[finding.subject] = f"account {finding.accounts[0]}"
+        return labels
+
+    def _unreadable(self, findings: tuple[Finding, ...]) -> tuple[Gap, ...]:
+        if any(finding.value is None and finding.subject[:8] != "account-" for finding in findings):
+            return (Gap("values-sealed", "the key that opens names and values was not to be had"),)
+        return ()
+
+
+def _subject(match: Match, subjects: dict[int, tuple[str, int]]) -> str:
+    if match.identifier is None:
+        return "account-" + match.tag[:12]
+    return subjects[match.identifier][0]

@@ -1,0 +1,60 @@
+"""Every finding of the ledger: what links which accounts, since when, how bad and how sure.
+
+Exit 0, or 11 with open findings at or above the policy's block_at.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from isolation.cli import terminal
+from isolation.cli.common import Options, load_policy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.model import Audit
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `audit`."""
+    add_audit_options(parser)
+
+
+def add_audit_options(parser: argparse.ArgumentParser) -> None:
+    """What of the ledger is looked at."""
+    parser.add_argument("--account", metavar="A", action="append", default=[], help="only findings that touch it")
+    parser.add_argument("--since", metavar="T", default="", help="only uses from then on")
+    parser.add_argument("--until", metavar="T", default="", help="only uses before then")
+    parser.add_argument("--as-of", metavar="T", default="", help="only what was recorded by then")
+    parser.add_argument("--tz", metavar="ZONE", default="UTC", help="the zone of times without an offset (UTC)")
+
+
+def run(options: Options) -> int:
+    """Prints the audit."""
+    audit = audited(options)
+    if options.json:
+        from isolation.reports.documents import audit as document
+
+        terminal.emit(document(audit))
+    else:
+        from isolation.cli.words import audit_text
+
+        terminal.say(audit_text(audit))
+    return 11 if audit.blocking() else 0
+
+
+def audited(options: Options) -> Audit:
+    """The audit that these options ask for."""
+    from isolation.audit import audit_ledger
+    from isolation.ledger import Ledger
+    from isolation.times import parse_time, zone_named
+
+    zone = zone_named(options.tz)
+    since, until, as_of = (
+        parse_time(text, zone, whole_days=True) if text else None
+        for text in (options.since, options.until, options.as_of)
+    )
+    with Ledger.open(options.ledger, read_only=True) as ledger:
+        return audit_ledger(
+            ledger, accounts=options.account, since=since, until=until, as_of=as_of, policy=load_policy(options)
+        )

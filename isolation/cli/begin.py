@@ -1,0 +1,61 @@
+"""Check, then record the begin of a session; a collision records the refusal and stops.
+
+Exit 0 pass (or forced), 10 unknown (recorded, unless the policy blocks), 11 collision.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from isolation.cli import terminal
+from isolation.cli.check import EXIT_CODES, present_identity, show
+from isolation.cli.common import Options, load_policy, open_for_recording
+from isolation.cli.login_options import add_login_options
+from isolation.errors import Collision, Unknown
+from isolation.hooks.names import near_accounts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.ledger import Ledger
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `begin`."""
+    parser.add_argument("account", metavar="ACCOUNT", help="the account, as amazon:store-us or a plain name")
+    add_login_options(parser)
+    parser.add_argument("--force", metavar="REASON", default="", help="go on in spite of a collision; recorded")
+    parser.add_argument("--allow-unknown", action="store_true", help="exit 0 where the outcome is unknown")
+
+
+def run(options: Options) -> int:
+    """Prints the verdict and the number of the session."""
+    from isolation.hooks.session import begin_session
+    from isolation.identifiers.accounts import account_spelling
+
+    account_spelling(options.account)  # a name that cannot be one is refused before anything is made
+    policy = load_policy(options)
+    with open_for_recording(options) as ledger:
+        identity = present_identity(options, policy)
+        _point_out_near_name(ledger, options.account)
+        try:
+            session = begin_session(
+                ledger, options.account, identity, operator=options.operator, channel=options.channel,
+                force=options.force, policy=policy,
+            )  # fmt: skip
+        except (Collision, Unknown) as refused:
+            show(refused.verdict, options)
+            terminal.note(f"isolation: not begun: {refused.message}")
+            return refused.exit_code
+    show(session.verdict, options, session.entry)
+    if not options.json:
+        terminal.say(f"Session {session.entry} has begun; `isolation end {session.entry}` ends it.")
+    if session.verdict.outcome == "collision" or (session.verdict.outcome == "unknown" and options.allow_unknown):
+        return 0  # forced or allowed: recorded as such, the outcome stays
+    return EXIT_CODES[session.verdict.outcome]
+
+
+def _point_out_near_name(ledger: Ledger, account: str) -> None:
+    """Says on stderr where a new name looks like a known one: one account under two names hides its links."""
+    alike = near_accounts(ledger, account)
+    if alike:
+        terminal.note(f"isolation: {account} is new here and looks like {', '.join(alike)}; are they one account?")

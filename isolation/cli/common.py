@@ -1,0 +1,60 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from isolation.home import ledger_path, policy_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from isolation.ledger import Ledger
+    from isolation.policy import Policy
+
+
+class Options:
+    """What the command line gave: `ledger`, `policy`, `format` for all, and a command's own as further attributes."""
+
+    ledger: str
+    policy: str
+    format: str
+
+    def __init__(self, **given: Any) -> None:
+        self.operator = ""
+        self.channel = "ui"
+        self.proxy = ""
+        self.proxy_env = ""
+        self.public_ip = False
+        self.__dict__.update(given)
+        self.ledger = given.get("ledger") or ledger_path()
+        self.policy = given.get("policy") or policy_path()
+        self.format = given.get("format") or "text"
+
+    def __getattr__(self, name: str) -> Any:
+        # Only reached for what neither the defaults nor the command's parser set.
+        raise AttributeError(f"the command line has no option {name!r}")
+
+    @property
+    def json(self) -> bool:
+        """Whether the result is one JSON document."""
+        return self.format == "json"
+
+
+def load_policy(options: Options) -> Policy:
+    """The policy in force."""
+    from isolation.policy import load_policy as load
+
+    return load(options.policy)
+
+
+def open_for_recording(options: Options, key_store: str | None = None) -> Ledger:
+    """The ledger, made where there is none; what its making must tell goes to stderr."""
+    from isolation.cli import terminal
+    from isolation.ledger import Ledger
+    from isolation.policy import compile_policy
+
+    compile_policy(options.policy)
+    ledger = Ledger.open(options.ledger, key_store=key_store)
+    for sentence in ledger.announcements:
+        terminal.note(sentence)
+    return ledger

@@ -1,0 +1,50 @@
+"""A line on stderr that says how far long work has come: rewritten in place on a terminal, now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+_TERMINAL_EVERY = 0.2
+_PIPE_EVERY = 10.0
+
+
+class Progress:
+    """Counts work of one kind. Short work prints nothing."""
+
+    def __init__(self, unit: str) -> None:
+        self._unit = unit
+        self._terminal = sys.stderr.isatty()
+        self._every = _TERMINAL_EVERY if self._terminal else _PIPE_EVERY
+        self._begun = time.monotonic()
+        # The first line comes after a second on a terminal, and after the full wait elsewhere.
+        self._last = self._begun + 1.0 - self._every if self._terminal else self._begun
+        self._width = 0
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._width:
+            print("\r" + " " * self._width + "\r", end="", file=sys.stderr, flush=True)
+
+    def at(self, done: int, total: int | None = None, share: float | None = None) -> None:
+        """`done` units are done, of `total` where that is known, or `share` (0 to 1) of the work."""
+        now = time.monotonic()
+        if now - self._last < self._every:
+            return
+        self._last = now
+        line = self._line(done, share if share is not None else done / total if total else None, now - self._begun)
+        if self._terminal:
+            print("\r" + line.ljust(self._width), end="", file=sys.stderr, flush=True)
+            self._width = len(line)
+        else:
+            print(line, file=sys.stderr, flush=True)
+
+    def _line(self, done: int, share: float | None, seconds: float) -> str:
+        rate = done / seconds if seconds else 0.0
+        line = f"{done:,} {self._unit}, {rate:,.0f} a second"
+        if share:
+            left = seconds / share - seconds
+            line += f", {share:.0%}, about {left:,.0f} s left"
+        return line

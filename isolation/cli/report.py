@@ -1,0 +1,31 @@
+"""Write the audit to a file, in the form that its ending names.
+
+Exit 0 whatever it finds.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from isolation.cli import terminal
+from isolation.cli.audit import add_audit_options, audited
+from isolation.cli.common import Options
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `report`."""
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="where to write; .json, .md or .html")
+    add_audit_options(parser)
+
+
+def run(options: Options) -> int:
+    """Writes the report and says where."""
+    from isolation.reports import write_report
+
+    audit = audited(options)
+    path = write_report(audit, options.output)
+    if options.json:
+        terminal.emit({"schema": "isolation.report/1", "path": path, "findings": len(audit.findings)})
+    else:
+        terminal.say(f"Wrote {path}.")
+    return 0

@@ -1,0 +1,69 @@
+"""The rules, or one of them explained: what it checks, why it matters, what it cannot see, what to do.
+
+Exit 0, or 2 for an id that is no rule.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from isolation.cli import terminal
+from isolation.cli.common import Options
+from isolation.errors import UsageError
+from isolation.rules import REGISTRY, rule
+from isolation.rules.pages import facts_line, rule_page, title
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `rules`."""
+    parser.add_argument("rule", metavar="ID", nargs="?", default="", help="the rule to explain")
+    parser.add_argument(
+        "--catalogue", action="store_true", help="the addresses and ids that many machines share, and never identify"
+    )
+
+
+def run(options: Options) -> int:
+    """Prints the list, one rule's page, or the catalogue."""
+    if options.catalogue:
+        return _catalogue(options)
+    if options.rule:
+        return _one(options)
+    if options.json:
+        rules = [{"id": e.id, "title": title(e), "facts": list(e.facts), "over": e.over} for e in REGISTRY]
+        terminal.emit({"schema": "isolation.rules/1", "rules": rules})
+        return 0
+    for entry in REGISTRY:
+        terminal.say(f"{entry.id:<22}{title(entry)}")
+    terminal.say("\n`isolation rules ID` explains one; `isolation rules --catalogue` shows what never identifies.")
+    return 0
+
+
+def _one(options: Options) -> int:
+    entry = rule(options.rule)
+    if entry is None:
+        known = ", ".join(one.id for one in REGISTRY)
+        raise UsageError(f"There is no rule {options.rule!r}.", f"The rules are: {known}.")
+    if options.json:
+        terminal.emit(
+            {"schema": "isolation.rule/1", "id": entry.id, "title": title(entry), "facts": list(entry.facts),
+             "page": rule_page(entry)}
+        )  # fmt: skip
+    else:
+        terminal.say(f"{rule_page(entry).rstrip()}\n\n{facts_line(entry)}")
+    return 0
+
+
+def _catalogue(options: Options) -> int:
+    from isolation.identifiers.catalogue import CATALOGUE
+
+    if options.json:
+        entries = [
+            {"kind": one.kind, "pattern": one.pattern, "why": one.why, "source": one.source,
+             "applies": list(one.applies), "effect": one.effect}
+            for one in CATALOGUE
+        ]  # fmt: skip
+        terminal.emit({"schema": "isolation.catalogue/1", "entries": entries})
+        return 0
+    for one in CATALOGUE:
+        terminal.say(f"{one.kind:<12}{one.pattern:<34}{one.effect:<16}{one.why} [{one.source}]")
+    return 0

@@ -1,0 +1,174 @@
+"""Verdicts, findings and readings as text for people: the outcome first, then why, then what to do."""
+
+from __future__ import annotations
+
+import time
+
+from isolation.findings import FACT_WORDS
+from isolation.times import format_time
+from isolation.verdict import NOTE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolation.model import Audit, Finding, Identity, Reading, Subject, Verdict
+
+_MOST_NAMED = 6
+
+
+def when(moment: int) -> str:
+    """A moment (µs) on this computer's clock, with its offset, beside UTC."""
+    local = time.localtime(moment // 1_000_000)
+    sign = "+" if local.tm_gmtoff >= 0 else "-"
+    hours, minutes = divmod(abs(local.tm_gmtoff) // 60, 60)
+    utc = format_time(moment // 1_000_000 * 1_000_000)
+    if local.tm_gmtoff == 0:
+        return f"{utc[:10]} {utc[11:19]} UTC"
+    return f"{time.strftime('%Y-%m-%d %H:%M:%S', local)} {sign}{hours:02}:{minutes:02} ({utc[11:19]} UTC)"
+
+
+def listed(names: Iterable[str], most: int = _MOST_NAMED) -> str:
+    """Names in a row, the first few and how many more."""
+    every = list(names)
+    shown = ", ".join(every[:most])
+    return shown if len(every) <= most else f"{shown} and {len(every) - most} more"
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """The verdict as a tired person reads it."""
+    lines = [_headline(verdict)]
+    openly = [one for one in verdict.findings if one.state == "open"]
+    lines += _findings_by_subject(openly, verdict.account)
+    accepted = len(verdict.findings) - len(openly)
+    if accepted:
+        lines.append(f"  {accepted} more between accounts declared to belong together.")
+    deciding = [gap for gap in verdict.unknown if gap.decides]
+    lines += [f"  unknown ({gap.code}): {gap.text}." for gap in deciding]
+    others = [gap.code for gap in verdict.unknown if not gap.decides]
+    if others:
+        lines.append(f"  not examined: {', '.join(others)} (`isolation status` says why).")
+    if verdict.first_seen_here:
+        lines.append(f"  first seen here: {', '.join(FACT_WORDS[fact] for fact in verdict.first_seen_here)}.")
+    lines.append(_basis(verdict))
+    if verdict.outcome == "collision":
+        lines += _remedy(verdict)
+    lines.append(NOTE)
+    return "\n".join(lines)
+
+
+def _headline(verdict: Verdict) -> str:
+    if verdict.outcome == "collision":
+        return f"COLLISION: logging in here would join {verdict.account} to {listed(verdict.would_join)}."
+    if verdict.outcome == "unknown":
+        return f"UNKNOWN: it cannot be told whether {verdict.account} touches another account here."
+    return f"PASS: no link in this ledger between {verdict.account} and another account that is not declared."
+
+
+def _findings_by_subject(findings: Iterable[Finding], account: str) -> list[str]:
+    lines = []
+    subject = ""
+    for finding in sorted(findings, key=lambda one: one.subject):
+        if finding.subject != subject:
+            subject = finding.subject
+            lines.append(f"  {subject.replace('-', ' ') if subject.startswith('this-') else subject}")
+        others = [name for name in finding.accounts if name != account]
+        touched = f", also used by {listed(others)}" if others else ""
+        value = f" {finding.value}" if finding.value else ""
+        lines += [
+            f"    {finding.rule}: {FACT_WORDS[finding.fact]}{value}{touched}",
+            f"      {finding.severity}, {finding.confidence}: {finding.reason}",
+            f"      first {when(finding.first_seen)}, last {when(finding.last_seen)}",
+        ]
+    return lines
+
+
+def _basis(verdict: Verdict) -> str:
+    basis = verdict.basis
+    if basis.since is None:
+        return "  This ledger holds no session yet."
+    sessions = "1 session" if basis.sessions == 1 else f"{basis.sessions} sessions"
+    machines = "1 machine" if basis.machines == 1 else f"{basis.machines} machines"
+    return f"  This rests on {sessions} of {machines} since {when(basis.since)}."
+
+
+def _remedy(verdict: Verdict) -> list[str]:
+    names = " ".join(quoted(name) for name in [verdict.account, *verdict.would_join[:_MOST_NAMED]])
+    return [
+        "  Only if it is true that these accounts belong together, say so, with the evidence:",
+        f"    isolation group NAME {names} --kind same-owner --evidence FILE",
+        "  If it is not, do not log in; find out who used the other account here, and end access nobody permitted.",
+    ]
+
+
+def quoted(name: str) -> str:
+    """A name as one word of a command line."""
+    plain = all(character.isalnum() or character in "-_.:@" for character in name)
+    return name if plain and name else "'" + name.replace("'", "'\\''") + "'"
+
+
+def readings_text(identity: Identity) -> str:
+    """This machine's readings, a line each; what was not read with the reason."""
+    lines = []
+    for reading in identity.readings:
+        lines.append(f"{FACT_WORDS.get(reading.fact, reading.fact) + ':':<24}{_reading(reading)}")
+    return "\n".join(lines)
+
+
+def _reading(reading: Reading) -> str:
+    if reading.status != "observed":
+        return f"{reading.status.replace('_', ' ')}: {reading.reason}"
+    value = reading.value if isinstance(reading.value, str) else f"{len(reading.value or ())} access points"
+    link = "identifies" if reading.identifying else "context"
+    if reading.identifying and reading.confidence != "certain":
+        link += f", {reading.confidence}"
+    reason = f": {reading.reason}" if reading.reason else ""
+    return f"{value} ({link}, from {reading.source}){reason}"
+
+
+def audit_text(audit: Audit) -> str:
+    """The audit in subjects, gravest first, then clusters and coverage."""
+    blocking = len(audit.blocking())
+    openly = sum(finding.state == "open" for finding in audit.findings)
+    lines = [
+        f"{audit.sessions} sessions of {audit.accounts} accounts: {openly} open findings, "
+        f"{blocking} at or above {audit.block_at}; {len(audit.findings) - openly} declared or waived."
+    ]
+    by_id = {finding.id: finding for finding in audit.findings}
+    for subject in audit.subjects:
+        lines += _subject(subject, by_id)
+    for cluster in audit.clusters:
+        lines.append(
+            f"Cluster of {len(cluster.accounts)}: {listed(cluster.accounts)}; held together by "
+            f"{', '.join(FACT_WORDS[fact] for fact in cluster.facts)}, at the weakest {cluster.confidence}."
+        )
+    lines += _coverage(audit)
+    return "\n".join(lines)
+
+
+def _subject(subject: Subject, by_id: dict[str, Finding]) -> list[str]:
+    findings = [by_id[one] for one in subject.findings]
+    first, last = min(one.first_seen for one in findings), max(one.last_seen for one in findings)
+    accounts = "1 account" if len(subject.accounts) == 1 else f"{len(subject.accounts)} accounts"
+    lines = [f"[{subject.severity}] {subject.label}: {accounts}: {listed(subject.accounts)}"]
+    lines.append(f"    from {when(first)} to {when(last)}")
+    for finding in findings:
+        state = "" if finding.state == "open" else f"{finding.state}, "
+        value = f" {finding.value}" if finding.value else ""
+        lines.append(f"    {finding.rule} ({state}{finding.severity}, {finding.confidence}){value}: {finding.reason}")
+    return lines
+
+
+def _coverage(audit: Audit) -> list[str]:
+    lines = ["Seen in this ledger:"]
+    for fact in audit.coverage:
+        if fact.sessions:
+            lines.append(
+                f"    {FACT_WORDS[fact.fact]}: in {fact.sessions} sessions of {fact.accounts} accounts, "
+                f"{fact.values} different, {fact.shared} shared"
+            )
+    uses = ", ".join(f"{count} {name}" for name, count in audit.provenance.items() if count)
+    lines.append(f"    {uses or 'no uses'}; no uses: {', '.join(f'{n} {what}' for what, n in audit.not_uses.items())}")
+    lines += [f"    {gap.text}" for gap in audit.unreadable]
+    lines.append(f"Ledger {audit.origin}, {audit.size} entries, root {audit.root[:16]}…")
+    return lines

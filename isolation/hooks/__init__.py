@@ -1,0 +1,1 @@
+"""Where logins happen: recording a session around one."""

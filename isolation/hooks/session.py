@@ -1,0 +1,118 @@
+"""A session around a login: checked and recorded in one transaction, ended when the work is done."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+
+from isolation.errors import Collision, Unknown, UsageError
+from isolation.home import policy_path
+from isolation.model import Session, Value
+from isolation.policy import Policy, load_policy
+from isolation.verdict import NOTE, judge
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolation.ledger import Ledger
+    from isolation.model import Channel, Identity, Verdict
+
+
+class OpenSession(Value):
+    """A begun session: its entry in the ledger and the verdict it was begun under."""
+
+    __slots__ = ("account", "entry", "verdict")
+    entry: int
+    account: str
+    verdict: Verdict
+
+    def __init__(self, entry: int, account: str, verdict: Verdict) -> None:
+        self._init(entry=entry, account=account, verdict=verdict)
+
+
+def begin_session(
+    ledger: Ledger,
+    account: str,
+    identity: Identity,
+    *,
+    operator: str = "",
+    channel: Channel = "ui",
+    force: str = "",
+    policy: Policy | None = None,
+    now: int | None = None,
+) -> OpenSession:
+    """Checks and records the begin of a session, in one transaction: of two begins at once, one sees the other.
+
+    Without `force`, a collision records the refusal and raises Collision, and an unknown verdict raises Unknown
+    where the policy blocks on it. With `force`, a reason, the session is recorded with it and goes on.
+    Raises UsageError, PolicyError, LedgerError, RuleError as `check_login` does.
+    """
+    if policy is None:
+        policy = load_policy(policy_path())
+    moment = now if now is not None else time.time_ns() // 1000
+    with ledger.writing() as log:
+        verdict = judge(log.reader, account, identity, policy, operator=operator, channel=channel, now=moment)
+        stop = not force and _stops(verdict, policy)
+        session = Session(
+            verdict.account, moment, operator=operator, channel=channel, readings=identity.readings, refused=stop,
+            forced=force, source=identity.source,
+        )  # fmt: skip
+        entry = log.add_session(session)
+    if stop:
+        raise refusal(verdict)
+    return OpenSession(entry, verdict.account, verdict)
+
+
+def _stops(verdict: Verdict, policy: Policy) -> bool:
+    return verdict.outcome == "collision" or (verdict.outcome == "unknown" and policy.on_unknown == "block")
+
+
+def refusal(verdict: Verdict) -> Collision | Unknown:
+    """The exception that stops this login, in words."""
+    if verdict.outcome == "collision":
+        others = ", ".join(verdict.would_join[:5]) + (" and others" if len(verdict.would_join) > 5 else "")
+        return Collision(f"{verdict.account} would be joined to {others or 'another account'}.", NOTE, verdict=verdict)
+    reasons = ", ".join(gap.code for gap in verdict.unknown if gap.decides)
+    return Unknown(
+        f"It cannot be told whether {verdict.account} may log in here: {reasons}.",
+        "`isolation status` says how to make it known.",
+        verdict=verdict,
+    )
+
+
+def end_session(ledger: Ledger, entry: int | None = None, *, now: int | None = None) -> int:
+    """Ends that session, or the latest one that is open, and returns its entry. Raises UsageError for none."""
+    moment = now if now is not None else time.time_ns() // 1000
+    with ledger.writing() as log:
+        known = log.reader.open_sessions()
+        if entry is None:
+            if not known:
+                raise UsageError("No session is open.", "`isolation begin ACCOUNT` begins one.")
+            entry = max(number for number, _, _ in known)
+        elif entry not in {number for number, _, _ in known}:
+            raise UsageError(f"Session {entry} is not open.", "Name the number that `isolation begin` printed.")
+        log.add_end(entry, moment)
+    return entry
+
+
+@contextmanager
+def open_session(
+    ledger: Ledger,
+    account: str,
+    identity: Identity,
+    *,
+    operator: str = "",
+    channel: Channel = "ui",
+    force: str = "",
+    policy: Policy | None = None,
+) -> Iterator[OpenSession]:
+    """A session for the length of a `with` block: begun before it, ended after it however it ends.
+
+    Raises Collision before the login (see `begin_session`), unless `force` gives a reason, which is recorded.
+    """
+    session = begin_session(ledger, account, identity, operator=operator, channel=channel, force=force, policy=policy)
+    try:
+        yield session
+    finally:
+        end_session(ledger, session.entry)

@@ -1,0 +1,133 @@
+"""The JSON documents that other programs read: one function a document, plain dicts out.
+
+Keys are only ever added within a schema's number (docs/schemas holds them).
+"""
+
+from __future__ import annotations
+
+from isolation.times import format_time
+from isolation.verdict import NOTE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from isolation.errors import IsolationError
+    from isolation.model import Audit, Cluster, Finding, Gap, Identity, Reading, Subject, Verdict
+
+# What a report must say of its own reach (an honesty rule of the contract).
+LIMITS = "Identifiers on your side: a web page cannot read a MAC address or a BSSID."
+
+
+def _time(moment: int | None) -> str | None:
+    return None if moment is None else format_time(moment)
+
+
+def reading(one: Reading) -> dict[str, Any]:
+    """One reading; `value` is null unless it was observed."""
+    return {
+        "fact": one.fact, "status": one.status, "value": one.value, "source": one.source, "reason": one.reason,
+        "identifying": one.identifying, "confidence": one.confidence, "detail": dict(one.detail),
+    }  # fmt: skip
+
+
+def probe(identity: Identity) -> dict[str, Any]:
+    """`isolation.probe/1`."""
+    return {
+        "schema": "isolation.probe/1",
+        "observed_at": format_time(identity.observed_at),
+        "source": identity.source,
+        "readings": [reading(one) for one in identity.readings],
+    }
+
+
+def finding(one: Finding) -> dict[str, Any]:
+    """One finding; `sessions` counts the uses behind it."""
+    return {
+        "id": one.id, "rule": one.rule, "severity": one.severity, "confidence": one.confidence, "state": one.state,
+        "fact": one.fact, "value": one.value, "accounts": list(one.accounts), "sessions": one.sessions,
+        "first_seen": _time(one.first_seen), "last_seen": _time(one.last_seen), "subject": one.subject,
+        "reason": one.reason,
+    }  # fmt: skip
+
+
+def _gaps(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
+    return [{"code": gap.code, "text": gap.text, "decides": gap.decides} for gap in gaps]
+
+
+def verdict(one: Verdict) -> dict[str, Any]:
+    """`isolation.verdict/1`; `unknown` lists codes, those that decide first, `unknown_reasons` says each in words."""
+    gaps = sorted(one.unknown, key=lambda gap: not gap.decides)
+    return {
+        "schema": "isolation.verdict/1",
+        "account": one.account,
+        "operator": one.operator,
+        "outcome": one.outcome,
+        "basis": {
+            "sessions": one.basis.sessions,
+            "since": _time(one.basis.since),
+            "machines": one.basis.machines,
+            "baseline": one.basis.baseline,
+            "last_sync": _time(one.basis.last_sync),
+        },
+        "findings": [finding(each) for each in one.findings],
+        "unknown": [gap.code for gap in gaps],
+        "unknown_reasons": _gaps(gaps),
+        "would_join": list(one.would_join),
+        "first_seen_here": list(one.first_seen_here),
+        "readings": [reading(each) for each in one.identity.readings],
+        "note": NOTE,
+    }
+
+
+def _subject(one: Subject) -> dict[str, Any]:
+    return {
+        "id": one.id, "kind": one.kind, "label": one.label, "severity": one.severity, "accounts": list(one.accounts),
+        "facts": list(one.facts), "findings": list(one.findings),
+    }  # fmt: skip
+
+
+def _cluster(one: Cluster) -> dict[str, Any]:
+    return {"accounts": list(one.accounts), "facts": list(one.facts), "confidence": one.confidence}
+
+
+def audit(one: Audit) -> dict[str, Any]:
+    """`isolation.audit/1`; `sessions` and `accounts` are counts, clusters come largest first."""
+    return {
+        "schema": "isolation.audit/1",
+        "made_at": format_time(one.made_at),
+        "since": _time(one.since),
+        "until": _time(one.until),
+        "sessions": one.sessions,
+        "accounts": one.accounts,
+        "findings": [finding(each) for each in one.findings],
+        "subjects": [_subject(each) for each in one.subjects],
+        "clusters": [_cluster(each) for each in one.clusters],
+        "coverage": {
+            "facts": {
+                each.fact: {
+                    "sessions": each.sessions, "accounts": each.accounts, "values": each.values, "shared": each.shared,
+                }
+                for each in one.coverage
+            },
+            "provenance": dict(one.provenance),
+            "not_uses": dict(one.not_uses),
+            "unreadable": _gaps(one.unreadable),
+        },
+        "ledger": {"origin": one.origin, "size": one.size, "root": one.root, "key_store": one.key_store},
+        "block_at": one.block_at,
+        "open_at_or_above": len(one.blocking()),
+        "limits": LIMITS,
+    }  # fmt: skip
+
+
+def error(problem: IsolationError) -> dict[str, Any]:
+    """`isolation.error/1`: what a failed command prints in place of its document."""
+    return {
+        "schema": "isolation.error/1",
+        "outcome": "error",
+        "error": problem.message,
+        "hint": problem.hint,
+        "exit_code": problem.exit_code,
+    }

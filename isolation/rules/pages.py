@@ -1,0 +1,55 @@
+"""A rule's page, made from what stands on the rule: shown by `isolation rules ID` and kept under docs/rules/."""
+
+from __future__ import annotations
+
+from isolation.rules.run import module_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.rules import RuleEntry
+    from isolation.rules.example import Example, Use
+
+HEADINGS = ("## What it checks", "## Why it matters", "## What it cannot see", "## Remedy")
+
+
+def title(entry: RuleEntry) -> str:
+    """The rule in one sentence: the first line of its module."""
+    return _text(entry).partition("\n")[0]
+
+
+def facts_line(entry: RuleEntry) -> str:
+    """What the rule needs to look at all."""
+    return f"Needs one of: {', '.join(entry.facts)}. Where none was observed, a verdict lists it as not examined."
+
+
+def rule_page(entry: RuleEntry) -> str:
+    """The rule's page as Markdown: its text, then its examples."""
+    _, _, body = _text(entry).partition("\n")
+    lines = [f"# {entry.id}", "", title(entry), body.rstrip(), "", "## Examples"]
+    for example in module_of(entry).examples():
+        lines += ["", _example(entry, example)]
+    return "\n".join(lines) + "\n"
+
+
+def _text(entry: RuleEntry) -> str:
+    text = module_of(entry).__doc__
+    if not text:
+        raise ValueError(f"the rule {entry.id} has no text; python -OO removes it")
+    return str(text).strip()
+
+
+def _example(entry: RuleEntry, example: Example) -> str:
+    outcome = f"{example.expect}, {example.severity}" if example.severity else example.expect
+    lines = [f"- {example.title}: **{outcome}**"]
+    if example.together:
+        lines.append(f"  - declared to belong together: {', '.join(example.together)}")
+    for use in example.history:
+        lines.append(f"  - hour {use.hour}: {_use(entry, use)}")
+    lines.append(f"  - hour {example.login.hour}, the login: {_use(entry, example.login)}")
+    return "\n".join(lines)
+
+
+def _use(entry: RuleEntry, use: Use) -> str:
+    fact = use.fact or entry.facts[0]
+    seen = f"`{fact}` {use.value}" if use.value is not None else f"`{fact}` not observed"
+    return f"{use.account}, {seen}" + ("" if use.channel == "ui" else f", through {use.channel}")

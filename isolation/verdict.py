@@ -1,0 +1,265 @@
+"""One login, here and now -> pass, collision or unknown.
+
+The rules are those of the audit; the verdict hands them the groups that the candidate touches: every identifier
+read now, and every shared identifier that the account touched before, because past contact does not expire by
+moving. A rule can only add findings; what could not be told is listed and never makes a pass.
+"""
+
+from __future__ import annotations
+
+from isolation.errors import KeyUnavailable
+from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting, join
+from isolation.findings import FACT_WORDS, Names, gravest_first, show
+from isolation.home import policy_path
+from isolation.identifiers.accounts import account_key, account_spelling
+from isolation.model import MACHINE_FACTS, Basis, Gap, Verdict, at_least
+from isolation.policy import Policy, load_policy
+from isolation.rules import REGISTRY
+from isolation.rules.run import corroborate, over_account, over_identifier
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolation.evidence import Match
+    from isolation.ledger import Ledger, Reader
+    from isolation.model import Channel, Finding, Identity, Outcome, Reading
+
+# Every pass and every plan says it (an honesty rule of the contract).
+NOTE = "This does not undo or hide a link that the platform may hold."
+
+_UNSEEN = -1  # the candidate's account number where the ledger has none for it yet
+_MOST_JOINED = 1000  # a cluster is followed no further than this; the verdict says so
+_NETWORK_ANCHORS = ("public_ip", "gateway_mac", "bssid")
+
+
+def check_login(
+    ledger: Ledger,
+    account: str,
+    identity: Identity,
+    *,
+    operator: str = "",
+    channel: Channel = "ui",
+    policy: Policy | None = None,
+    now: int | None = None,
+) -> Verdict:
+    """The verdict for using `account` with this identity; records nothing.
+
+    `policy` is by default that of ISOLATION_POLICY or the home folder; `now` is in µs, by default the identity's
+    own moment. Raises BadIdentifier for an account name that cannot be one, PolicyError, LedgerError, RuleError.
+    """
+    if policy is None:
+        policy = load_policy(policy_path())
+    with ledger.reading() as reader:
+        return judge(reader, account, identity, policy, operator=operator, channel=channel, now=now)
+
+
+def judge(
+    reader: Reader,
+    account: str,
+    identity: Identity,
+    policy: Policy,
+    *,
+    operator: str = "",
+    channel: Channel = "ui",
+    now: int | None = None,
+) -> Verdict:
+    """`check_login` on a reader that is already open: that of a check, or of the transaction that records."""
+    account = account_spelling(account)
+    moment = now if now is not None else identity.observed_at
+    gaps = _anchor_gaps(identity)
+    findings: tuple[Finding, ...] = ()
+    joins: tuple[str, ...] = ()
+    news: tuple[str, ...] = ()
+    if reader.key_problem is None:
+        candidate = _Candidate(reader, account, identity, policy, channel, moment)
+        findings = candidate.findings()
+        joins = candidate.would_join()
+        news = candidate.first_seen_here()
+        gaps += candidate.gaps
+    else:
+        gaps.append(_key_gap(reader.key_problem))
+    if not reader.has_baseline():
+        gaps.append(NO_HISTORY)
+    gaps += _unexamined(identity)
+    return Verdict(
+        account, operator, _outcome(findings, gaps, policy), reader.basis(), findings, tuple(gaps), joins, identity,
+        policy.block_at, news,
+    )  # fmt: skip
+
+
+NO_HISTORY = Gap(
+    "no-history",
+    "nothing tells which seller accounts were used here before; answer with `isolation setup`, or with "
+    "`isolation init --no-earlier-accounts` if there were none, or import what other tools logged",
+    True,
+)
+
+
+def no_ledger(account: str, operator: str, identity: Identity, policy: Policy) -> Verdict:
+    """The verdict where there is no ledger yet: unknown, because nothing is remembered."""
+    gaps = [*_anchor_gaps(identity), NO_HISTORY, *_unexamined(identity)]
+    name = account_spelling(account)
+    return Verdict(name, operator, "unknown", Basis(0, None, 0), (), tuple(gaps), (), identity, policy.block_at)
+
+
+def _outcome(findings: Iterable[Finding], gaps: Iterable[Gap], policy: Policy) -> Outcome:
+    if any(finding.state == "open" and at_least(finding.severity, policy.block_at) for finding in findings):
+        return "collision"
+    return "unknown" if any(gap.decides for gap in gaps) else "pass"
+
+
+def _anchor_gaps(identity: Identity) -> list[Gap]:
+    """The anchors that a pass needs and this identity lacks, each with what was read instead."""
+    facts = {reading.fact for reading in identity.identifying()}
+    gaps = []
+    if not facts.intersection(MACHINE_FACTS):
+        gaps.append(Gap("no-device-anchor", "no identifier of this machine: " + _why(identity, MACHINE_FACTS), True))
+    if not facts.intersection(_NETWORK_ANCHORS):
+        text = "no identifier of this network: " + _why(identity, _NETWORK_ANCHORS)
+        gaps.append(Gap("no-network-anchor", text, True))
+    return gaps
+
+
+def _why(identity: Identity, facts: Iterable[str]) -> str:
+    reasons = []
+    for fact in facts:
+        for reading in identity.of(fact)[:1]:
+            reasons.append(f"{FACT_WORDS[fact]}: {reading.reason or reading.status}")
+    return "; ".join(reasons) or "none was read"
+
+
+def _unexamined(identity: Identity) -> list[Gap]:
+    """The rules about one fact that could not look, because the fact was not observed."""
+    facts = {reading.fact for reading in identity.identifying()}
+    gaps = []
+    for entry in REGISTRY:
+        if not facts.intersection(entry.facts):
+            gaps.append(Gap(entry.id, f"{entry.id} could not look: " + _why(identity, entry.facts)))
+    return gaps
+
+
+def _key_gap(problem: KeyUnavailable) -> Gap:
+    return Gap(f"key-{problem.reason}", str(problem), True)
+
+
+class _Candidate:
+    """The login being judged, with the groups it touches."""
+
+    def __init__(
+        self, reader: Reader, account: str, identity: Identity, policy: Policy, channel: Channel, moment: int
+    ) -> None:
+        self._reader = reader
+        self._identity = identity
+        self._channel = channel
+        self._moment = moment
+        self.gaps: list[Gap] = []
+        key = account_key(account)
+        key = policy.aliases.get(key, key)
+        number = reader.account_number(key)
+        self._number = _UNSEEN if number is None else number
+        self._names = Names(reader, {self._number: account})
+        relations = policy.relations(lambda one: self._number if one == key else reader.account_number(one))
+        self._relations = relations
+        self._focused = relations.replace(focus=self._number)
+        self._now = self._present()
+        self._matches: list[Match] = []
+
+    def _present(self) -> dict[int, Contact]:
+        """This login as a contact with each identifier that the ledger knows."""
+        contacts: dict[int, Contact] = {}
+        for reading in self._identity.identifying():
+            identifier = self._identifier(reading)
+            if identifier is not None:
+                contacts[identifier] = Contact(
+                    self._number, self._moment, self._moment, 1, frozenset({self._channel}), reading.confidence
+                )
+        return contacts
+
+    def _identifier(self, reading: Reading) -> int | None:
+        if not isinstance(reading.value, str):
+            return None
+        return self._reader.identifier_number(reading.fact, reading.value)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What every rule says of the groups that this login touches."""
+        groups = [self._with_candidate(self._reader.group(identifier)) for identifier in self._touched()]
+        shared_macs: dict[int, set[int]] = {}
+        for group in groups:
+            if group.fact == "hardware_mac":
+                for contact in group.contacts:
+                    shared_macs.setdefault(contact.account, set()).add(group.identifier)
+        for group in corroborate(groups, shared_macs):
+            for match in over_identifier(group, self._focused, self._filled):
+                if self._number in match.accounts:
+                    self._matches.append(match)
+        self._matches += over_account(self._account_group(), self._relations)
+        return gravest_first(show(match, self._names, self._subject(match)) for match in self._matches)
+
+    def _touched(self) -> list[int]:
+        before = [] if self._number == _UNSEEN else self._reader.groups_of_account(self._number)
+        return list(dict.fromkeys([*self._now, *before]))
+
+    def _with_candidate(self, group: IdentifierGroup) -> IdentifierGroup:
+        now = self._now.get(group.identifier)
+        if now is None:
+            return group
+        others = tuple(contact for contact in group.contacts if contact.account != self._number)
+        mine = next((contact for contact in group.contacts if contact.account == self._number), None)
+        if mine is None:
+            return group.replace(contacts=(*others, now))
+        filled = now.replace(uses=(self._moment,)) if mine.uses is not None else now
+        return group.replace(contacts=(*others, join(mine, filled)))
+
+    def _filled(self, group: IdentifierGroup) -> IdentifierGroup:
+        known = group.replace(contacts=tuple(c for c in group.contacts if c.account != _UNSEEN))
+        return self._with_candidate(self._reader.with_uses(known))
+
+    def _account_group(self) -> AccountGroup:
+        sightings: dict[int, Sighting] = {}
+        tag = self._reader.tag_hex("account", self._names.account(self._number))
+        if self._number != _UNSEEN:
+            group = self._reader.account_group(self._number)
+            sightings = {sighting.identifier: sighting for sighting in group.sightings}
+        for number, reading in enumerate(self._identity.identifying()):
+            identifier = self._identifier(reading)
+            known = sightings.get(identifier) if identifier is not None else None
+            first = known.first if known else self._moment
+            count = known.count + 1 if known else 1
+            key = identifier if identifier is not None else -2 - number
+            sightings[key] = Sighting(key, reading.fact, first, self._moment, count, reading.confidence)
+        return AccountGroup(self._number, tag, tuple(sightings.values()))
+
+    def _subject(self, match: Match) -> str:
+        if match.identifier is None:
+            return "account-" + match.tag[:12]
+        if match.identifier in self._now:
+            return "this-machine" if match.fact in MACHINE_FACTS else "this-network"
+        return ("machine-" if match.fact in MACHINE_FACTS else "place-") + match.tag[:12]
+
+    def would_join(self) -> tuple[str, ...]:
+        """The accounts that this login would be in one cluster with, over open findings, however many steps away."""
+        start = [n for match in self._matches if match.state == "open" for n in match.accounts if n != self._number]
+        found = set(start)
+        frontier = list(found)
+        while frontier and len(found) < _MOST_JOINED:
+            number = frontier.pop()
+            for identifier in self._reader.groups_of_account(number):
+                group = self._reader.group(identifier)
+                for match in over_identifier(group, self._relations.replace(focus=number), self._reader.with_uses):
+                    if match.state == "open" and number in match.accounts:
+                        new = set(match.accounts) - found - {self._number}
+                        found |= new
+                        frontier += new
+        if frontier:
+            text = f"the cluster has more than {_MOST_JOINED} accounts; `isolation audit` shows all of it"
+            self.gaps.append(Gap("cluster-not-followed", text))
+        return tuple(sorted(self._names.account(number) for number in found))
+
+    def first_seen_here(self) -> tuple[str, ...]:
+        """The facts whose value the ledger meets for the first time."""
+        unseen = {reading.fact: self._identifier(reading) is None for reading in self._identity.identifying()}
+        return tuple(sorted(fact for fact, new in unseen.items() if new))
+
+
+__all__ = ["NOTE", "NO_HISTORY", "check_login", "judge", "no_ledger"]
