@@ -6,6 +6,8 @@ a time without an offset needs a zone that somebody named.
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from isolation.errors import UsageError
 from isolation.identifiers.escape import excerpt
 
@@ -44,9 +46,9 @@ def format_time(microseconds: int) -> str:
 
 def format_in(microseconds: int, zone: tzinfo) -> str:
     """The same moment as a clock in `zone` shows it, to the second: `2026-11-23 23:11:00 +08:00`."""
-    from datetime import datetime, timedelta, timezone
+    from datetime import datetime, timedelta
 
-    moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=microseconds)
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
     there = moment.astimezone(zone)
     offset = there.strftime("%z") or "+0000"
     return f"{there:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:5]}"
@@ -78,7 +80,7 @@ def zone_named(name: str) -> tzinfo:
 
     plain = name.strip()
     if plain.upper() in ("UTC", "Z", "GMT"):
-        return timezone.utc
+        return UTC
     if plain[:1] in ("+", "-"):
         return timezone(timedelta(seconds=_offset_seconds(plain)))
     return _iana_zone(plain)
@@ -119,7 +121,7 @@ _compiled: re.Pattern[str] | None = None
 
 def _pattern() -> re.Pattern[str]:
     """The texts that name a time; compiled when the first one is read."""
-    global _compiled  # noqa: PLW0603 - a check before a login parses no time and must not pay for `re`
+    global _compiled
     if _compiled is None:
         import re
 
@@ -142,7 +144,7 @@ def _moment(match: re.Match[str], text: str, zone: tzinfo | None) -> int:
     if leap:
         numbers[5] = 59
     try:
-        clock = datetime(*numbers)  # type: ignore[arg-type]  # noqa: DTZ001 - the offset is applied below
+        clock = datetime(*numbers)  # type: ignore[arg-type]
     except ValueError as error:
         raise BadTime(f"{excerpt(text)} names no time that exists: {error}.") from None
     fraction = 999_999 if leap else int((part["decimals"] or "")[:6].ljust(6, "0"))

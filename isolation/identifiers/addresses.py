@@ -308,7 +308,7 @@ def _why_not(host: str) -> str:
         return "says that there is no address"
     if len(host) > _LONGEST:
         return "is too long to be an address"
-    if "," in host or ";" in host or " " in host and not host.replace(" ", "").isalpha():
+    if "," in host or ";" in host or (" " in host and not host.replace(" ", "").isalpha()):
         return "is more than one address or has white space inside it"
     if "/" in host:
         return "is a network or a path, not one address"

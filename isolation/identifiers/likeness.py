@@ -57,7 +57,7 @@ def _shape(key: str) -> str:
 
 
 def _scoped(key: str) -> tuple[str, str]:
-    """The scope of a name and its shape within it: `amazon:x`, `acme\\x` and `x@acme.com` have a scope, `x` has none."""
+    """Scope and shape of a name: `amazon:x`, `acme\\x` and `x@acme.com` have a scope, `x` has none."""
     platform = platform_of(key)
     if platform:
         return platform, _shape(key.partition(":")[2])
