@@ -1,0 +1,113 @@
+"""The ledger, its keys and coverage, and what this machine cannot read, why, and what would allow it.
+
+Exit 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from isolation.cli import terminal
+from isolation.cli.check import present_identity
+from isolation.cli.common import Options, load_policy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from isolation.model import Identity
+    from isolation.policy import Policy
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `status`: none of its own."""
+
+
+def run(options: Options) -> int:
+    """Prints where things stand."""
+    policy = load_policy(options)
+    identity = present_identity(options, policy)
+    ledger = _ledger(options)
+    if options.json:
+        terminal.emit(
+            {"schema": "isolation.status/1", "ledger": ledger, "policy": _policy(options, policy),
+             "unread": _unread(identity)}
+        )  # fmt: skip
+        return 0
+    _print(ledger, _policy(options, policy), _unread(identity))
+    return 0
+
+
+def _ledger(options: Options) -> dict[str, Any]:
+    from isolation.ledger import Ledger, LedgerMissing
+    from isolation.times import format_time
+
+    try:
+        with Ledger.open(options.ledger, read_only=True) as ledger, ledger.reading() as reader:
+            basis = reader.basis()
+            return {
+                "path": ledger.path,
+                "exists": True,
+                "origin": ledger.origin,
+                "size": reader.size,
+                "key_store": ledger.key_store,
+                "key_problem": None if reader.key_problem is None else str(reader.key_problem),
+                "sessions": basis.sessions,
+                "since": None if basis.since is None else format_time(basis.since),
+                "baseline": reader.has_baseline(),
+                "open_sessions": [entry for entry, _, _ in reader.open_sessions()],
+            }
+    except LedgerMissing:
+        return {"path": options.ledger, "exists": False}
+
+
+def _policy(options: Options, policy: Policy) -> dict[str, Any]:
+    return {
+        "path": options.policy,
+        "exists": os.path.exists(options.policy),
+        "accounts": len(policy.accounts),
+        "groups": len(policy.groups),
+        "block_at": policy.block_at,
+        "on_unknown": policy.on_unknown,
+        "retention_months": policy.retention_months,
+    }
+
+
+def _unread(identity: Identity) -> list[dict[str, str]]:
+    return [
+        {"fact": reading.fact, "status": reading.status, "reason": reading.reason}
+        for reading in identity.readings
+        if reading.status != "observed" or not reading.identifying
+        if reading.reason
+    ]
+
+
+def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str, str]]) -> None:
+    if ledger["exists"]:
+        terminal.say(f"Ledger {ledger['path']}: {ledger['size']} entries, origin {ledger['origin']}.")
+        where = {
+            "file": "a file that only you can read; a copy of this disk reveals the data",
+            "keyring": "the system's keyring",
+        }
+        terminal.say(f"  Key: in {where.get(ledger['key_store'], ledger['key_store'])}.")
+        if ledger["key_problem"]:
+            terminal.say(f"  {ledger['key_problem']}")
+        terminal.say(f"  {ledger['sessions']} sessions{' since ' + ledger['since'] if ledger['since'] else ''}.")
+        if not ledger["baseline"]:
+            terminal.say("  Nobody has said what was used here before: `isolation setup`, or `isolation init --help`.")
+        for entry in ledger["open_sessions"]:
+            terminal.say(f"  Session {entry} is open; `isolation end {entry}` ends it.")
+    else:
+        terminal.say(f"There is no ledger at {ledger['path']} yet; `isolation setup` makes one.")
+    if policy["exists"]:
+        terminal.say(f"Policy {policy['path']}: {policy['accounts']} accounts, {policy['groups']} groups declared.")
+    else:
+        terminal.say(f"No policy at {policy['path']}: the defaults hold.")
+    terminal.say(
+        f"  Blocks at {policy['block_at']}; on unknown: {policy['on_unknown']}; "
+        f"keeps {policy['retention_months']} months."
+    )
+    terminal.say("Not read here, or read and not identifying:" if unread else "Everything could be read here.")
+    for one in unread:
+        terminal.say(f"  {one['fact']} ({one['status'].replace('_', ' ')}): {one['reason']}")

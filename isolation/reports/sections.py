@@ -1,0 +1,133 @@
+"""What a report says, apart from how it is drawn: headings, sentences and tables that every form shares."""
+
+from __future__ import annotations
+
+from isolation.findings import FACT_WORDS
+from isolation.identifiers.escape import printable
+from isolation.model import Value
+from isolation.reports.documents import LIMITS
+from isolation.times import format_time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.model import Audit, Finding
+
+DOES_NOT_SHOW = (
+    "That no other ledger, device or network was used: only what was recorded or imported stands here.",
+    "What a platform saw or concluded.",
+    "Other links between accounts: card, bank, phone, e-mail, address, browser profile, tax number.",
+    "That imported or declared uses are true: they are what another log, or a person, says.",
+)
+
+
+class Table(Value):
+    """A table: its column titles and its rows of texts."""
+
+    __slots__ = ("columns", "rows")
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __init__(self, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
+        self._init(columns=columns, rows=rows)
+
+
+class Section(Value):
+    """A heading with sentences, then tables."""
+
+    __slots__ = ("sentences", "tables", "title")
+    title: str
+    sentences: tuple[str, ...]
+    tables: tuple[Table, ...]
+
+    def __init__(self, title: str, sentences: tuple[str, ...] = (), tables: tuple[Table, ...] = ()) -> None:
+        self._init(title=title, sentences=tuple(sentences), tables=tuple(tables))
+
+
+def sections(audit: Audit) -> tuple[Section, ...]:
+    """The report's sections, the answer first."""
+    return (_answer(audit), _subjects(audit), _clusters(audit), _findings(audit), _coverage(audit), _integrity(audit))
+
+
+def _answer(audit: Audit) -> Section:
+    openly = [finding for finding in audit.findings if finding.state == "open"]
+    window = ""
+    if audit.since is not None or audit.until is not None:
+        window = f" Only uses from {_when(audit.since)} to {_when(audit.until)} were looked at."
+    return Section(
+        "The answer",
+        (
+            f"{audit.sessions} sessions of {audit.accounts} accounts hold {len(openly)} open findings, "
+            f"{len(audit.blocking())} of them at or above {audit.block_at}.{window}",
+            LIMITS,
+        ),
+    )
+
+
+def _when(moment: int | None) -> str:
+    return "…" if moment is None else format_time(moment)
+
+
+def _subjects(audit: Audit) -> Section:
+    rows = tuple(
+        (one.severity, printable(one.label), str(len(one.accounts)), _names(one.accounts), _facts(one.facts))
+        for one in audit.subjects
+    )
+    columns = ("Severity", "Machine or place", "Accounts", "Which", "Facts")
+    return Section("By machine and place", () if rows else ("Nothing was found.",), (Table(columns, rows),))
+
+
+def _clusters(audit: Audit) -> Section:
+    rows = tuple(
+        (str(len(one.accounts)), _names(one.accounts), _facts(one.facts), one.confidence) for one in audit.clusters
+    )
+    title = "Accounts that open findings join"
+    if not rows:
+        return Section(title, ("No accounts are joined by open findings.",))
+    return Section(title, (), (Table(("Accounts", "Which", "Held together by", "Weakest link"), rows),))
+
+
+def _findings(audit: Audit) -> Section:
+    columns = ("Finding", "Severity", "Confidence", "State", "Value", "Accounts", "First seen", "Last seen", "Why")
+    return Section("Findings", (), (Table(columns, tuple(_finding(one) for one in audit.findings)),))
+
+
+def _finding(one: Finding) -> tuple[str, ...]:
+    return (
+        one.id, one.severity, one.confidence, one.state, printable(one.value or "—"), _names(one.accounts),
+        format_time(one.first_seen), format_time(one.last_seen), printable(one.reason),
+    )  # fmt: skip
+
+
+def _coverage(audit: Audit) -> Section:
+    rows = tuple(
+        (FACT_WORDS[one.fact], str(one.sessions), str(one.accounts), str(one.values), str(one.shared))
+        for one in audit.coverage
+    )
+    counts = [f"{count} {name}" for name, count in (audit.provenance | audit.not_uses).items()]
+    return Section(
+        "Coverage",
+        ("Sessions by where they come from, and entries that are no use: " + ", ".join(counts) + ".",)
+        + tuple(gap.text for gap in audit.unreadable),
+        (Table(("Fact", "Sessions", "Accounts", "Values", "Shared"), rows),),
+    )
+
+
+def _integrity(audit: Audit) -> Section:
+    store = "in a file; a copy of this disk reveals the data" if audit.key_store == "file" else "in the keyring"
+    return Section(
+        "Integrity and limits",
+        (
+            f"Ledger {audit.origin}, {audit.size} entries, root {audit.root}; its key is stored {store}.",
+            f"Made {format_time(audit.made_at)} (UTC). `isolation verify` checks the ledger.",
+            "This does not show:",
+            *DOES_NOT_SHOW,
+        ),
+    )
+
+
+def _names(accounts: tuple[str, ...]) -> str:
+    return ", ".join(printable(account) for account in accounts)
+
+
+def _facts(facts: tuple[str, ...]) -> str:
+    return ", ".join(FACT_WORDS[fact] for fact in facts)
