@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC
 
 from isolation.errors import UsageError
-from isolation.identifiers.escape import excerpt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 SECOND = 1_000_000
 _DAY = 86_400 * SECOND
 _FIRST = -62_135_596_800 * SECOND  # 0001-01-01T00:00:00Z
+_LONGEST_QUOTE = 60
 _LAST = 253_402_300_800 * SECOND - 1  # 9999-12-31T23:59:59.999999Z
 # Digits of an epoch time that falls between 2001 and 2286, and how many of its units make a microsecond.
 _EPOCH_UNITS = {10: (SECOND, 1), 13: (1000, 1), 16: (1, 1), 19: (1, 1000)}
@@ -68,9 +68,9 @@ def parse_time(text: str, zone: tzinfo | None = None, *, whole_days: bool = Fals
         return _epoch(plain, text)
     match = _pattern().fullmatch(plain)
     if match is None:
-        raise BadTime(f"{excerpt(text)} {_why_not(plain)}.")
+        raise BadTime(f"{_quoted(text)} {_why_not(plain)}.")
     if match["hour"] is None and not whole_days:
-        raise BadTime(f"{excerpt(text)} has a date and no time of day.")
+        raise BadTime(f"{_quoted(text)} has a date and no time of day.")
     return _moment(match, text, zone)
 
 
@@ -84,6 +84,11 @@ def zone_named(name: str) -> tzinfo:
     if plain[:1] in ("+", "-"):
         return timezone(timedelta(seconds=_offset_seconds(plain)))
     return _iana_zone(plain)
+
+
+def _quoted(text: str) -> str:
+    """The text as a message quotes it: escaped, and cut where it is long."""
+    return repr(text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…")
 
 
 def _date_of(days: int) -> tuple[int, int, int]:
@@ -111,7 +116,7 @@ def _epoch(plain: str, text: str) -> int:
     unit = _EPOCH_UNITS.get(len(whole))
     if unit is None or whole[0] == "0" or (mark and (len(whole) != 10 or not 1 <= len(decimals) <= 9)):
         hint = "Epoch times have 10 (s), 13 (ms), 16 (µs) or 19 (ns) digits; only seconds may have decimals."
-        raise BadTime(f"{excerpt(text)} is a number, and not an epoch time of a known unit.", hint)
+        raise BadTime(f"{_quoted(text)} is a number, and not an epoch time of a known unit.", hint)
     times, parts = unit
     return int(whole) * times // parts + int(decimals[:6].ljust(6, "0") or "0")
 
@@ -146,12 +151,12 @@ def _moment(match: re.Match[str], text: str, zone: tzinfo | None) -> int:
     try:
         clock = datetime(*numbers)  # type: ignore[arg-type]
     except ValueError as error:
-        raise BadTime(f"{excerpt(text)} names no time that exists: {error}.") from None
+        raise BadTime(f"{_quoted(text)} names no time that exists: {error}.") from None
     fraction = 999_999 if leap else int((part["decimals"] or "")[:6].ljust(6, "0"))
     seconds = (clock.toordinal() - 719_163) * 86_400 + clock.hour * 3600 + clock.minute * 60 + clock.second
     seconds -= _offset_of(part, clock, text, zone)
     if leap and seconds % 86_400 != 86_399:
-        raise BadTime(f"{excerpt(text)} has a second 60, which only the last minute of a day in UTC can have.")
+        raise BadTime(f"{_quoted(text)} has a second 60, which only the last minute of a day in UTC can have.")
     return seconds * SECOND + fraction
 
 
@@ -162,13 +167,13 @@ def _offset_of(part: Mapping[str, str | None], clock: datetime, text: str, zone:
         return 0 if offset in ("Z", "z", "UTC", "GMT") else _offset_seconds(offset)
     if zone is None:
         hint = "Name the time zone of such times, like Asia/Shanghai or +08:00."
-        raise BadTime(f"{excerpt(text)} has no offset from UTC, so it could be any of 24 hours.", hint, naive=True)
+        raise BadTime(f"{_quoted(text)} has no offset from UTC, so it could be any of 24 hours.", hint, naive=True)
     early, late = zone.utcoffset(clock), zone.utcoffset(clock.replace(fold=1))
     if early is None or late is None:
-        raise BadTime(f"The zone {zone} gives no offset for {excerpt(text)}.")
+        raise BadTime(f"The zone {zone} gives no offset for {_quoted(text)}.")
     if early != late:
         happened = "did not happen: clocks skipped it" if early < late else "happened twice: clocks were set back"
-        raise BadTime(f"{excerpt(text)} {happened} in {zone}.", "Give the time with its offset from UTC.")
+        raise BadTime(f"{_quoted(text)} {happened} in {zone}.", "Give the time with its offset from UTC.")
     return round(early.total_seconds())
 
 
@@ -176,10 +181,10 @@ def _offset_seconds(text: str) -> int:
     """Seconds of `+08:00`, `+0800` or `+08`; east of Greenwich is positive."""
     digits = text[1:].replace(":", "", 1)
     if len(digits) not in (2, 4) or digits.strip("0123456789"):
-        raise BadTime(f"{excerpt(text)} is not an offset from UTC like +08:00.")
+        raise BadTime(f"{_quoted(text)} is not an offset from UTC like +08:00.")
     hours, minutes = int(digits[:2]), int(digits[2:] or 0)
     if hours > 23 or minutes > 59:
-        raise BadTime(f"{excerpt(text)} is not an offset from UTC: it has 24 hours or more, or 60 minutes.")
+        raise BadTime(f"{_quoted(text)} is not an offset from UTC: it has 24 hours or more, or 60 minutes.")
     return (-1 if text[0] == "-" else 1) * (hours * 3600 + minutes * 60)
 
 
@@ -192,7 +197,7 @@ def _iana_zone(name: str) -> tzinfo:
         hint = "Use an IANA name like Asia/Shanghai or America/New_York, an offset like +08:00, or UTC."
         if name and not _zones_known():
             hint = "This system has no time-zone data; install the package tzdata, or use an offset like +08:00."
-        raise UsageError(f"{excerpt(name)} is not a time zone.", hint) from None
+        raise UsageError(f"{_quoted(name)} is not a time zone.", hint) from None
 
 
 def _zones_known() -> bool:

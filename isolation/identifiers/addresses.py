@@ -102,14 +102,14 @@ def parse_address(text: str) -> Address:
     host = text.strip()
     value = _v4_value(host)
     if value is not None:
-        return _v4(value)
+        return Address(host, 4, _v4_kind(value))
     host = _without_port(host, text)
     host, mark, zone = host.partition("%")
     if mark and (not zone or not zone.isprintable() or " " in zone):
         raise _refused(text, "has an empty or broken zone after %")
     value = _v4_value(host)
     if value is not None:
-        return _v4(value)
+        return Address(host, 4, _v4_kind(value))
     wide = _v6_value(host)
     if wide is None:
         raise _refused(text, _why_not(host))
@@ -222,13 +222,15 @@ def _packed_v6(text: str) -> int:
 
 
 def _v4(value: int) -> Address:
-    first = value >> 24
-    kind: Kind = "public"
-    for network, shift, name in _V4_BY_OCTET.get(first, ()):
+    text = f"{value >> 24}.{value >> 16 & 255}.{value >> 8 & 255}.{value & 255}"
+    return Address(text, 4, _v4_kind(value))
+
+
+def _v4_kind(value: int) -> Kind:
+    for network, shift, kind in _V4_BY_OCTET.get(value >> 24, ()):
         if value >> shift == network:
-            kind = name
-            break
-    return Address(f"{first}.{value >> 16 & 255}.{value >> 8 & 255}.{value & 255}", 4, kind)
+            return kind
+    return "public"
 
 
 def _v6(value: int) -> Address:

@@ -95,26 +95,15 @@ def judge_address(address: Address, fact: str = "public_ip") -> Judgement:
     if fact == "public_ip" and address.public:
         return Judgement(True)
     if fact in ("local_ip", "gateway_ip"):
-        hotspot = hotspot_of(address) if fact == "gateway_ip" else ""
+        hotspot = _hotspot_of(address) if fact == "gateway_ip" else ""
         return Judgement(False, reason=_sentence(hotspot or "a local address is context: other networks use the same"))
     return Judgement(False, reason=f"{address.text} is a {address.kind} address, not one that the Internet sees.")
 
 
-def hotspot_of(gateway: Address) -> str:
-    """Whose hotspot has this gateway ("the gateway of every iPhone …"), "" for none that is known.
-
-    A network behind it moves with a phone or a laptop and has no place of its own.
-    """
-    from isolation.identifiers.known_places import HOTSPOT_GATEWAYS
-
-    return next((why for pattern, why, _ in HOTSPOT_GATEWAYS if pattern == gateway.text), "")
-
-
 def judge_machine_id(text: str, source: str = "") -> Judgement:
-    """Whether a machine's id identifies; `source` names where it was read.
+    """Whether a machine's id identifies by itself; `source` names where it was read.
 
-    An id that an image copies (machine-id, MachineGuid, an inventory's own) is `probable` on its own, one that
-    comes from the hardware (IOPlatformUUID, SMBIOS) is certain.
+    Whether something of the hardware stands beside the id, so that it is no clone's, is for its reader to say.
     """
     from isolation.identifiers.machine_ids import parse_uuid
 
@@ -126,9 +115,9 @@ def judge_machine_id(text: str, source: str = "") -> Judgement:
         judged = judge_serial(text)
     else:
         judged = judge_uuid(text)
-    if not judged.identifying or any(name in source.lower() for name in ("ioplatformuuid", "smbios")):
-        return judged
-    return Judgement(True, "probable", "An id alone may be that of a cloned system.", "machine-id(5)")
+    if judged.identifying and "machineguid" in source.lower():
+        return Judgement(True, "probable", "Disk images copy a MachineGuid.", "Microsoft, System Preparation (Sysprep)")
+    return judged
 
 
 def judge_uuid(text: str) -> Judgement:
@@ -169,7 +158,10 @@ def judge_value(fact: str, value: str, source: str = "") -> Judgement:
     if fact in ("hardware_mac", "current_mac", "gateway_mac", "bssid", "access_point"):
         return judge_mac(value, fact)
     if fact == "device_id":
-        return judge_machine_id(value, source)
+        judged = judge_machine_id(value, source)
+        if judged != Judgement(True):
+            return judged
+        return Judgement(True, "probable", "An id alone may be that of a cloned system.", "machine-id(5)")
     if fact in ("public_ip", "local_ip", "gateway_ip"):
         return judge_address(_address(value), fact)
     if fact == "site_ip":
@@ -217,6 +209,13 @@ def _local_mac(fact: str) -> Judgement:
     if fact == "gateway_mac":
         return Judgement(True, "probable", LOCAL_GATEWAY_MAC, IEEE_802)
     return Judgement(False, reason=LOCAL_HARDWARE_MAC, source=IEEE_802)
+
+
+def _hotspot_of(gateway: Address) -> str:
+    """Whose hotspot has this gateway, "" for none that is known."""
+    from isolation.identifiers.known_places import HOTSPOT_GATEWAYS
+
+    return next((why for pattern, why, _ in HOTSPOT_GATEWAYS if pattern == gateway.text), "")
 
 
 def _judge_prefix(value: str, fact: str) -> Judgement:

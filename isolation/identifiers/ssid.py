@@ -28,15 +28,6 @@ def format_ssid(ssid: bytes) -> str:
     return _MARK + _of_legal_length(ssid).hex()
 
 
-def readable_ssid(ssid: bytes) -> str:
-    """The form a reading carries: the name itself where that names exactly these bytes, else the canonical form."""
-    try:
-        name = ssid.decode()
-    except UnicodeDecodeError:
-        return format_ssid(ssid)
-    return name if name.isprintable() and not is_hidden(ssid) and _from_hex(name) is None else format_ssid(ssid)
-
-
 def display_ssid(ssid: bytes) -> str:
     """The name for people: UTF-8, else GB18030, else Latin-1; "" for a hidden network. Not yet escaped."""
     if is_hidden(ssid):

@@ -12,10 +12,9 @@ from isolation.probes.machine import Machine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.probes.public_address import Settings
+    from isolation.probes.public.settings import PublicAddressSettings
 
 WIFI_FACTS = ("bssid", "access_point", "ssid", "wifi_scan")
-PUBLIC_FACTS = ("public_ip", "public_prefix")
 
 
 def probe(
@@ -23,7 +22,7 @@ def probe(
     *,
     now: int | None = None,
     wifi: bool = True,
-    public_ip: Settings | None = None,
+    public_ip: PublicAddressSettings | None = None,
     deadline: float = 3.0,
 ) -> Identity:
     """All readings of this machine and its network.
@@ -36,11 +35,8 @@ def probe(
     end = machine.monotonic() + deadline
     readings = _system(machine, deadline)
     readings += _wifi(machine, wifi, end - machine.monotonic())
-    if public_ip is not None:
-        from isolation.probes import public_address
-
-        readings += public_address.read(public_ip, deadline=max(0.0, end - machine.monotonic()))
-    readings += _unasked(readings)
+    readings += _public(machine, readings, public_ip, end)
+    readings += _untold(readings)
     return Identity(tuple(readings), machine.now() if now is None else now)
 
 
@@ -60,7 +56,7 @@ def _system(machine: Machine, deadline: float) -> list[Reading]:
         return windows.read(machine)
     from isolation.probes import portable
 
-    return portable.read(machine)
+    return portable.read(machine, deadline=deadline)
 
 
 def _wifi(machine: Machine, asked: bool, deadline: float) -> list[Reading]:
@@ -85,16 +81,23 @@ def _has_radio(machine: Machine) -> bool:
         return True
 
 
-def _unasked(readings: list[Reading]) -> list[Reading]:
+def _public(
+    machine: Machine, readings: list[Reading], settings: PublicAddressSettings | None, end: float
+) -> list[Reading]:
+    """What named services say; where none is named and the machine holds a public address itself, nothing more."""
+    if settings is None and any(reading.fact == "public_ip" for reading in readings):
+        return []
+    from isolation.probes import public_address
+
+    tunnel = any(reading.fact == "tunnel" and reading.status == "observed" for reading in readings)
+    return public_address.read(settings, deadline=max(0.0, end - machine.monotonic()), tunnel=tunnel)
+
+
+def _untold(readings: list[Reading]) -> list[Reading]:
     """A reading for every fact that has none yet, so that no fact is ever silently missing."""
-    seen = {reading.fact for reading in readings}
-    missing = [fact for fact in FACTS if fact not in seen and fact != "site_ip"]  # site_ip comes from imports only
-    return [
-        Reading(fact, "not_requested", reason="No service was named to ask for the public address.")
-        if fact in PUBLIC_FACTS
-        else Reading(fact, "failed", reason=f"No source on this system told anything of {fact}.")
-        for fact in missing
-    ]
+    seen = {reading.fact for reading in readings} | {"site_ip"}  # which comes from imports only
+    missing = [fact for fact in FACTS if fact not in seen]
+    return [Reading(fact, "failed", reason=f"No source on this system told anything of {fact}.") for fact in missing]
 
 
 __all__ = ["Machine", "probe"]

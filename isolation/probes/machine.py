@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ctypes
     from collections.abc import Mapping, Sequence
-    from typing import TypeAlias
+    from typing import Any, TypeAlias
 
     # A tool's exit code (negative: killed by that signal), standard output and standard error.
     Completed: TypeAlias = tuple[int, bytes, bytes]
@@ -162,8 +162,8 @@ class Machine:
         """
         import netifaces
 
-        found = netifaces.gateways()
-        listed = found.get(netifaces.AF_INET, []) + found.get(netifaces.AF_INET6, [])
+        found: dict[Any, Any] = netifaces.gateways()
+        listed = [*found.get(netifaces.AF_INET, ()), *found.get(netifaces.AF_INET6, ())]
         return [(str(entry[0]), str(entry[1])) for entry in listed if entry[2]]
 
     # Tools and libraries ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The audit as one HTML file: no script, nothing fetched from anywhere, readable on paper, on a phone and in the dark."""
+"""The audit as one HTML file: no script, nothing fetched; readable on paper, on a phone and in the dark."""
 
 from __future__ import annotations
 

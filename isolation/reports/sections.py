@@ -106,8 +106,10 @@ def _coverage(audit: Audit) -> Section:
     counts = [f"{count} {name}" for name, count in (audit.provenance | audit.not_uses).items()]
     return Section(
         "Coverage",
-        ("Sessions by where they come from, and entries that are no use: " + ", ".join(counts) + ".",)
-        + tuple(gap.text for gap in audit.unreadable),
+        (
+            f"Sessions by where they come from, and entries that are no use: {', '.join(counts)}.",
+            *(gap.text for gap in audit.unreadable),
+        ),
         (Table(("Fact", "Sessions", "Accounts", "Values", "Shared"), rows),),
     )
 

@@ -19,6 +19,7 @@ from isolation.probes.linux import netlink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from isolation.model import Status
     from isolation.probes.machine import Machine
 
 _SOURCE = "rtnetlink RTM_GETLINK"
@@ -143,7 +144,7 @@ def _hardware(machine: Machine, link: Link) -> Reading:
         reason = f"No device stands behind {link.name}, so its address is no hardware address."
         return Reading("hardware_mac", "absent", source=_NET, reason=reason, detail=detail)
     except OSError as error:
-        status = "denied" if isinstance(error, PermissionError) else "failed"
+        status: Status = "denied" if isinstance(error, PermissionError) else "failed"
         reason = f"Whether a device stands behind {link.name} could not be read: {error.strerror}."
         return Reading("hardware_mac", status, source=_NET, reason=reason, detail=detail)
     if len(link.permanent) != 6:
