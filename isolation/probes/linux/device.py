@@ -65,7 +65,7 @@ def read(machine: Machine, hardware: list[Reading], inside: str) -> list[Reading
     for path in _ID_FILES:
         try:
             text = machine.read_file(path, 256).decode("ascii", "replace")
-            return [_from_machine_id(machine_ids.parse_machine_id(text), path, _doubts(hardware, uuid, inside))]
+            return [_from_machine_id(machine_ids.parse_machine_id(text), path, hardware, uuid, inside)]
         except FileNotFoundError:
             reasons.append(f"There is no {path}.")
         except OSError as error:
@@ -78,36 +78,32 @@ def read(machine: Machine, hardware: list[Reading], inside: str) -> list[Reading
     return [Reading("device_id", status, source=_ID_FILES[0], reason=" ".join(reasons))]
 
 
-def _from_machine_id(digits: str, path: str, doubts: str) -> Reading:
+def _from_machine_id(digits: str, path: str, hardware: list[Reading], uuid: str, inside: str) -> Reading:
+    """The id's keyed hash: certain where the hardware vouches that this is no copy, probable where nothing does."""
     judged = judge_machine_id(digits, path)
-    return _reading(digits, path, judged.identifying, judged.confidence, judged.reason, doubts)
+    built_in = [card for card in hardware if card.identifying and not card.detail.get("removable")]
+    if not judged.identifying:
+        return _reading(digits, path, judged.reason, "certain", identifying=False)
+    if inside:
+        return _reading(digits, path, f"{inside} Its id can come with the image.", "probable")
+    if uuid or any(card.confidence != "weak" for card in built_in):
+        beside = "the SMBIOS UUID" if uuid else "a built-in card's permanent MAC address"
+        return _reading(digits, path, f"A keyed hash of the machine id; {beside} stands beside it.", "certain")
+    reason = "No permanent MAC address and no SMBIOS UUID stands beside the id, so a copy of this disk looks the same."
+    return _reading(digits, path, reason, "probable")
 
 
 def _from_uuid(uuid: str, inside: str) -> Reading:
     """Without a machine id, root still reads the mainboard's."""
-    judged = judge_uuid(uuid)
-    return _reading(uuid, _SMBIOS_UUID, judged.identifying, judged.confidence, judged.reason, inside)
+    reason = f"{inside} A keyed hash of the SMBIOS UUID, because there is no machine id.".strip()
+    return _reading(uuid, _SMBIOS_UUID, reason, "probable" if inside else "certain")
 
 
-def _reading(digits: str, source: str, identifying: bool, confidence: Confidence, reason: str, doubts: str) -> Reading:
-    """The keyed hash of an id; doubts take `certain` down to `probable`."""
-    if identifying and doubts:
-        reason = f"{doubts} {reason}".strip()
-        confidence = "probable" if confidence == "certain" else confidence
+def _reading(digits: str, source: str, reason: str, confidence: Confidence, *, identifying: bool = True) -> Reading:
+    value = machine_ids.app_specific(digits)
     return Reading(
-        "device_id", "observed", machine_ids.app_specific(digits), source=source, reason=reason,
-        identifying=identifying, confidence=confidence,
-    )  # fmt: skip
-
-
-def _doubts(hardware: list[Reading], uuid: str, inside: str) -> str:
-    """Why an id may belong to more than one machine; "" where the hardware vouches for it."""
-    if inside:
-        return f"{inside} Its id can come with the image."
-    built_in = (card for card in hardware if card.identifying and not card.detail.get("removable"))
-    if uuid or any(card.confidence != "weak" for card in built_in):
-        return ""
-    return "No permanent MAC address and no SMBIOS UUID stands beside the id, so a copy of this disk looks the same."
+        "device_id", "observed", value, source=source, reason=reason, identifying=identifying, confidence=confidence
+    )
 
 
 def _smbios(machine: Machine) -> str:

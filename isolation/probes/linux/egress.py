@@ -12,6 +12,7 @@ import sys
 
 from isolation.errors import ProbeError
 from isolation.identifiers.addresses import from_packed, public_prefix
+from isolation.identifiers.catalogue import judge_address
 from isolation.model import Reading, Value
 from isolation.probes.linux import netlink, tunnel
 from isolation.probes.linux.addresses import checked, packed_address
@@ -253,7 +254,7 @@ def read(ways: list[Way], reason: str) -> list[Reading]:
 
 
 def _gateway_reading(way: Way) -> Reading:
-    reason = "A gateway's address repeats on many networks; it is context only."
+    reason = judge_address(from_packed(way.gateway), "gateway_ip").reason
     if way.beneath:
         reason = f"The local network's gateway, beneath {way.beneath}; its address is context only."
     return Reading("gateway_ip", "observed", way.gateway_text, source=SOURCE, reason=reason, detail=way.detail())

@@ -33,8 +33,8 @@ _VALID = _REACHABLE | _STALE | _DELAY | _PROBE | _PERMANENT
 _NEIGHBOUR = struct.Struct("=BBHiHBB")
 
 # The kernel repeats its question after 1 s (retrans_time_ms); who lives answers the first within milliseconds, a
-# sleeping Wi-Fi station within some hundred. Once one gateway is known, another is not worth as long a wait.
-_WAIT, _WAIT_FOR_ANOTHER = 1.0, 0.25
+# sleeping Wi-Fi station within some hundred.
+_WAIT = 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.02
 
 
@@ -82,18 +82,22 @@ def look(kernel: netlink.Kernel, index: int, packed: bytes) -> Neighbour | None:
 
 
 class _Search:
-    """The state of looking for one gateway's MAC: what the table said last, and whether to go on."""
+    """Looking for one gateway's MAC: what the table said last, and why there is nothing more to wait for."""
 
     __slots__ = ("entry", "reason", "way")
 
     def __init__(self, way: Way) -> None:
         self.way = way
         self.entry: Neighbour | None = None
-        self.reason = ""  # why there is nothing to wait for
+        self.reason = ""
+
+    @property
+    def mac(self) -> str:
+        return macs.from_bytes(self.entry.mac) if self.entry and self.entry.mac else ""
 
     @property
     def open(self) -> bool:
-        return not self.reason and not (self.entry and self.entry.mac)
+        return not self.reason and not self.mac
 
 
 def read(
@@ -135,27 +139,38 @@ def _look(kernel: netlink.Kernel, search: _Search) -> None:
 
 def _wait(machine: Machine, kernel: netlink.Kernel, searches: list[_Search], seconds: float) -> None:
     """Ask the table again, at growing intervals, until every gateway is known or given up or the time is over."""
-    begin = machine.monotonic()
+    end = machine.monotonic() + seconds
     pause = _FIRST_PAUSE
     while still := [search for search in searches if search.open]:
-        known = any(search.entry and search.entry.mac for search in searches)
-        left = begin + (min(seconds, _WAIT_FOR_ANOTHER) if known else seconds) - machine.monotonic()
-        if left <= 0:
-            return
-        machine.sleep(min(pause, left))
-        pause = min(2 * pause, _LONGEST_PAUSE)
         for search in still:
             _look(kernel, search)
-            if search.entry and search.entry.state & _FAILED:
+            if search.open and search.entry and search.entry.state & _FAILED:
                 search.reason = "The gateway does not answer."
+        if not _worth_waiting(searches) or machine.monotonic() >= end:
+            return
+        machine.sleep(min(pause, end - machine.monotonic()))
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _worth_waiting(searches: list[_Search]) -> bool:
+    """Whether a gateway is missing on an interface whose network no other gateway identifies already.
+
+    IPv4 and IPv6 mostly have one router; a default route by a router that is gone must not hold up every login.
+    """
+    known = {
+        search.way.link.index
+        for search in searches
+        if search.mac and judge_mac(search.mac, "gateway_mac").identifying
+    }  # fmt: skip
+    return any(search.open and search.way.link.index not in known for search in searches)
 
 
 def _reading(search: _Search, contained: str) -> Reading:
     """What became of one search."""
     detail = search.way.detail()
-    if search.entry and search.entry.mac:
-        return gateway_reading(macs.from_bytes(search.entry.mac), _SOURCE, detail, contained, search.way.beneath)
-    reason = search.reason or "The gateway did not answer in time."
+    if search.mac:
+        return gateway_reading(search.mac, _SOURCE, detail, contained, search.way.beneath)
+    reason = search.reason or f"The gateway {search.way.gateway_text} did not answer in time."
     return Reading("gateway_mac", "absent", source=_SOURCE, reason=reason, detail=detail)
 
 
@@ -164,7 +179,10 @@ def gateway_reading(
 ) -> Reading:
     """A gateway's MAC as a reading, judged by the catalogue."""
     judged = judge_mac(mac, "gateway_mac")
-    reason, confidence = judged.reason, judged.confidence
+    reason, confidence = (
+        judged.reason or "The gateway's own answer; it tells one network from another.",
+        judged.confidence,
+    )
     if judged.identifying and contained:
         reason = f"{contained} Its gateway may be the host's own bridge. {reason}".strip()
         confidence = "probable" if confidence == "certain" else confidence
