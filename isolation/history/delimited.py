@@ -1,0 +1,221 @@
+"""Delimited text: CSV, TSV, semicolons, pipes, or whatever one sign stands between the cells.
+
+Cells are quoted as RFC 4180 says. A quote that never closes would swallow the rest of a file, so a record that
+runs over several lines is believed only if it then has the header's number of cells, and no mapped cell holds a
+line break; otherwise its first line is rejected and reading goes on with the second.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from isolation.errors import UsageError
+from isolation.history.lines import BadLine, text_lines
+from isolation.history.mapping import no_such_column, same_name
+from isolation.history.rows import RawRow
+from isolation.identifiers.escape import excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from isolation.history.documents import Document
+    from isolation.history.mapping import Mapping
+    from isolation.history.rows import Rejected
+
+USUAL = (",", "\t", ";", "|")
+_LOOKED_AT = 100  # lines that decide what the delimiter is
+_TITLE_LINES = 20  # lines that may stand above the header: exports like to begin with a title
+_RECORD_LINES = 100  # lines over which one record may run
+_RECORD_LENGTH = 1 << 18
+
+
+class Layout(NamedTuple):
+    """How a table is written: the header's line (from 1), its columns (trimmed, NFC), and what parts the cells.
+
+    `spaced` is set where a blank follows each delimiter.
+    """
+
+    line: int
+    delimiter: str
+    columns: tuple[str, ...]
+    spaced: bool
+
+
+class Reader:
+    """The rows of one table, as often as asked."""
+
+    def __init__(self, document: Document, encoding: str, mapping: Mapping) -> None:
+        """Find the header; raises UsageError where a mapped column is missing, or stands there twice."""
+        self._document = document
+        self._encoding = encoding
+        self._layout = layout = _layout(document, encoding, mapping.columns)
+        missing = [column for column in mapping.columns if column not in layout.columns]
+        if missing:
+            raise no_such_column(document.name, missing, layout.columns)
+        twice = next((column for column in mapping.columns if layout.columns.count(column) > 1), None)
+        if twice is not None:
+            raise UsageError(
+                f"{document.name} has several columns named {excerpt(twice)}.", "Give each a name of its own."
+            )
+        self._cells = tuple(
+            (field, layout.columns.index(column)) for field, column in zip(mapping.fields, mapping.columns, strict=True)
+        )
+
+    def rows(self) -> Iterator[RawRow | Rejected]:
+        """Every record below the header. Empty lines, and lines of delimiters alone, are none."""
+        width = len(self._layout.columns)
+        wanted = self._cells
+        with self._document.open() as stream:
+            for line, cells in self._records(enumerate(text_lines(stream, self._encoding), 1)):
+                if isinstance(cells, BadLine):
+                    yield self._document.reject(line, cells.reason)
+                elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
+                    row = {field: cells[index] for field, index in wanted}
+                    if row["account"] or any(cells):
+                        yield RawRow(line, row)
+                elif any(cell.strip() for cell in cells):
+                    cells_here = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
+                    yield self._document.reject(line, f"The row has {cells_here} where the header has {width}.")
+
+    def _records(self, numbered: Iterator[tuple[int, str | BadLine]]) -> Iterator[tuple[int, list[str] | BadLine]]:
+        """Each record below the header with the line that it starts on: its cells, or why it has none."""
+        delimiter = self._layout.delimiter
+        plain = not self._layout.spaced
+        again: deque[tuple[int, str | BadLine]] = deque()  # lines after a quote that did not close
+        while True:
+            numbered_line = again.popleft() if again else next(numbered, None)
+            if numbered_line is None:
+                return
+            number, line = numbered_line
+            if number <= self._layout.line:
+                continue
+            if isinstance(line, BadLine):
+                yield number, line
+            elif plain and '"' not in line:
+                yield number, line.rstrip("\r\n").split(delimiter)
+            else:
+                taken: list[tuple[int, str | BadLine]] = []
+                cells = self._quoted(line, again, numbered, taken)
+                if isinstance(cells, BadLine):
+                    again.extendleft(reversed(taken))
+                yield number, cells
+
+    def _quoted(
+        self,
+        line: str,
+        again: deque[tuple[int, str | BadLine]],
+        numbered: Iterator[tuple[int, str | BadLine]],
+        taken: list[tuple[int, str | BadLine]],
+    ) -> list[str] | BadLine:
+        """The cells of a record with quotes, which may go on over further lines: those are put into `taken`."""
+
+        def record() -> Iterator[str]:
+            yield line
+            length = len(line)
+            while len(taken) < _RECORD_LINES and length < _RECORD_LENGTH:
+                following = again.popleft() if again else next(numbered, None)
+                if following is None:
+                    return
+                taken.append(following)
+                if isinstance(following[1], BadLine):
+                    return
+                length += len(following[1])
+                yield following[1]
+
+        try:
+            cells = _parsed(record(), self._layout.delimiter, self._layout.spaced)
+        except csv.Error as error:
+            return BadLine("A quote on this line never closes." if taken else f"The quotes are wrong: {error}.")
+        if taken and not self._believable(cells):
+            return BadLine("A quote on this line closes on a later one, and what stands between them is no cell.")
+        return cells
+
+    def _believable(self, cells: list[str]) -> bool:
+        """Whether a record over several lines is one."""
+        if len(cells) != len(self._layout.columns):
+            return False
+        return not any("\n" in cells[index] or "\r" in cells[index] for _, index in self._cells)
+
+
+def recognises(head: str, name: str) -> bool:
+    """Whether a file that begins like this may be a table: its first line has cells. Asked last of all formats."""
+    first = next((line for line in head.splitlines() if line.strip()), "")
+    return any(delimiter in first for delimiter in USUAL)
+
+
+def columns(document: Document, encoding: str) -> tuple[str, ...]:
+    """The columns of the table, for a message."""
+    return _layout(document, encoding, ()).columns
+
+
+def _parsed(lines: Iterator[str], delimiter: str, spaced: bool) -> list[str]:
+    return next(csv.reader(lines, delimiter=delimiter, skipinitialspace=spaced, strict=True), [])
+
+
+def _layout(document: Document, encoding: str, wanted: Sequence[str]) -> Layout:
+    """The layout under which the header has every wanted column, or else the likeliest one."""
+    lines: list[tuple[int, str]] = []
+    with document.open() as stream:
+        for number, line in enumerate(text_lines(stream, encoding), 1):
+            if not isinstance(line, BadLine) and line.strip():
+                lines.append((number, line))
+            if number == _LOOKED_AT:
+                break
+    if not lines:
+        raise UsageError(f"{document.name} has no line of text in its beginning.")
+    told = _told_delimiter(lines[0][1])
+    if told:
+        del lines[0]
+    for position, (number, line) in enumerate(lines[:_TITLE_LINES]):
+        layouts = list(_layouts(number, line, told))
+        found = [layout for layout in layouts if set(wanted) <= set(layout.columns)]
+        if wanted and found:
+            return max(found, key=lambda layout: _regularity(layout, lines[position + 1 :]))
+    return _likeliest(document, lines, wanted, told)
+
+
+def _likeliest(document: Document, lines: list[tuple[int, str]], wanted: Sequence[str], told: str) -> Layout:
+    """The layout to name columns from: most wanted columns first, then most rows of the header's width."""
+    if not lines:
+        raise UsageError(f"{document.name} has no header.")
+    number, line = lines[0]
+    layouts = list(_layouts(number, line, told)) or [Layout(number, ",", (same_name(line),), False)]
+    usual = [layout for layout in layouts if layout.delimiter in USUAL] or layouts
+    return max(usual, key=lambda layout: (len(set(wanted) & set(layout.columns)), _regularity(layout, lines[1:])))
+
+
+def _told_delimiter(line: str) -> str:
+    """The delimiter of Excel's own first line, `sep=;`, or ""."""
+    text = line.rstrip("\r\n")
+    return text[4] if len(text) == 5 and text.lower().startswith("sep=") else ""
+
+
+def _layouts(number: int, line: str, told: str) -> Iterator[Layout]:
+    """The line as a header, under each delimiter that it could have: the usual ones first."""
+    signs = dict.fromkeys(sign for sign in line.strip() if not sign.isalnum() and sign != '"')
+    for delimiter in (told,) if told else (*USUAL, *(sign for sign in signs if sign not in USUAL)):
+        try:
+            cells = _parsed(iter([line]), delimiter, False)
+            spaced = len(cells) > 1 and all(cell.startswith(" ") for cell in cells[1:])
+            if spaced:
+                cells = _parsed(iter([line]), delimiter, True)
+        except (csv.Error, ValueError, TypeError):  # a sign that the csv module does not take, or wrong quotes
+            continue
+        if len(cells) > 1:
+            yield Layout(number, delimiter, tuple(same_name(cell) for cell in cells), spaced)
+
+
+def _regularity(layout: Layout, lines: list[tuple[int, str]]) -> float:
+    """The share of lines that have the header's number of cells."""
+    regular = 0
+    for _, line in lines:
+        try:
+            regular += len(_parsed(iter([line]), layout.delimiter, layout.spaced)) == len(layout.columns)
+        except csv.Error:
+            continue
+    return regular / len(lines) if lines else 0.0
+
+
+__all__ = ["USUAL", "Layout", "Reader", "columns", "recognises"]

@@ -1,0 +1,171 @@
+"""One log file as bytes: opened as often as needed, unpacked where it is gzip, refused where it is no text.
+
+A document is read several times (what encoding, which columns, do the times have an offset, the rows),
+so what cannot be read twice — standard input, a pipe — is first copied to a temporary file.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import shutil
+import stat
+import sys
+import tempfile
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from isolation.errors import UsageError
+from isolation.history.rows import Rejected
+from isolation.identifiers.escape import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+STANDARD_INPUT = "-"
+HEAD = 65_536  # bytes that say what kind of file this is
+_GZIP = b"\x1f\x8b"
+
+# Offset 0 unless told: https://www.garykessler.net/library/file_sigs.html and each format's own specification.
+_BINARY = (
+    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF-", "a PDF document"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file"),
+    (b"ElfFile\0", "a Windows event log (.evtx)"),
+    (b"PAR1", "a Parquet file"),
+    (b"bplist00", "a binary property list"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\0", "a program"),
+    (b"BZh", "packed with bzip2"),
+    (b"\xfd7zXZ\0", "packed with xz"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+)
+_UNPACK = "Unpack it, or export it as text, and import that."
+# Controls that no text log holds; 0x01 and 0x1C-0x1F stay out, since they serve as delimiters.
+_CONTROLS = bytes([*range(2, 9), *range(14, 28), 127])
+
+
+class Document:
+    """One file to import. `name` is what reports call it; `size` counts its bytes as they lie on the disk."""
+
+    def __init__(self, path: str | os.PathLike[str], spool: str | os.PathLike[str] | None = None) -> None:
+        """Open nothing yet but look: raises UsageError for what is missing, unreadable, a folder, empty, no text.
+
+        `spool` is the folder for the temporary copy of a pipe, by default the platform's.
+        """
+        self.name = printable(os.fspath(path))
+        self._copy: str | None = None
+        self._raw: BinaryIO | None = None
+        try:
+            self._path = self._settle(os.fspath(path), spool)
+            self.size = Path(self._path).stat().st_size
+            self.head = self._look()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Remove the temporary copy, if one was made."""
+        if self._copy is not None:
+            Path(self._copy).unlink(missing_ok=True)
+            self._copy = None
+
+    @property
+    def position(self) -> int:
+        """How many of `size` bytes the present reading has taken."""
+        return self.size if self._raw is None or self._raw.closed else self._raw.tell()
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """The file from its start, unpacked where it is gzip; a damaged gzip is a UsageError while reading."""
+        try:
+            with Path(self._path).open("rb") as raw:
+                self._raw = raw
+                with _unpacked(raw) as stream:
+                    yield stream
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise UsageError(f"{self.name} is a damaged or cut-off gzip file: {printable(str(error))}.") from error
+        except OSError as error:
+            raise self._unreadable(error) from error
+
+    def reject(self, line: int, reason: str) -> Rejected:
+        """The rejection of what stands at `line` (from 1)."""
+        return Rejected(self.name, line, reason)
+
+    def _settle(self, path: str, spool: str | os.PathLike[str] | None) -> str:
+        """The path of a file that can be read again and again; copies what cannot."""
+        if path == STANDARD_INPUT:
+            self.name = "standard input"
+            return self._keep(sys.stdin.buffer, spool)
+        try:
+            mode = Path(path).stat().st_mode
+            if stat.S_ISREG(mode):
+                return path
+            if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+                with Path(path).open("rb") as pipe:
+                    return self._keep(pipe, spool)
+        except FileNotFoundError as error:
+            raise UsageError(f"There is no file {self.name}.") from error
+        except (OSError, ValueError) as error:
+            raise self._unreadable(error) from error
+        kind = "a folder; name the files in it" if stat.S_ISDIR(mode) else "a device, not a file"
+        raise UsageError(f"{self.name} is {kind}.")
+
+    def _keep(self, stream: BinaryIO, spool: str | os.PathLike[str] | None) -> str:
+        handle, self._copy = tempfile.mkstemp(prefix="isolation-import-", dir=spool)
+        with os.fdopen(handle, "wb") as copy:
+            shutil.copyfileobj(stream, copy, 1 << 20)
+        return self._copy
+
+    def _look(self) -> bytes:
+        """The first bytes, once they are known to be text."""
+        with self.open() as stream:
+            head = stream.read(HEAD)
+        if not head:
+            raise UsageError(f"{self.name} is empty.")
+        kind = binary_kind(head)
+        if kind:
+            raise UsageError(f"{self.name} is {kind[0]}, not a text log.", kind[1])
+        return head
+
+    def _unreadable(self, error: Exception) -> UsageError:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return UsageError(f"{self.name} cannot be read: {printable(why)}.")
+
+
+def _unpacked(raw: BinaryIO) -> BinaryIO:
+    start = raw.read(2)
+    raw.seek(0)
+    if start != _GZIP:
+        return raw
+    return io.BufferedReader(gzip.GzipFile(fileobj=raw))
+
+
+def binary_kind(head: bytes) -> tuple[str, str] | None:
+    """What a file with these first bytes is, and what to do, where it is no text; None for text."""
+    if head.startswith(b"PK\x03\x04"):
+        return _zip_kind(head)
+    for signature, kind in _BINARY:
+        if head.startswith(signature):
+            return kind, _UNPACK
+    # UTF-16 and UTF-32 are full of NULs and still text: only other controls tell.
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) * 4 > len(head)
+    if controls * 50 > len(head) and not (wide and controls * 5 < len(head)):
+        return "binary data", "Export it as CSV or JSON lines, and import that."
+    return None
+
+
+def _zip_kind(head: bytes) -> tuple[str, str]:
+    if b"xl/" in head or b"[Content_Types].xml" in head:
+        return "an Excel workbook", "Save the sheet as “CSV UTF-8” and import that file."
+    return "a ZIP archive", _UNPACK

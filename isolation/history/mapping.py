@@ -1,0 +1,78 @@
+"""Which column of a log carries which fact: the `--map field=column` arguments."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from typing import TYPE_CHECKING
+
+from isolation.errors import UsageError
+from isolation.identifiers.escape import excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+FIELDS = (
+    "account", "time", "end", "public_ip", "local_ip", "device_id", "hardware_mac", "gateway_mac", "bssid", "ssid",
+    "operator", "channel", "success", "record",
+)  # fmt: skip
+REQUIRED = ("account", "time")
+_LISTED = 40  # columns a message names before it stops
+
+
+class Mapping:
+    """Field by field, the column it is read from. `fields` and `columns` run in parallel, in the order of `FIELDS`."""
+
+    __slots__ = ("columns", "fields")
+
+    def __init__(self, columns: dict[str, str]) -> None:
+        """`columns` maps a field to its column; raises UsageError for an unknown field, or a required one missing."""
+        for field in columns:
+            if field not in FIELDS:
+                raise UsageError(
+                    f"There is no field {excerpt(field)} to map; the fields are {', '.join(FIELDS)}.",
+                    _did_you_mean(field, FIELDS),
+                )
+        missing = [field for field in REQUIRED if field not in columns]
+        if missing:
+            raise UsageError(f"No column is mapped to {' and '.join(missing)}.", f"Add --map {missing[0]}=COLUMN.")
+        self.fields = tuple(field for field in FIELDS if field in columns)
+        self.columns = tuple(same_name(columns[field]) for field in self.fields)
+
+    @classmethod
+    def parse(cls, arguments: Iterable[str]) -> Mapping:
+        """`["account=Account Name", "time=When"]` read; raises UsageError as the constructor, and for bad syntax."""
+        columns: dict[str, str] = {}
+        for argument in arguments:
+            field, equals, column = argument.partition("=")
+            field = field.strip()
+            if not (equals and field and column.strip()):
+                raise UsageError(f"A mapping reads field=column, not {excerpt(argument)}.")
+            if field in columns:
+                raise UsageError(f"The field {excerpt(field)} is mapped twice.")
+            columns[field] = column
+        return cls(columns)
+
+
+def same_name(text: str) -> str:
+    """A column's name as it is compared: trimmed, NFC."""
+    return unicodedata.normalize("NFC", text.strip())
+
+
+def no_such_column(file: str, missing: Sequence[str], known: Sequence[str]) -> UsageError:
+    """The error for mapped columns that a log does not have, naming those it has."""
+    names = ", ".join(excerpt(name) for name in known[:_LISTED]) or "none"
+    more = f", and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
+    wanted = " or ".join(excerpt(name) for name in missing)
+    return UsageError(
+        f"{file} has no column {wanted}; its columns are {names}{more}.", _did_you_mean(missing[0], known)
+    )
+
+
+def _did_you_mean(name: str, known: Sequence[str]) -> str:
+    folded = {other.casefold(): other for other in reversed(known)}
+    near = difflib.get_close_matches(same_name(name).casefold(), folded, n=1)
+    return f"Did you mean {excerpt(folded[near[0]])}?" if near else ""
+
+
+__all__ = ["FIELDS", "REQUIRED", "Mapping", "no_such_column", "same_name"]

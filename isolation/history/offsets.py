@@ -1,0 +1,60 @@
+"""Whether the times of a log need a time zone: asked of the whole file before any row of it is taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolation.errors import UsageError
+from isolation.history.rows import RawRow
+from isolation.identifiers.escape import excerpt
+from isolation.times import BadTime, parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolation.history.rows import Rejected
+
+_SHAPES = 1024
+_DIGITS = str.maketrans("123456789", "000000000")
+
+
+def require_offsets(rows: Iterable[RawRow | Rejected], file: str) -> None:
+    """Raise UsageError at the first time or end without an offset, naming its line; other faults wait for their row.
+
+    Whether a time has an offset shows in its shape (`0000-00-00 00:00:00`), and a log has few shapes.
+    """
+    with_offset: set[str] = set()
+    for row in rows:
+        if not isinstance(row, RawRow):
+            continue
+        for field in ("time", "end"):
+            text = row.cells.get(field, "")
+            shape = text.translate(_DIGITS)
+            if shape in with_offset:
+                continue
+            if _is_naive(text):
+                raise UsageError(
+                    f"{file}, line {row.line}: the {field} {excerpt(text)} does not say in which time zone it is.",
+                    "Name the zone of the log: --tz Asia/Shanghai, or --tz UTC.",
+                )
+            if len(with_offset) < _SHAPES and _is_time(text):
+                with_offset.add(shape)
+
+
+def _is_naive(text: str) -> bool:
+    try:
+        parse_time(text)
+    except BadTime as error:
+        return error.naive
+    return False
+
+
+def _is_time(text: str) -> bool:
+    try:
+        parse_time(text)
+    except BadTime:
+        return False
+    return True
+
+
+__all__ = ["require_offsets"]
