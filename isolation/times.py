@@ -6,8 +6,6 @@ a time without an offset needs a zone that somebody named.
 
 from __future__ import annotations
 
-from datetime import UTC
-
 from isolation.errors import UsageError
 
 TYPE_CHECKING = False
@@ -19,8 +17,9 @@ if TYPE_CHECKING:
 SECOND = 1_000_000
 _DAY = 86_400 * SECOND
 _FIRST = -62_135_596_800 * SECOND  # 0001-01-01T00:00:00Z
-_LONGEST_QUOTE = 60
 _LAST = 253_402_300_800 * SECOND - 1  # 9999-12-31T23:59:59.999999Z
+_EPOCH_DAY = 719_163  # the ordinal of 1970-01-01, counted from 0001-01-01 as 1
+_LONGEST_QUOTE = 60
 # Digits of an epoch time that falls between 2001 and 2286, and how many of its units make a microsecond.
 _EPOCH_UNITS = {10: (SECOND, 1), 13: (1000, 1), 16: (1, 1), 19: (1, 1000)}
 
@@ -35,9 +34,7 @@ class BadTime(UsageError):
 
 def format_time(microseconds: int) -> str:
     """RFC 3339 in UTC, `2026-11-23T15:11:00Z`, with 3 or 6 decimals where there is a fraction of a second."""
-    if not _FIRST <= microseconds <= _LAST:
-        raise BadTime(f"{microseconds} µs lies outside the years 1 to 9999.")
-    days, rest = divmod(microseconds, _DAY)
+    days, rest = divmod(_in_range(microseconds), _DAY)
     seconds, fraction = divmod(rest, SECOND)
     year, month, day = _date_of(days)
     clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
@@ -46,37 +43,42 @@ def format_time(microseconds: int) -> str:
 
 def format_in(microseconds: int, zone: tzinfo) -> str:
     """The same moment as a clock in `zone` shows it, to the second: `2026-11-23 23:11:00 +08:00`."""
-    from datetime import datetime, timedelta
+    from datetime import UTC, datetime, timedelta
 
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
-    there = moment.astimezone(zone)
-    offset = there.strftime("%z") or "+0000"
-    return f"{there:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:5]}"
+    clock, sign, offset = moment.astimezone(zone).isoformat(" ", "seconds").rpartition("+")
+    if not sign:
+        clock, sign, offset = moment.astimezone(zone).isoformat(" ", "seconds").rpartition("-")
+    return f"{clock} {sign}{offset}"
 
 
 def parse_time(text: str, zone: tzinfo | None = None, *, whole_days: bool = False) -> int:
     """The time that a text names, in µs.
 
-    Read are RFC 3339 and ISO 8601 dates with a time (`T` or spaces between, `/` in the date, `Z`, `UTC`, `+08:00`,
-    `+0800`, up to 9 decimals, cut after 6) and epoch numbers of 10, 13, 16 or 19 digits (s, ms, µs, ns). With
-    `whole_days` a date alone is its first moment. A text without an offset is read in `zone`. The leap second :60
-    is the last microsecond before it. Raises BadTime for all else: other orders of day, month and year, times
-    that clocks in `zone` skipped or showed twice.
+    Read are RFC 3339 and ISO 8601 dates with a time (`T` or spaces between, up to 9 decimals, cut after 6), the
+    same with `/` or `.` in the date or as `2026年11月23日`, English month names (`23 Nov 2026`, `Nov 23, 2026`,
+    `23/Nov/2026:`), AM and PM, an offset (`Z`, `UTC`, `+08:00`, `+0800`, `+08`), and epoch numbers of 10, 13, 16 or
+    19 digits (s, ms, µs, ns). With `whole_days` a date alone is its first moment. A text without an offset is read
+    in `zone`. The leap second :60 is the last microsecond before it. Raises BadTime for all else: day and month in
+    figures before the year, zones by letters, times that clocks in `zone` skipped or showed twice.
     """
     plain = text.strip()
     if plain and not plain.strip("0123456789."):
         return _epoch(plain, text)
-    match = _pattern().fullmatch(plain)
-    if match is None:
+    for pattern in _patterns():
+        match = pattern.fullmatch(plain)
+        if match is not None:
+            break
+    else:
         raise BadTime(f"{_quoted(text)} {_why_not(plain)}.")
     if match["hour"] is None and not whole_days:
         raise BadTime(f"{_quoted(text)} has a date and no time of day.")
-    return _moment(match, text, zone)
+    return _in_range(_moment(match.groupdict(), text, zone))
 
 
 def zone_named(name: str) -> tzinfo:
     """The time zone of that IANA name (`Asia/Shanghai`), `UTC`, or a fixed offset (`+08:00`)."""
-    from datetime import timedelta, timezone
+    from datetime import UTC, timedelta, timezone
 
     plain = name.strip()
     if plain.upper() in ("UTC", "Z", "GMT"):
@@ -89,6 +91,12 @@ def zone_named(name: str) -> tzinfo:
 def _quoted(text: str) -> str:
     """The text as a message quotes it: escaped, and cut where it is long."""
     return repr(text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…")
+
+
+def _in_range(microseconds: int) -> int:
+    if not _FIRST <= microseconds <= _LAST:
+        raise BadTime(f"{microseconds} µs lies outside the years 1 to 9999.")
+    return microseconds
 
 
 def _date_of(days: int) -> tuple[int, int, int]:
@@ -121,48 +129,80 @@ def _epoch(plain: str, text: str) -> int:
     return int(whole) * times // parts + int(decimals[:6].ljust(6, "0") or "0")
 
 
-_compiled: re.Pattern[str] | None = None
+# How a text may write its date. The first is by far the commonest, so it is tried first.
+_DATES = (
+    r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})",
+    r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日",
+    r"(?:[A-Za-z]{3}, *)?(?P<day>\d{1,2})(?P<mark>[ /-])(?P<month>[A-Za-z]{3,9})(?P=mark)(?P<year>\d{4})",
+    r"(?:[A-Za-z]{3},? +)?(?P<month>[A-Za-z]{3,9}) +(?P<day>\d{1,2}),? +(?P<year>\d{4})",
+)
+_CLOCK = (
+    r"(?:(?:[Tt:]|,? +|(?<=日))(?P<before>上午|下午)? *(?P<hour>\d{1,2}):(?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?:[.,](?P<decimals>\d{1,9}))?)?(?: *(?P<after>[AaPp][Mm]))?"
+    r"(?: *(?P<offset>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?)?"
+)
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_compiled: list[re.Pattern[str]] = []
 
 
-def _pattern() -> re.Pattern[str]:
-    """The texts that name a time; compiled when the first one is read."""
-    global _compiled
-    if _compiled is None:
+def _patterns() -> list[re.Pattern[str]]:
+    """The texts that name a time; compiled when the first is read: a check before a login must not pay for `re`."""
+    if not _compiled:
         import re
 
-        _compiled = re.compile(
-            r"(?P<year>\d{4})(?P<mark>[-/])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
-            r"(?:(?:[Tt]| +)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<decimals>\d{1,9}))?)?"
-            r"(?: *(?P<offset>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?)?",
-            re.ASCII,
-        )
+        _compiled.extend([re.compile(date + _CLOCK, re.ASCII) for date in _DATES])
     return _compiled
 
 
-def _moment(match: re.Match[str], text: str, zone: tzinfo | None) -> int:
-    """The time that a matching text names."""
+def _moment(part: Mapping[str, str | None], text: str, zone: tzinfo | None) -> int:
+    """The time that the parts of a matching text name."""
     from datetime import datetime
 
-    part = match.groupdict()
     leap = part["second"] == "60"
-    numbers = [int(part[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")]
-    if leap:
-        numbers[5] = 59
     try:
-        clock = datetime(*numbers)  # type: ignore[arg-type]
+        clock = datetime(
+            int(part["year"] or 0),
+            _month(part["month"] or ""),
+            int(part["day"] or 0),
+            _hour(int(part["hour"] or 0), (part["before"] or part["after"] or "").lower()),
+            int(part["minute"] or 0),
+            59 if leap else int(part["second"] or 0),
+        )
     except ValueError as error:
         raise BadTime(f"{_quoted(text)} names no time that exists: {error}.") from None
     fraction = 999_999 if leap else int((part["decimals"] or "")[:6].ljust(6, "0"))
-    seconds = (clock.toordinal() - 719_163) * 86_400 + clock.hour * 3600 + clock.minute * 60 + clock.second
-    seconds -= _offset_of(part, clock, text, zone)
+    seconds = (clock.toordinal() - _EPOCH_DAY) * 86_400 + clock.hour * 3600 + clock.minute * 60 + clock.second
+    seconds -= _offset_of(part["offset"], clock, text, zone)
     if leap and seconds % 86_400 != 86_399:
         raise BadTime(f"{_quoted(text)} has a second 60, which only the last minute of a day in UTC can have.")
     return seconds * SECOND + fraction
 
 
-def _offset_of(part: Mapping[str, str | None], clock: datetime, text: str, zone: tzinfo | None) -> int:
-    """Seconds that the text's clock is ahead of UTC: its own offset, or that of the zone."""
-    offset = part["offset"]
+def _month(text: str) -> int:
+    """The number of a month given in figures or by its English name, whole or cut to three letters (or Sept)."""
+    if text.isdigit():
+        return int(text)
+    name = text.lower()
+    for number, month in enumerate(_MONTHS, 1):
+        if name in (month, month[:3]) or name == "sept" == month[:4]:
+            return number
+    raise ValueError(f"{text} is no month")
+
+
+def _hour(hour: int, half: str) -> int:
+    """The hour of the day; `half` is am, pm, 上午, 下午 or "" for a clock of 24 hours."""
+    if not half:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError("a clock of 12 hours shows 1 to 12")
+    return hour % 12 + (12 if half in ("pm", "下午") else 0)
+
+
+def _offset_of(offset: str | None, clock: datetime, text: str, zone: tzinfo | None) -> int:
+    """Seconds that the text's clock is ahead of UTC: by its own offset, or that of the zone."""
     if offset is not None:
         return 0 if offset in ("Z", "z", "UTC", "GMT") else _offset_seconds(offset)
     if zone is None:
@@ -210,7 +250,10 @@ def _why_not(plain: str) -> str:
     """Why a text is no time, as the rest of a sentence that begins with it."""
     if not plain:
         return "is empty, not a time"
-    head = plain.replace(".", "/").replace("-", "/").split()[0].split("T")[0]
-    if len(head.split("/")) == 3 and not head.replace("/", "").strip("0123456789") and not head[:4].isdigit():
+    words = plain.split()
+    date = words[0].replace(".", "/").replace("-", "/").split("T")[0]
+    if len(date.split("/")) == 3 and not date.replace("/", "").strip("0123456789") and not date[:4].isdigit():
         return "could be day/month or month/day; write the year first, like 2026-11-23"
+    if len(words) > 1 and words[-1].isalpha() and words[-1].isupper():
+        return f"has a zone by letters ({words[-1]}), which mean different offsets in different places"
     return "is not a time like 2026-11-23T15:11:00Z, or an epoch number"
