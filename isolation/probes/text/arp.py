@@ -14,9 +14,9 @@ import re
 from isolation.model import Value
 from isolation.probes.text import tokens
 
-_SENTENCE = re.compile(r"\s*(\S+) \(([^()\s]+)\) (?:at (\S+)(.*)|-- no entry)", re.ASCII)
-_INTERFACE = re.compile(r"(?:^|\s)on (\S+)", re.ASCII)
-_INCOMPLETE = re.compile(r"(\S+)\s+\([^()]+\)\s+(\S+)")
+_SENTENCE = re.compile(r"\s*([!-~]+) \(([^()\s]+)\) (?:at (\S+)(.*)|-- no entry)", re.ASCII)
+_INTERFACE = re.compile(r"(?:^|\s)on ([!-~]+)", re.ASCII)
+_INCOMPLETE = re.compile(r"([!-~]+)\s+\([^()]+\)\s+([!-~]+)")
 _WINDOWS_INTERFACE = re.compile(r"[^:]+: (\S+) --- 0x[0-9a-fA-F]+")
 
 

@@ -11,8 +11,8 @@ import re
 from isolation.model import Value
 from isolation.probes.text import tokens
 
-_HEADING = re.compile(r"(\S+): flags=[0-9a-f]+<([A-Z0-9_,]*)>.*", re.ASCII)
-_OLD_HEADING = re.compile(r"(\S+)\s{2,}\S.*:\S.*")
+_HEADING = re.compile(r"([!-~]+): flags=[0-9a-f]+<([A-Z0-9_,]*)>.*", re.ASCII)
+_OLD_HEADING = re.compile(r"([!-~]+)\s{2,}\S.*:\S.*")
 _MAC = re.compile(r"(?:^|\s)((?:[0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2})(?=\s|$)", re.ASCII)
 _ETHER = re.compile(r"\s+(?:ether|lladdr)\s+(\S+)", re.ASCII)
 # net-tools 1 puts a translated label before the address: `inet addr:`, `inet Adresse:`, `inet6 addr: `.

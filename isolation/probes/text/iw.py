@@ -11,7 +11,7 @@ import re
 from isolation.probes.text import tokens
 from isolation.probes.text.networks import Network
 
-_HEADING = re.compile(r"BSS (\S{17}) ?\(on ([^()\s]+)\)( -- associated)?.*", re.ASCII)
+_HEADING = re.compile(r"BSS (\S{17}) ?\(on ([!-'*-~]+)\)( -- associated)?.*", re.ASCII)
 _FIELD = re.compile(r"\s+(SSID|freq|signal|capability|RSN|WPA): ?(.*)")
 _SIGNAL = re.compile(r"(-?\d{1,3})\.\d\d dBm", re.ASCII)
 _FREQUENCY = re.compile(r"(\d{4,5})(?:\.\d)?", re.ASCII)

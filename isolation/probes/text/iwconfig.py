@@ -10,7 +10,7 @@ import re
 from isolation.probes.text import tokens
 from isolation.probes.text.networks import Network
 
-_HEADING = re.compile(r"(\S+)\s+(?:IEEE 802\.11\S*|unassociated)\s.*", re.ASCII)
+_HEADING = re.compile(r"([!-~]+)\s+(?:IEEE 802\.11\S*|unassociated)\s.*", re.ASCII)
 _NAME = re.compile(r'ESSID:"(.*?)"(?=\s\s|\s*$)')
 _POINT = re.compile(r"Access Point: (\S+)", re.ASCII)
 _SIGNAL = re.compile(r"Signal level[=:](-\d{1,3}) dBm", re.ASCII)

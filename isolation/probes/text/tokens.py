@@ -20,7 +20,8 @@ _VERSION_4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
 _VERSION_6 = re.compile(r"(?=[^:]*:[^:]*:)[0-9A-Fa-f:]+(?:\d{1,3}(?:\.\d{1,3}){3})?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,12}", re.ASCII)
 
-_UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104 - compared with, never listened on
+# fe80:: with a zone is how macOS writes "by this interface".
+_NO_HOP = ("0.0.0.0", "::", "fe80::")  # noqa: S104 - compared with, never listened on
 
 
 def decode(output: bytes, code_page: str = "") -> str:
@@ -72,7 +73,7 @@ def address(token: str) -> str:
 def next_hop(token: str) -> str:
     """The canonical address of a gateway; "" for what is none: a name, a link, or the unspecified address."""
     found = address(token.strip("[]"))
-    return "" if found in _UNSPECIFIED else found
+    return "" if found in _NO_HOP else found
 
 
 def whole(token: str) -> int | None:
