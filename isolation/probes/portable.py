@@ -49,13 +49,13 @@ def read(machine: Machine, *, deadline: float = 3.0) -> list[Reading]:
     return device.read(machine, hardware, "") + readings
 
 
-def network(machine: Machine, why: str, *, contained: str = "", deadline: float = 3.0) -> list[Reading]:
+def network(machine: Machine, why: str, *, deadline: float = 3.0) -> list[Reading]:
     """Interfaces, addresses, gateway and tunnel. `why` says why nothing better was used and opens every reason."""
     inventory, source = _inventory(machine)
     readings = local_addresses(inventory, source, why) + current_macs(inventory, source, why)
     readings += _hardware(machine, inventory, why)
     egress = _egress(machine, inventory)
-    return readings + _gateways(machine, egress, why, contained, deadline) + _tunnel(machine, egress, why)
+    return readings + _gateways(machine, egress, why, deadline) + _tunnel(machine, egress, why)
 
 
 def _inventory(machine: Machine) -> tuple[Inventory, str]:
@@ -137,7 +137,7 @@ def _egress(machine: Machine, inventory: Inventory) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _gateways(machine: Machine, egress: list[str], why: str, contained: str, deadline: float) -> list[Reading]:
+def _gateways(machine: Machine, egress: list[str], why: str, deadline: float) -> list[Reading]:
     """`gateway_ip` and `gateway_mac`, of the egress interface and, under a tunnel, of the network beneath it."""
     tunnels = [name for name in egress if tunnel_kind(machine, name)]
     listed = _listed(machine)
@@ -148,7 +148,7 @@ def _gateways(machine: Machine, egress: list[str], why: str, contained: str, dea
     for gateway in listed:
         beneath = " and ".join(tunnels) if tunnels and gateway.interface not in egress else ""
         if gateway.interface in egress or (beneath and not tunnel_kind(machine, gateway.interface)):
-            readings += _of_gateway(machine, gateway, beneath, why, contained, deadline)
+            readings += _of_gateway(machine, gateway, beneath, why, deadline)
     if readings:
         return readings
     reason = f"{why} No gateway is listed for {' and '.join(egress)}, by which traffic leaves."
@@ -175,9 +175,7 @@ def _listed(machine: Machine) -> list[Gateway]:
     return [Gateway(address.text, interface, "netifaces") for address, interface in parsed if address is not None]
 
 
-def _of_gateway(
-    machine: Machine, gateway: Gateway, beneath: str, why: str, contained: str, deadline: float
-) -> list[Reading]:
+def _of_gateway(machine: Machine, gateway: Gateway, beneath: str, why: str, deadline: float) -> list[Reading]:
     detail: dict[str, str | int | bool] = {"interface": gateway.interface}
     reason = f"{why} Policy routing is not seen this way; a gateway's address is context only."
     if beneath:
@@ -187,7 +185,7 @@ def _of_gateway(
         "gateway_ip", "observed", gateway.address, source=gateway.source, reason=reason, confidence="probable",
         detail=detail,
     )  # fmt: skip
-    return [address, _gateway_mac(machine, gateway, beneath, why, contained, deadline, detail)]
+    return [address, _gateway_mac(machine, gateway, beneath, why, deadline, detail)]
 
 
 def _gateway_mac(
@@ -195,7 +193,6 @@ def _gateway_mac(
     gateway: Gateway,
     beneath: str,
     why: str,
-    contained: str,
     deadline: float,
     detail: dict[str, str | int | bool],
 ) -> Reading:
@@ -214,7 +211,7 @@ def _gateway_mac(
         return _none("gateway_mac", source, f"{why} The neighbour table could not be read: {error}", detail)
     if not mac:
         return _none("gateway_mac", source, f"{why} The gateway did not answer in time.", detail)
-    judged = neighbours.gateway_reading(mac, source, detail, contained, beneath)
+    judged = neighbours.gateway_reading(mac, source, detail, beneath)
     return _lowered(judged, f"{why} Policy routing is not seen this way.")
 
 

@@ -23,41 +23,39 @@ if TYPE_CHECKING:
 def read(machine: Machine, *, deadline: float = 3.0) -> list[Reading]:
     """Device, interfaces, addresses, gateway and tunnel; `deadline` (seconds) bounds the wait for a gateway's MAC."""
     inside = device.contained(machine)
-    network = _network(machine, inside, deadline)
+    network = _network(machine, deadline)
     hardware = [reading for reading in network if reading.fact == "hardware_mac"]
     return device.read(machine, hardware, inside) + network
 
 
-def _network(machine: Machine, inside: str, deadline: float) -> list[Reading]:
+def _network(machine: Machine, deadline: float) -> list[Reading]:
     """Everything that the kernel tells by netlink, or the portable probes where it does not."""
     try:
         channel = machine.netlink()
     except OSError as error:
-        return _without_netlink(machine, error, inside, deadline)
+        return _without_netlink(machine, error, deadline)
     try:
         kernel = netlink.Kernel(channel)
         try:
             known = links.all_links(kernel)
         except (OSError, ProbeError) as error:
-            return _without_netlink(machine, error, inside, deadline)
+            return _without_netlink(machine, error, deadline)
         readings = links.read(machine, known)
         readings += _guarded(("local_ip",), "rtnetlink RTM_GETADDR", lambda: addresses.read(kernel, known))
         return readings + _guarded(
             ("gateway_ip", "gateway_mac", "tunnel"), egress.SOURCE,
-            lambda: _egress(machine, kernel, known, inside, deadline),
+            lambda: _egress(machine, kernel, known, deadline),
         )  # fmt: skip
     finally:
         channel.close()
 
 
-def _egress(
-    machine: Machine, kernel: netlink.Kernel, known: dict[int, Link], inside: str, deadline: float
-) -> list[Reading]:
+def _egress(machine: Machine, kernel: netlink.Kernel, known: dict[int, Link], deadline: float) -> list[Reading]:
     ways, reason = egress.find(kernel, known)
     readings = egress.read(ways, reason)
     readings += _guarded(
         ("gateway_mac",), "rtnetlink RTM_GETNEIGH",
-        lambda: neighbours.read(machine, kernel, ways, contained=inside, deadline=deadline),
+        lambda: neighbours.read(machine, kernel, ways, deadline=deadline),
     )  # fmt: skip
     return readings + tunnel.read(_taken(ways), reason)
 
@@ -79,8 +77,8 @@ def _guarded(facts: tuple[str, ...], source: str, take: Callable[[], list[Readin
         return [Reading(fact, status, source=source, reason=reason) for fact in facts]
 
 
-def _without_netlink(machine: Machine, error: Exception, inside: str, deadline: float) -> list[Reading]:
+def _without_netlink(machine: Machine, error: Exception, deadline: float) -> list[Reading]:
     from isolation.probes import portable
 
     why = getattr(error, "strerror", None) or str(error)
-    return portable.network(machine, f"Netlink could not be used ({why}).", contained=inside, deadline=deadline)
+    return portable.network(machine, f"Netlink could not be used ({why}).", deadline=deadline)

@@ -34,7 +34,7 @@ _NEIGHBOUR = struct.Struct("=BBHiHBB")
 
 # The kernel repeats its question after 1 s (retrans_time_ms); who lives answers the first within milliseconds, a
 # sleeping Wi-Fi station within some hundred.
-_WAIT = 1.0
+_WAIT, _WAIT_FOR_ANOTHER = 1.0, 0.05
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.02
 
 
@@ -100,15 +100,13 @@ class _Search:
         return not self.reason and not self.mac
 
 
-def read(
-    machine: Machine, kernel: netlink.Kernel, ways: list[Way], *, contained: str, deadline: float
-) -> list[Reading]:
-    """`gateway_mac` for every gateway. `contained` says why the machine may not stand in its network itself."""
+def read(machine: Machine, kernel: netlink.Kernel, ways: list[Way], *, deadline: float) -> list[Reading]:
+    """`gateway_mac` for every gateway; `deadline` (seconds) bounds the wait for answers."""
     searches = [_Search(way) for way in ways if way.gateway]
     for search in searches:
         _start(machine, kernel, search)
     _wait(machine, kernel, searches, min(deadline, _WAIT))
-    readings = [_reading(search, contained) for search in searches]
+    readings = [_reading(search) for search in searches]
     if not readings:
         readings = [Reading("gateway_mac", "absent", source=_SOURCE, reason="There is no gateway to ask for its MAC.")]
     return _without_repeats(readings)
@@ -139,58 +137,58 @@ def _look(kernel: netlink.Kernel, search: _Search) -> None:
 
 def _wait(machine: Machine, kernel: netlink.Kernel, searches: list[_Search], seconds: float) -> None:
     """Ask the table again, at growing intervals, until every gateway is known or given up or the time is over."""
-    end = machine.monotonic() + seconds
+    begin = machine.monotonic()
     pause = _FIRST_PAUSE
     while still := [search for search in searches if search.open]:
         for search in still:
             _look(kernel, search)
             if search.open and search.entry and search.entry.state & _FAILED:
-                search.reason = "The gateway does not answer."
-        if not _worth_waiting(searches) or machine.monotonic() >= end:
+                search.reason = f"The gateway {search.way.gateway_text} does not answer."
+        left = begin + _patience(searches, seconds) - machine.monotonic()
+        if left <= 0:
             return
-        machine.sleep(min(pause, end - machine.monotonic()))
+        machine.sleep(min(pause, left))
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-def _worth_waiting(searches: list[_Search]) -> bool:
-    """Whether a gateway is missing on an interface whose network no other gateway identifies already.
+def _patience(searches: list[_Search], seconds: float) -> float:
+    """How long the gateways that are still missing are worth waiting for.
 
-    IPv4 and IPv6 mostly have one router; a default route by a router that is gone must not hold up every login.
+    IPv4 and IPv6 mostly have one router, so where one of them identifies the network, the other's answer is left to
+    the next time: a default route by a router that is gone must not hold up every login. One of several paths gets a
+    moment more.
     """
-    known = {
-        search.way.link.index
-        for search in searches
-        if search.mac and judge_mac(search.mac, "gateway_mac").identifying
-    }  # fmt: skip
-    return any(search.open and search.way.link.index not in known for search in searches)
+    known = [
+        search.way for search in searches if search.mac and judge_mac(search.mac, "gateway_mac").identifying
+    ]  # fmt: skip
+    longest = 0.0
+    for missing in [search.way for search in searches if search.open]:
+        beside = [way for way in known if way.link.index == missing.link.index]
+        if not beside:
+            return seconds
+        if any(len(way.gateway) == len(missing.gateway) for way in beside):
+            longest = min(_WAIT_FOR_ANOTHER, seconds)
+    return longest
 
 
-def _reading(search: _Search, contained: str) -> Reading:
+def _reading(search: _Search) -> Reading:
     """What became of one search."""
     detail = search.way.detail()
     if search.mac:
-        return gateway_reading(search.mac, _SOURCE, detail, contained, search.way.beneath)
+        return gateway_reading(search.mac, _SOURCE, detail, search.way.beneath)
     reason = search.reason or f"The gateway {search.way.gateway_text} did not answer in time."
     return Reading("gateway_mac", "absent", source=_SOURCE, reason=reason, detail=detail)
 
 
-def gateway_reading(
-    mac: str, source: str, detail: dict[str, str | int | bool], contained: str, beneath: str = ""
-) -> Reading:
-    """A gateway's MAC as a reading, judged by the catalogue."""
+def gateway_reading(mac: str, source: str, detail: dict[str, str | int | bool], beneath: str = "") -> Reading:
+    """A gateway's MAC as a reading, judged by the catalogue; `beneath` names the tunnel above it."""
     judged = judge_mac(mac, "gateway_mac")
-    reason, confidence = (
-        judged.reason or "The gateway's own answer; it tells one network from another.",
-        judged.confidence,
-    )
-    if judged.identifying and contained:
-        reason = f"{contained} Its gateway may be the host's own bridge. {reason}".strip()
-        confidence = "probable" if confidence == "certain" else confidence
+    reason = judged.reason or "The gateway's own answer; it tells one network from another."
     if beneath:
-        reason = f"The local network's gateway, beneath {beneath}. {reason}".strip()
+        reason = f"The local network's gateway, beneath {beneath}. {reason}"
     return Reading(
         "gateway_mac", "observed", macs.format_mac(mac), source=source, reason=reason,
-        identifying=judged.identifying, confidence=confidence, detail=detail,
+        identifying=judged.identifying, confidence=judged.confidence, detail=detail,
     )  # fmt: skip
 
 
