@@ -47,7 +47,8 @@ class _Kind:
         if self.api and other.api:
             return "both only used it through API access, where one address for several stores is normal"
         if self.platform and other.platform and self.platform != other.platform:
-            return f"the accounts are declared on different platforms ({self.platform}, {other.platform})"
+            platforms = ", ".join(sorted((self.platform, other.platform)))
+            return f"the accounts are declared on different platforms ({platforms})"
         return ""
 
 
@@ -100,9 +101,10 @@ def shared(rule: str, group: IdentifierGroup, relations: Relations, judge: Judge
         severity, cap, reason = judge(min(_gap(first, second) for first, second in open_pairs))
         yield _match(rule, group, _members(everyone), severity, cap, "open", reason)
     elif info_pairs:
-        cap = judge(_gap(info_pairs[0][0], info_pairs[0][1]))[1]
+        cap = judge(min(_gap(first, second) for first, second, _ in info_pairs))[1]
         members = _members([(first, second) for first, second, _ in info_pairs])
-        yield _match(rule, group, members, "info", cap, "open", info_pairs[0][2])
+        reason = "; ".join(sorted({harmless for _, _, harmless in info_pairs}))
+        yield _match(rule, group, members, "info", cap, "open", reason)
     if declared_pairs:
         names = sorted({bond.name for first, second in declared_pairs for bond in first.bonds if bond in second.bonds})
         reason = f"declared to belong together: {', '.join(names)}"
