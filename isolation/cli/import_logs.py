@@ -1,0 +1,189 @@
+"""Record sessions that other tools logged; running it again records nothing twice.
+
+Only the account and the time must be mapped. Exit 0, 12 where rows were rejected, 2 where a file cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from isolation.cli import terminal
+from isolation.cli.common import Options, open_for_recording
+from isolation.cli.progress import Progress
+from isolation.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from isolation.history import ImportSource
+    from isolation.hooks.import_history import ImportResult
+    from isolation.model import Session
+
+_MOST_SHOWN = 20
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `import`."""
+    parser.add_argument("files", metavar="FILE", nargs="*", help="a log; - is standard input")
+    parser.add_argument("--list", action="store_true", help="list the formats")
+    parser.add_argument("--as", dest="as_format", metavar="FORMAT", default=None, help="do not guess the format")
+    parser.add_argument(
+        "--map", dest="mapped", metavar="FIELD=COLUMN", action="append", default=[],
+        help="which column is what; fields: account time end public_ip local_ip device_id hardware_mac gateway_mac "
+        "bssid ssid operator channel success record",
+    )  # fmt: skip
+    parser.add_argument("--tz", metavar="ZONE", default="", help="the zone of times without an offset")
+    parser.add_argument("--site", metavar="NAME", default="", help="the site whose private addresses these are")
+    parser.add_argument("--encoding", metavar="E", default=None, help="the text's encoding, where it cannot be told")
+    parser.add_argument("--rejects", metavar="FILE", default="", help="write the rejected rows to this CSV file")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be read; record nothing")
+
+
+def run(options: Options) -> int:
+    """Imports the files and says what became of their rows."""
+    from contextlib import ExitStack
+
+    if options.list:
+        return _list(options)
+    if not options.files:
+        raise UsageError("No file to import is named.", "`isolation import --help` shows how to call it.")
+    with ExitStack() as stack:
+        sources = _open(options, stack)
+        if options.dry_run:
+            return _rehearse(sources, options)
+        results = _import(sources, options)
+    _keep_rejects(results, options.rejects)
+    _show(results, options)
+    return 12 if any(result.rejected for result in results) else 0
+
+
+def _list(options: Options) -> int:
+    from isolation.history import FORMATS
+
+    if options.json:
+        formats = [{"id": name, "title": form.title} for name, form in FORMATS.items()]
+        terminal.emit({"schema": "isolation.formats/1", "formats": formats})
+    else:
+        for name, form in FORMATS.items():
+            terminal.say(f"{name:<16}{form.title}")
+    return 0
+
+
+def _open(options: Options, stack: ExitStack) -> list[ImportSource]:
+    """Every file, looked at before any row of any is recorded."""
+    from isolation.history import Mapping, open_import
+    from isolation.times import zone_named
+
+    mapping = Mapping.parse(options.mapped) if options.mapped else None
+    zone = zone_named(options.tz) if options.tz else None
+    return [
+        stack.enter_context(
+            open_import(
+                path,
+                mapping,
+                now=time.time_ns() // 1000,
+                format=options.as_format,
+                zone=zone,
+                site=options.site,
+                encoding=options.encoding,
+            )  # fmt: skip
+        )
+        for path in options.files
+    ]
+
+
+def _import(sources: list[ImportSource], options: Options) -> list[ImportResult]:
+    from isolation.hooks.import_history import import_history
+
+    results = []
+    with open_for_recording(options) as ledger:
+        for source in sources:
+            with Progress("rows") as progress:
+                results.append(import_history(ledger, source, lambda rows, share: progress.at(rows, share=share)))  # noqa: B023 - called before the next file begins
+    return results
+
+
+def _rehearse(sources: list[ImportSource], options: Options) -> int:
+    from isolation.hooks.import_history import rehearse
+
+    rehearsed = [rehearse(source) for source in sources]
+    results = [result for result, _ in rehearsed]
+    if options.json:
+        terminal.emit(_document(results) | {"dry_run": True})
+    else:
+        for result, sample in rehearsed:
+            terminal.say(f"{result.file}, read as {result.format}:")
+            for session in sample:
+                terminal.say(f"  {_session(session)}")
+        _print(results, would=True)
+    return 12 if any(result.rejected for result in results) else 0
+
+
+def _session(session: Session) -> str:
+    from isolation.cli.words import when
+
+    seen = [f"{reading.fact} {reading.value}" for reading in session.readings if reading.status == "observed"]
+    return f"{session.account}, {when(session.begin)}, {', '.join(seen) or 'no identifier'}"
+
+
+def _keep_rejects(results: list[ImportResult], path: str) -> None:
+    if not path:
+        return
+    import csv
+
+    try:
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("file", "line", "reason"))
+            writer.writerows(reject for result in results for reject in result.rejected)
+    except OSError as problem:
+        raise UsageError(
+            f"The rejected rows cannot be written to {path}: {problem.strerror}; all other rows are recorded.",
+            "Run the same import again with another --rejects file.",
+        ) from None
+
+
+def _document(results: list[ImportResult]) -> dict[str, object]:
+    return {
+        "schema": "isolation.import/1",
+        "rows": sum(result.rows for result in results),
+        "recorded": sum(result.recorded for result in results),
+        "duplicates": sum(result.duplicates for result in results),
+        "amended": sum(result.amended for result in results),
+        "rejected": [one._asdict() for result in results for one in result.rejected],
+        "doubtful": sum(result.doubtful for result in results),
+        "doubts": [one._asdict() for result in results for one in result.doubts],
+        "files": [{"file": result.file, "format": result.format, "rows": result.rows} for result in results],
+    }
+
+
+def _show(results: list[ImportResult], options: Options) -> None:
+    if options.json:
+        terminal.emit(_document(results))
+    else:
+        _print(results)
+
+
+def _print(results: list[ImportResult], would: bool = False) -> None:
+    rows, recorded, duplicates, amended = (
+        sum(getattr(result, name) for result in results) for name in ("rows", "recorded", "duplicates", "amended")
+    )
+    rejected = [one for result in results for one in result.rejected]
+    if would:
+        terminal.say(f"{rows} rows: {recorded} can be recorded, {len(rejected)} are rejected. Nothing was recorded.")
+    else:
+        terminal.say(
+            f"{rows} rows: {recorded} recorded, {duplicates} known already, {amended} amended, "
+            f"{len(rejected)} rejected."
+        )
+    for one in rejected[:_MOST_SHOWN]:
+        terminal.say(f"  rejected: {one.file}, line {one.line}: {one.reason}")
+    if len(rejected) > _MOST_SHOWN:
+        terminal.say(f"  and {len(rejected) - _MOST_SHOWN} more (--rejects FILE keeps them all).")
+    doubtful = sum(result.doubtful for result in results)
+    for doubt in [one for result in results for one in result.doubts][:_MOST_SHOWN]:
+        terminal.say(f"  without {doubt.field}: {doubt.file}, line {doubt.line}: {doubt.reason}")
+    if doubtful > _MOST_SHOWN:
+        terminal.say(f"  and {doubtful - _MOST_SHOWN} more rows recorded without a value that could not be read.")
