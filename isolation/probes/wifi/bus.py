@@ -105,7 +105,10 @@ class Bus:
         return answers
 
     def _send(self, service: str, call: Call) -> int:
-        address = DBusAddress(call.path, bus_name=service, interface=call.interface)
+        try:
+            address = DBusAddress(call.path, bus_name=service, interface=call.interface)
+        except (TypeError, ValueError) as error:  # a path that an answer named
+            raise ProbeError("Over D-Bus an object was named that there cannot be.") from error
         message = new_method_call(address, call.method, call.signature or None, call.arguments)
         message.header.flags = MessageFlag.no_auto_start
         serial = next(self._serials)

@@ -132,10 +132,8 @@ def describe(device: Device, active: Heard | None, heard: Sequence[Heard], boot_
 
 
 def _wifi_devices(bus: Bus) -> list[tuple[str, Properties]]:
-    paths = bus.call(_SERVICE, Call(_ROOT, _SERVICE, "GetDevices"))
-    if not paths or not isinstance(paths[0], list):
-        raise ProbeError("NetworkManager does not list its devices as it documents.")
-    described = zip(paths[0], _properties_of(bus, _DEVICE, paths[0]), strict=True)
+    paths = _objects(bus, Call(_ROOT, _SERVICE, "GetDevices"))
+    described = zip(paths, _properties_of(bus, _DEVICE, paths), strict=True)
     return [(path, found) for path, found in described if found.get("DeviceType") == ("u", _TYPE_WIFI)]
 
 
@@ -144,7 +142,7 @@ def _adapter(bus: Bus, path: str, general: Properties, machine: Machine) -> Wifi
     wireless = _properties_of(bus, _WIRELESS, [path])[0]
     try:
         device = parse_device(general, wireless)
-        listed = bus.call(_SERVICE, Call(path, _WIRELESS, "GetAllAccessPoints"))[0]
+        listed = _objects(bus, Call(path, _WIRELESS, "GetAllAccessPoints"))
         heard, active = _access_points(bus, listed, device.active)
         return describe(device, active, heard, _boot_time(machine))
     except BusError:
@@ -169,6 +167,14 @@ def _access_points(bus: Bus, paths: Sequence[str], used: str) -> tuple[list[Hear
     return list(heard.values()), heard.get(used)
 
 
+def _objects(bus: Bus, call: Call) -> list[str]:
+    """The object paths that a method lists."""
+    match bus.call(_SERVICE, call):
+        case [list(paths)] if all(isinstance(path, str) for path in paths):
+            return paths
+    raise ProbeError(f"NetworkManager does not answer {call.method} as it documents.")
+
+
 def _properties_of(bus: Bus, interface: str, paths: Sequence[str]) -> list[Properties]:
     """All properties of one interface of each object; none of an object that is gone."""
     calls = [Call(path, "org.freedesktop.DBus.Properties", "GetAll", "s", (interface,)) for path in paths]
@@ -176,7 +182,15 @@ def _properties_of(bus: Bus, interface: str, paths: Sequence[str]) -> list[Prope
     denied = [answer for answer in answers if isinstance(answer, BusError) and answer.name in _DENIED]
     if denied:
         raise denied[0]
-    return [answer[0] if isinstance(answer, tuple) and isinstance(answer[0], dict) else {} for answer in answers]
+    return [_signed(answer) for answer in answers]
+
+
+def _signed(answer: tuple[Any, ...] | BusError) -> Properties:
+    """The properties in an answer; none where it is an error or something else."""
+    match answer:
+        case [dict(properties)] if all(isinstance(value, tuple) for value in properties.values()):
+            return properties
+    return {}
 
 
 def _networks(device: Device, active: Heard | None) -> tuple[ConnectedNetwork, ...] | Missing:

@@ -166,14 +166,12 @@ def parse_interface(payload: bytes) -> Interface:
     """An answer to NL80211_CMD_GET_INTERFACE. ProbeError for anything else."""
     found = _attributes(payload)
     name = found.get(_IFNAME, b"").rstrip(b"\0")
-    if _IFTYPE not in found or (_IFINDEX in found) != bool(name):
-        raise ProbeError("The kernel's answer about a Wi-Fi interface lacks its name or type.")
+    index = netlink.number(found[_IFINDEX]) if _IFINDEX in found else 0
+    if _IFTYPE not in found or (index > 0) != bool(name):
+        raise ProbeError("The kernel's answer about a Wi-Fi interface lacks its name, number or type.")
     ssid = found.get(_SSID, b"")
     if len(ssid) > LONGEST_SSID:
-        raise ProbeError(
-            f"The kernel's answer has a network name of {len(ssid)} bytes; {LONGEST_SSID} is the most there can be."
-        )
-    index = netlink.number(found[_IFINDEX]) if name else 0
+        raise ProbeError(f"The kernel's answer has a network name of {len(ssid)} bytes, which is more than can be.")
     return Interface(index, printable(name.decode("utf-8", "backslashreplace")), netlink.number(found[_IFTYPE]), ssid)
 
 
