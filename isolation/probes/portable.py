@@ -68,7 +68,7 @@ def _inventory(machine: Machine) -> tuple[Inventory, str]:
         from isolation.probes.linux import proc
 
         try:
-            return proc.interface_addresses(machine), "/sys/class/net, /proc/net/if_inet6"
+            return proc.interface_addresses(machine), "/sys/class/net, SIOCGIFCONF, /proc/net/if_inet6"
         except (OSError, ProbeError):
             pass
     return {}, "psutil net_if_addrs"

@@ -66,6 +66,7 @@ class SimulatedMachine(Machine):
         netlink_answers: Mapping[int, Answerer | Exception] | None = None,
         inventory: Inventory | Exception | None = None,
         gateways: list[tuple[str, str]] | Exception | None = None,
+        ipv4: list[tuple[str, str]] | Exception | None = None,
         sources: Mapping[str, str] | None = None,
         libraries: Mapping[str, Any] | None = None,
         registry: Mapping[tuple[str, str], str | int | bytes | Exception] | None = None,
@@ -80,6 +81,7 @@ class SimulatedMachine(Machine):
         self._netlink_answers = dict(netlink_answers or {})
         self._inventory = inventory if inventory is not None else {}
         self._gateways = gateways if gateways is not None else []
+        self._ipv4 = ipv4 if ipv4 is not None else []
         self._sources = dict(sources or {})
         self._libraries = dict(libraries or {})
         self._registry = dict(registry or {})
@@ -139,6 +141,9 @@ class SimulatedMachine(Machine):
 
     def interface_addresses(self) -> Inventory:
         return _value(self._inventory)
+
+    def ipv4_interfaces(self) -> list[tuple[str, str]]:
+        return _value(self._ipv4)
 
     def listed_gateways(self) -> list[tuple[str, str]]:
         return _value(self._gateways)

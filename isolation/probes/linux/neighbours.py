@@ -27,7 +27,7 @@ _SOURCE = "rtnetlink RTM_GETNEIGH"
 
 # linux/neighbour.h
 _NDA_DST, _NDA_LLADDR = 1, 2
-_INCOMPLETE, _REACHABLE, _STALE, _DELAY, _PROBE, _FAILED, _PERMANENT = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x80
+_REACHABLE, _STALE, _DELAY, _PROBE, _FAILED, _NOARP, _PERMANENT = 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80
 _VALID = _REACHABLE | _STALE | _DELAY | _PROBE | _PERMANENT
 
 _NEIGHBOUR = struct.Struct("=BBHiHBB")
@@ -119,6 +119,8 @@ def _start(machine: Machine, kernel: netlink.Kernel, search: _Search) -> None:
         search.reason = f"{link.name} has no MAC layer, so a gateway on it has no MAC address."
         return
     _look(kernel, search)
+    if search.entry and search.entry.state & _NOARP:
+        search.reason = "The kernel was told a MAC for the gateway that nobody answered for (NOARP)."
     if search.open:
         try:
             machine.nudge(search.way.gateway_text, link.index)

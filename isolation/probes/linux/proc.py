@@ -126,16 +126,19 @@ def defaults(machine: Machine) -> list[Default]:
 
 
 def interface_addresses(machine: Machine) -> dict[str, list[tuple[str, str]]]:
-    """What can be told of interfaces' addresses without netlink: MACs, and IPv6. OSError where /sys is missing."""
-    found = {}
+    """What can be told of interfaces' addresses without netlink. OSError where /sys is missing."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for name in machine.list_dir(_NET):
         address = _attribute(machine, name, "address")
         found[name] = [("link", address)] if address else []
+    for name, text in machine.ipv4_interfaces():
+        found.setdefault(name, []).append(("inet", text))
     try:
-        for name, local, _flags in parse_if_inet6(machine.read_file("/proc/net/if_inet6")):
-            found.setdefault(name, []).append(("inet6", local.text))
+        table = machine.read_file("/proc/net/if_inet6")
     except OSError:  # no IPv6
-        pass
+        return found
+    for name, local, _flags in parse_if_inet6(table):
+        found.setdefault(name, []).append(("inet6", local.text))
     return found
 
 
