@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.ledger import Ledger
+    from isolation.model import Channel
     from isolation.policy import Policy
 
 
@@ -18,6 +19,8 @@ class Options:
     ledger: str
     policy: str
     format: str
+    operator: str
+    channel: Channel
 
     def __init__(self, **given: Any) -> None:
         self.operator = ""

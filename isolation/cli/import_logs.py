@@ -88,7 +88,7 @@ def _open(options: Options, stack: ExitStack) -> list[ImportSource]:
                 zone=zone,
                 site=options.site,
                 encoding=options.encoding,
-            )  # fmt: skip
+            )
         )
         for path in options.files
     ]
@@ -101,7 +101,7 @@ def _import(sources: list[ImportSource], options: Options) -> list[ImportResult]
     with open_for_recording(options) as ledger:
         for source in sources:
             with Progress("rows") as progress:
-                results.append(import_history(ledger, source, lambda rows, share: progress.at(rows, share=share)))  # noqa: B023 - called before the next file begins
+                results.append(import_history(ledger, source, lambda rows, share: progress.at(rows, share=share)))
     return results
 
 

@@ -11,7 +11,7 @@ from isolation.model import CHANNELS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.policy import Policy
-    from isolation.probes.public_address import PublicAddressSettings
+    from isolation.probes.public.settings import PublicAddressSettings
 
 
 def add_path_options(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,8 @@ def add_login_options(parser: argparse.ArgumentParser) -> None:
 
 def public_address_settings(options: Options, policy: Policy) -> PublicAddressSettings:
     """Which services to ask by which path. Raises UsageError for a proxy that cannot be one."""
-    from isolation.probes.public_address import PublicAddressSettings, parse_proxy, proxy_from_environment
+    from isolation.probes.public.proxy import parse_proxy, proxy_from_environment
+    from isolation.probes.public.settings import PublicAddressSettings
 
     if options.proxy and options.proxy_env:
         raise UsageError("Both --proxy and --proxy-env name a proxy.", "Give one of them.")
@@ -39,9 +40,6 @@ def public_address_settings(options: Options, policy: Policy) -> PublicAddressSe
         proxy = parse_proxy(options.proxy)
     elif options.proxy_env:
         proxy = proxy_from_environment(options.proxy_env)
-    services = {}
-    if policy.services4:
-        services["services4"] = policy.services4
-    if policy.services6:
-        services["services6"] = policy.services6
-    return PublicAddressSettings(proxy=proxy, **services)
+    if policy.services4 or policy.services6:
+        return PublicAddressSettings(policy.services4, policy.services6, proxy)
+    return PublicAddressSettings(proxy=proxy)

@@ -103,7 +103,7 @@ def _coverage(audit: Audit) -> Section:
         (FACT_WORDS[one.fact], str(one.sessions), str(one.accounts), str(one.values), str(one.shared))
         for one in audit.coverage
     )
-    counts = [f"{count} {name}" for name, count in (audit.provenance | audit.not_uses).items()]
+    counts = [f"{count} {name}" for name, count in [*audit.provenance.items(), *audit.not_uses.items()]]
     return Section(
         "Coverage",
         (
