@@ -1,0 +1,140 @@
+"""Opening the SQLite file so that nothing acknowledged is lost, and SQLite's errors as sentences.
+
+Not WAL: SQLite before 3.51.3 can corrupt a WAL database when two connections write and checkpoint at the same
+instant, which is what short-lived writers do (docs/decisions/0005).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from isolation.errors import LedgerDamaged, LedgerError
+from isolation.ledger.primitives import sqlite
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+APPLICATION_ID = 0x49534F4C  # "ISOL"
+FORMAT = 1
+OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
+
+BUSY_SECONDS = 5.0  # how long SQLite itself waits for a lock
+PATIENCE_SECONDS = 30.0  # how long a writer tries again
+CACHE_KIBIBYTES = 65536
+
+_BUSY, _LOCKED, _CORRUPT, _NOTADB, _FULL = 5, 6, 11, 26, 13
+_READONLY_ROLLBACK = 8 | 3 << 8
+
+
+class LedgerMissing(LedgerError):
+    """There is no ledger yet."""
+
+
+def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
+    """A connection to an existing file, set up; raises LedgerError in one sentence."""
+    if tuple(int(part) for part in sqlite.sqlite_version.split(".")) < OLDEST_SQLITE:
+        raise LedgerError(
+            f"This Python comes with SQLite {sqlite.sqlite_version}, and the ledger needs 3.37.", "Use a newer Python."
+        )
+    if os.path.isdir(path):
+        raise LedgerError(f"{path} is a folder, not a ledger file.")
+    if not os.path.exists(path):
+        raise LedgerMissing(f"There is no ledger at {path}.", "Recording commands make one; so does `isolation setup`.")
+    try:
+        return _connect(path, read_only)
+    except sqlite.Error as problem:
+        raise explain(problem, path) from problem
+
+
+def _connect(path: str, read_only: bool) -> sqlite3.Connection:
+    escaped = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23").replace("\\", "/")
+    uri = f"file:{'' if escaped.startswith('/') else '/'}{escaped}?mode={'ro' if read_only else 'rw'}"
+    connection = sqlite.connect(uri, timeout=BUSY_SECONDS, isolation_level=None, uri=True)
+    try:
+        _set_up(connection, read_only)
+    except sqlite.Error as problem:
+        connection.close()
+        if read_only and getattr(problem, "sqlite_errorcode", 0) == _READONLY_ROLLBACK:
+            # A writer was killed while it wrote; only a connection that may write can roll that back.
+            _connect(path, False).close()
+            return _connect(path, True)
+        raise
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection, read_only: bool) -> None:
+    run = connection.execute
+    run("PRAGMA trusted_schema = OFF")
+    if not read_only:
+        run("PRAGMA journal_mode = DELETE")
+        run("PRAGMA synchronous = EXTRA")
+        run("PRAGMA secure_delete = ON")
+        run("PRAGMA recursive_triggers = ON")
+        run("PRAGMA cell_size_check = ON")
+        run(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+    run("PRAGMA application_id").fetchone()
+
+
+def pragma(connection: sqlite3.Connection, name: str) -> int:
+    """The value of a numeric pragma."""
+    value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
+
+
+def is_fresh(connection: sqlite3.Connection, path: str) -> bool:
+    """Whether the file is still empty; raises LedgerError for a file that is no ledger, or too new a one."""
+    try:
+        application, version = pragma(connection, "application_id"), pragma(connection, "user_version")
+        if application == 0 and version == 0 and pragma(connection, "schema_version") == 0:
+            return True
+    except sqlite.Error as problem:
+        raise explain(problem, path) from problem
+    if application != APPLICATION_ID:
+        raise LedgerError(f"{path} is a database, but not a ledger of isolation.", "Name another path.")
+    if version > FORMAT:
+        raise LedgerError(
+            f"{path} was written by a newer isolation (format {version}; this one knows {FORMAT}).",
+            "Upgrade isolation on this machine.",
+        )
+    if version < 1:
+        raise LedgerDamaged(f"{path} says that it has format {version}, which there never was.")
+    return False
+
+
+def patiently(run: sqlite3.Connection, statement: str, path: str) -> None:
+    """Runs BEGIN IMMEDIATE or COMMIT, trying again for up to PATIENCE_SECONDS while others hold the file."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            run.execute(statement)
+            return
+        except sqlite.Error as problem:
+            if not _is_busy(problem) or time.monotonic() > deadline:
+                raise explain(problem, path) from problem
+
+
+def _is_busy(problem: Exception) -> bool:
+    return getattr(problem, "sqlite_errorcode", 0) & 0xFF in (_BUSY, _LOCKED)
+
+
+def explain(problem: Exception, path: str) -> LedgerError:
+    """SQLite's error as one sentence that says what to do."""
+    code = getattr(problem, "sqlite_errorcode", 0)
+    kind = code & 0xFF
+    if kind in (_BUSY, _LOCKED):
+        return LedgerError(f"The ledger {path} is in use by another program.", "Try again when it has finished.")
+    if kind == _FULL:
+        return LedgerError(f"The disk is full; {path} was not changed.", "Free some space and try again.")
+    if kind == _NOTADB:
+        return LedgerError(f"{path} is not a ledger: it is no SQLite file.", "Name another path.")
+    if kind == _CORRUPT:
+        return LedgerDamaged(
+            f"The ledger {path} is damaged: {problem}.", "Run `isolation verify`, or restore a backup."
+        )
+    if kind == 8:
+        return LedgerError(f"The ledger {path} cannot be written: file or folder is read-only.", "Check permissions.")
+    if kind == 14:
+        return LedgerError(f"The ledger {path} cannot be opened.", "Check that its folder exists and is yours.")
+    return LedgerError(f"The ledger {path} cannot be used: {problem}.")

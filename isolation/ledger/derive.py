@@ -1,0 +1,260 @@
+"""What entries mean for the derived tables. The same code keeps them while writing and makes them anew to verify.
+
+Sums are collected and written together; `flush` makes the tables tell all that was said before it.
+"""
+
+from __future__ import annotations
+
+from isolation.ledger.packing import join_identifiers, pack_identifiers, unpack_identifiers
+from isolation.ledger.tags import LINKING_CODES, NUMBERS_PER_RANK
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+
+    from isolation.ledger.packing import Identifiers
+
+    # identifier, account, channel, provenance, confidence
+    Pair = tuple[int, int, int, int, int]
+
+_BLOCK = 400  # pairs looked up by one statement
+_MOST_KNOWN = 500_000
+
+
+class SessionRow:
+    """A row of `sessions`; numbers and codes as stored, `identifiers` with the confidence of each."""
+
+    __slots__ = (
+        "account", "begin", "channel", "end", "entry", "identifiers", "logged", "operator", "provenance", "refused",
+        "sequence", "success",
+    )  # fmt: skip
+
+    def __init__(
+        self, entry: int, account: int, sequence: int, operator: int | None, begin: int, end: int | None, logged: int,
+        channel: int, provenance: int, success: int, refused: int, identifiers: Identifiers,
+    ) -> None:  # fmt: skip
+        self.entry = entry
+        self.account = account
+        self.sequence = sequence
+        self.operator = operator
+        self.begin = begin
+        self.end = end
+        self.logged = logged
+        self.channel = channel
+        self.provenance = provenance
+        self.success = success  # 1 for a use; a refused begin is none
+        self.refused = refused
+        self.identifiers = identifiers
+
+    def columns(self) -> tuple[object, ...]:
+        """The row as bound to an INSERT."""
+        return (
+            self.entry, self.account, self.sequence, self.operator, self.begin, self.end, self.logged, self.channel,
+            self.provenance, self.success, self.refused, pack_identifiers(self.identifiers),
+        )  # fmt: skip
+
+
+class Derived:
+    """The derived tables of one connection whose names begin with `prefix`."""
+
+    def __init__(self, connection: sqlite3.Connection, prefix: str = "main.") -> None:
+        self._run = connection.execute
+        self._many = connection.executemany
+        self._prefix = prefix
+        self._sessions: list[tuple[object, ...]] = []
+        self._pairs: dict[Pair, list[int]] = {}
+        self._kinds: dict[str, list[int]] = {}
+        self._tallies: dict[tuple[int, int, int], list[int]] = {}
+        self._facts: dict[int, int] = {}
+        self._sequences: dict[int, int] = {}
+        self._rows: list[tuple[int, bytes, int, bytes]] = []
+        self._known: set[tuple[int, int]] = set()
+
+    def kind(self, kind: str, entry: int) -> None:
+        """There is an entry of this kind."""
+        known = self._kinds.setdefault(kind, [0, entry])
+        known[0] += 1
+        known[1] = entry
+
+    def session(self, row: SessionRow) -> None:
+        """There is a session."""
+        self._sessions.append(row.columns())
+        self._sequences[row.account] = max(row.sequence, self._sequences.get(row.account, 0))
+        begin = row.begin
+        tally = self._tallies.setdefault((row.provenance, row.success, row.refused), [0, begin, begin])
+        _extend(tally, begin)
+        if row.success:
+            self._sight(row, row.identifiers)
+
+    def row(self, begin: int, core: bytes, entry: int, fields: bytes) -> None:
+        """A session was imported from a log's row; `fields` replaces what was known of it."""
+        self._rows.append((begin, core, entry, fields))
+
+    def scan(self, entry: int, points: Iterable[tuple[int, int]], unit: int) -> None:
+        """A session saw these access points, each with a weight."""
+        self._many(
+            f"INSERT INTO {self._prefix}scans VALUES (?, ?, ?, ?)",
+            [(entry, point, weight, unit) for point, weight in points],
+        )
+
+    def change(
+        self, entry: int, session: int, *, end: int | None = None, operator: int | None = None,
+        identifiers: Identifiers = (),
+    ) -> None:  # fmt: skip
+        """An entry tells more of an earlier session: its end, its operator, further or surer identifiers."""
+        self.flush()
+        before = self._run(
+            f'SELECT operator, "end", identifiers FROM {self._prefix}sessions WHERE entry = ?', (session,)
+        ).fetchone()
+        self._run(f"INSERT INTO {self._prefix}changes VALUES (?, ?, ?, ?, ?)", (entry, session, *before))
+        known = unpack_identifiers(before[2])
+        added, joined = join_identifiers(known, identifiers)
+        self._run(
+            f'UPDATE {self._prefix}sessions SET operator = coalesce(?, operator), "end" = coalesce(?, "end"),'
+            " identifiers = ? WHERE entry = ?",
+            (operator, end, pack_identifiers(joined), session),
+        )
+        row = self._session(session)
+        if added and row.success:
+            self._sight(row, added, {number % NUMBERS_PER_RANK for number, _ in known})
+
+    def late(self, entry: int, row: SessionRow) -> None:
+        """An entry gives a session that had none its tags and sequence."""
+        self._run(f"INSERT INTO {self._prefix}changes VALUES (?, ?, NULL, NULL, NULL)", (entry, row.entry))
+        self.session(row)
+
+    def pending(self, entry: int, kind: str, session: int | None) -> None:
+        """An entry was appended while the index key was out of reach; it may end or amend a session."""
+        self._run(f"INSERT INTO {self._prefix}pending VALUES (?, ?, ?)", (entry, kind, session))
+
+    def indexed(self, entry: int) -> None:
+        """An entry that was pending has its tags."""
+        self._run(f"DELETE FROM {self._prefix}pending WHERE entry = ?", (entry,))
+
+    def _session(self, entry: int) -> SessionRow:
+        *columns, packed = self._run(f"SELECT * FROM {self._prefix}sessions WHERE entry = ?", (entry,)).fetchone()
+        return SessionRow(*columns, unpack_identifiers(packed))
+
+    def _sight(self, row: SessionRow, identifiers: Identifiers, facts_before: Iterable[int] = ()) -> None:
+        account, channel, provenance, begin = row.account, row.channel, row.provenance, row.begin
+        pairs = self._pairs
+        for number, confidence in identifiers:
+            pair = (number, account, channel, provenance, confidence)
+            known = pairs.get(pair)
+            if known is None:
+                pairs[pair] = [1, begin, begin]
+            else:
+                _extend(known, begin)
+        for code in {number % NUMBERS_PER_RANK for number, _ in identifiers}.difference(facts_before):
+            self._facts[code] = self._facts.get(code, 0) + 1
+
+    def flush(self) -> None:
+        """Writes what was collected."""
+        prefix = self._prefix
+        if self._sessions:
+            self._many(f"INSERT INTO {prefix}sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._sessions)
+            self._sessions = []
+        if self._rows:
+            self._many(
+                f"INSERT INTO {prefix}rows VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET fields = excluded.fields",
+                self._rows,
+            )
+            self._rows = []
+        if self._pairs:
+            self._flush_pairs()
+        self._flush_sums()
+
+    def _flush_sums(self) -> None:
+        prefix = self._prefix
+        self._many(
+            f"INSERT INTO {prefix}kinds VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET count = count + excluded.count, latest = excluded.latest",
+            [(kind, *known) for kind, known in self._kinds.items()],
+        )
+        self._many(
+            f"INSERT INTO {prefix}tallies VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET count = count + excluded.count,"
+            " first_begin = min(first_begin, excluded.first_begin), last_begin = max(last_begin, excluded.last_begin)",
+            [(*key, *known) for key, known in self._tallies.items()],
+        )
+        self._many(
+            f"INSERT INTO {prefix}facts VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET sessions = sessions + excluded.sessions",
+            list(self._facts.items()),
+        )
+        self._many(
+            f"INSERT INTO {prefix}accounts VALUES (?, ?)"
+            " ON CONFLICT DO UPDATE SET sequence = max(sequence, excluded.sequence)",
+            list(self._sequences.items()),
+        )
+        self._kinds, self._tallies, self._facts, self._sequences = {}, {}, {}, {}
+
+    def _flush_pairs(self) -> None:
+        prefix = self._prefix
+        grown = self._grown(dict.fromkeys((pair[0], pair[1]) for pair in self._pairs))
+        self._many(
+            f"INSERT INTO {prefix}sightings VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET count = count + excluded.count,"
+            " first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)",
+            sorted([(*pair, first, last, count) for pair, (count, first, last) in self._pairs.items()]),
+        )
+        self._pairs = {}
+        self._many(
+            f"INSERT INTO {prefix}shared VALUES (?, ?) ON CONFLICT DO UPDATE SET accounts = excluded.accounts",
+            [
+                (number, before + new)
+                for number, (before, new) in grown.items()
+                if before + new > 1 and number % NUMBERS_PER_RANK in LINKING_CODES
+            ],
+        )
+        first_used: dict[int, int] = {}
+        for number, (before, _) in grown.items():
+            if before == 0:
+                code = number % NUMBERS_PER_RANK
+                first_used[code] = first_used.get(code, 0) + 1
+        self._many(
+            f"INSERT INTO {prefix}facts VALUES (?, 0, ?)"
+            " ON CONFLICT DO UPDATE SET identifiers = identifiers + excluded.identifiers",
+            list(first_used.items()),
+        )
+
+    def _grown(self, touched: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
+        """Of each identifier that meets new accounts: how many it had, and how many it meets."""
+        fresh = [pair for pair in touched if pair not in self._known]
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        self._known.update(fresh)
+        prefix = self._prefix
+        met: dict[int, int] = {}
+        for block, values in _blocks(fresh, "(?, ?)"):
+            query = (
+                f"WITH pair (identifier, account) AS (VALUES {values}) SELECT identifier FROM pair WHERE NOT EXISTS"
+                f" (SELECT 1 FROM {prefix}sightings s"
+                " WHERE s.identifier = pair.identifier AND s.account = pair.account)"
+            )
+            for (number,) in self._run(query, [part for pair in block for part in pair]):
+                met[number] = met.get(number, 0) + 1
+        grown = {}
+        for numbers, values in _blocks(list(met), "(?)"):
+            query = (
+                f"WITH grown (identifier) AS (VALUES {values}) SELECT identifier, coalesce("
+                f"(SELECT accounts FROM {prefix}shared s WHERE s.identifier = grown.identifier),"
+                f" EXISTS (SELECT 1 FROM {prefix}sightings s WHERE s.identifier = grown.identifier)) FROM grown"
+            )
+            for number, before in self._run(query, numbers):
+                grown[number] = (before, met[number])
+        return grown
+
+
+def _extend(known: list[int], begin: int) -> None:
+    known[0] += 1
+    if begin < known[1]:
+        known[1] = begin
+    if begin > known[2]:
+        known[2] = begin
+
+
+def _blocks(items: list, mark: str) -> Iterator[tuple[list, str]]:  # type: ignore[type-arg]  # of numbers or of pairs
+    for at in range(0, len(items), _BLOCK):
+        block = items[at : at + _BLOCK]
+        yield block, ", ".join([mark] * len(block))

@@ -1,0 +1,107 @@
+"""What an entry is: a body whose bytes are the leaf, and a payload that opens its commitments.
+
+The body is `{"kind":…,"sd":{field: commitment},"v":1}`, with a member `open` for what anybody may read. The
+payload is `{"fields":{field: value},"seed":…}`: each field's salt follows from the seed, so that a report can open
+chosen fields by giving salt and value, and says nothing about the others (docs/format.md, "Entries").
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import Error as Base64Error
+from binascii import a2b_base64, b2a_base64
+
+from isolation.ledger.canonical import NotCanonical, decode, encode
+from isolation.ledger.primitives import sha256
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from isolation.ledger.canonical import Json
+
+SEED_SIZE = 32
+VERSION = 1
+
+# A field is named by letters, digits and underscores; a commitment is 32 bytes in base64.
+_FIELD = rb'"[a-z][a-z0-9_]*":"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="'
+_BODY = re.compile(
+    rb'\{"kind":"([a-z]+)"(?:,"open":(\{.*\}))?,"sd":\{((?:' + _FIELD + rb"(?:," + _FIELD + rb')*)?)\},"v":1\}'
+)
+
+
+def to_base64(data: bytes) -> str:
+    """Standard base64 with padding (RFC 4648, section 4), as C2SP formats use it."""
+    return b2a_base64(data, newline=False).decode()
+
+
+def from_base64(text: str) -> bytes:
+    """The inverse; raises NotCanonical for anything that `to_base64` does not make."""
+    try:
+        data = a2b_base64(text, strict_mode=True)
+    except (Base64Error, ValueError):
+        raise NotCanonical(f"{text[:60]!r} is not base64") from None
+    if to_base64(data) != text:
+        raise NotCanonical(f"{text[:60]!r} is not canonical base64")
+    return data
+
+
+def field_salt(seed: bytes, field: str) -> bytes:
+    """SHA-256(seed || "field:" || field)."""
+    return sha256(seed + b"field:" + field.encode()).digest()
+
+
+def commitment(salt: bytes, field: str, encoded: bytes) -> bytes:
+    """SHA-256(salt || canonical [field, value]), the value in its canonical bytes."""
+    return sha256(b'%s["%s",%s]' % (salt, field.encode(), encoded)).digest()
+
+
+def make_entry(
+    kind: str, fields: Mapping[str, Json], seed: bytes, open_values: Mapping[str, Json] | None = None
+) -> tuple[bytes, bytes]:
+    """Body and payload of an entry. Raises NotCanonical for a value that cannot be stored."""
+    return assemble(kind, {field: encode(value) for field, value in fields.items()}, seed, open_values)
+
+
+def assemble(
+    kind: str, encoded: Mapping[str, bytes], seed: bytes, open_values: Mapping[str, Json] | None = None
+) -> tuple[bytes, bytes]:
+    """`make_entry` for fields whose values are in canonical bytes already."""
+    sd, values = [], []
+    for field in sorted(encoded):
+        name = field.encode()
+        value = encoded[field]
+        salt = sha256(b"%sfield:%s" % (seed, name)).digest()
+        digest = sha256(b'%s["%s",%s]' % (salt, name, value)).digest()
+        sd.append(b'"%s":"%s"' % (name, b2a_base64(digest, newline=False)))
+        values.append(b'"%s":%s' % (name, value))
+    middle = b"" if open_values is None else b',"open":' + encode(dict(open_values))
+    body = b'{"kind":"%s"%s,"sd":{%s},"v":1}' % (kind.encode(), middle, b",".join(sd))
+    seed_text = b2a_base64(seed, newline=False)
+    return body, b'{"fields":{%s},"seed":"%s"}' % (b",".join(values), seed_text)
+
+
+def parse_body(body: bytes) -> tuple[str, dict[str, Json], list[str]]:
+    """Kind, open values and committed fields of a body; raises NotCanonical for bytes that are no body."""
+    found = _BODY.fullmatch(body)
+    if found is None:
+        raise NotCanonical("the body is not one that this program writes")
+    kind, opened, sd = found.groups()
+    fields = [member.split(b'"', 2)[1].decode() for member in sd.split(b",")] if sd else []
+    if any(first >= second for first, second in zip(fields, fields[1:], strict=False)):
+        raise NotCanonical("the body's fields are not in order")
+    values = decode(opened) if opened is not None else {}
+    if not isinstance(values, dict):
+        raise NotCanonical("the body's open values are no object")
+    return kind.decode(), values, fields
+
+
+def parse_payload(payload: bytes) -> tuple[dict[str, Json], bytes]:
+    """Fields and seed of a payload; raises NotCanonical."""
+    value = decode(payload)
+    if not isinstance(value, dict) or value.keys() != {"fields", "seed"}:
+        raise NotCanonical("the payload is not one that this program writes")
+    fields, seed = value["fields"], value["seed"]
+    if not isinstance(fields, dict) or not isinstance(seed, str):
+        raise NotCanonical("the payload's fields or seed are of another type")
+    return fields, from_base64(seed)

@@ -1,0 +1,62 @@
+"""Writing keys to the key file: added, never overwritten."""
+
+from __future__ import annotations
+
+import os
+
+from isolation.errors import KeyUnavailable
+from isolation.ledger.files import PRIVATE_FILE, read_key_file, unwritable
+from isolation.ledger.keys import parse_key_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def add_to_key_file(path: str, origin: str, epoch: int, secrets: Mapping[str, bytes]) -> None:
+    """Adds an epoch's keys and reads them back. The caller holds the ledger's write lock.
+
+    The file is replaced as a whole, so that a crash leaves the old or the new one. Raises KeyUnavailable where a
+    file is there that is not safe, LedgerError where it cannot be written.
+    """
+    before = read_key_file(path) if os.path.lexists(path) else b""
+    if parse_key_file(before, origin, epoch):
+        raise KeyUnavailable(f"The key file {path} has keys of this ledger already.", reason="unsafe")
+    if before and not before.endswith(b"\n"):
+        before += b"\n"
+    lines = [f"{origin} {epoch} {name} {secret.hex()}\n".encode() for name, secret in secrets.items()]
+    try:
+        _replace(path, before + b"".join(lines))
+    except OSError as problem:
+        raise unwritable(path, problem) from problem
+    if parse_key_file(read_key_file(path), origin, epoch) != dict(secrets):
+        raise KeyUnavailable(f"The key file {path} does not hold what was written to it.", reason="unsafe")
+
+
+def _replace(path: str, content: bytes) -> None:
+    fresh = f"{path}.{os.urandom(8).hex()}"
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(fresh, flags, PRIVATE_FILE)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if os.name == "posix":
+                os.fchmod(file.fileno(), PRIVATE_FILE)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, path)
+    except BaseException:
+        os.unlink(fresh)
+        raise
+    _sync_folder(os.path.dirname(os.path.abspath(path)))
+
+
+def _sync_folder(folder: str) -> None:
+    """Makes the new name last through a power cut, where folders can be synced."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,130 @@
+"""A ledger's secret keys: which there are, where they lie, and that they are the right ones.
+
+Each epoch has three: `index` computes tags, `seal` opens what was sealed, `sign` signs checkpoints. They lie in
+the OS keyring, or in a private file of lines `origin epoch name hex`. The ledger holds the public keys and the
+index key's fingerprint, so a missing or foreign key is refused and never made anew.
+"""
+
+from __future__ import annotations
+
+import os
+
+from isolation.errors import KeyUnavailable
+from isolation.ledger.files import read_key_file
+from isolation.ledger.primitives import sha256
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEY_SIZE = 32
+NAMES = ("index", "seal", "sign")
+
+# A key that is out of reach now, and will be back: the ledger is appended to without it.
+PASSING_REASONS = ("locked", "silent", "absent")
+
+
+def index_print(key: bytes) -> str:
+    """The fingerprint of an index key, 16 hex digits."""
+    return sha256(b"isolation/index-key/1\0" + key).digest()[:8].hex()
+
+
+def key_file_path(ledger_path: str, environment: Mapping[str, str]) -> str:
+    """The key file of a ledger: ISOLATION_KEY_FILE, or `ledger.key` beside `ledger.sqlite3`."""
+    return environment.get("ISOLATION_KEY_FILE") or os.path.splitext(ledger_path)[0] + ".key"
+
+
+def parse_key_file(content: bytes, origin: str, epoch: int) -> dict[str, bytes]:
+    """The keys of one origin and epoch among the lines of a key file; lines that are none are passed over."""
+    found = {}
+    for line in content.split(b"\n"):
+        parts = line.split()
+        if len(parts) == 4 and parts[0] == origin.encode() and parts[1] == b"%d" % epoch:
+            try:
+                found[parts[2].decode("ascii")] = bytes.fromhex(parts[3].decode("ascii"))
+            except ValueError:
+                continue
+    return found
+
+
+class Keys:
+    """The keys of one ledger's current epoch, fetched when first needed.
+
+    `store` is "keyring" or "file". `cache` allows writing the index key to the session's memory, which spares
+    every later check the keyring.
+    """
+
+    def __init__(
+        self, origin: str, epoch: int, store: str, print_: str, path: str, environment: Mapping[str, str], cache: bool
+    ) -> None:
+        self._origin = origin
+        self._epoch = epoch
+        self._store = store
+        self._print = print_
+        self._path = path
+        self._environment = environment
+        self._cache = cache
+        self._found: dict[str, bytes] = {}
+        self._problem: KeyUnavailable | None = None
+
+    def problem(self) -> KeyUnavailable | None:
+        """Why the index key cannot be had, or None."""
+        try:
+            self.index()
+        except KeyUnavailable:
+            return self._problem
+        return None
+
+    def index(self) -> bytes:
+        """The key that computes tags. Raises KeyUnavailable, the same one for as long as the ledger is open."""
+        key = self._found.get("index")
+        if key is not None:
+            return key
+        if self._problem is not None:
+            raise self._problem
+        try:
+            return self._index()
+        except KeyUnavailable as problem:
+            self._problem = problem
+            raise
+
+    def secret(self, name: str) -> bytes:
+        """The private key `seal` or `sign`. Raises KeyUnavailable."""
+        if name not in self._found:
+            self._fetch()
+        return self._found[name]
+
+    def _index(self) -> bytes:
+        if self._store == "keyring":
+            from isolation.ledger.key_cache import read_cached, write_cached
+
+            cached = read_cached(self._print, self._environment)
+            if cached is not None:
+                self._found["index"] = cached
+                return cached
+            self._fetch()
+            if self._cache:
+                write_cached(self._print, self._found["index"], self._environment)
+        else:
+            self._fetch()
+        return self._found["index"]
+
+    def _fetch(self) -> None:
+        if self._store == "keyring":
+            from isolation.ledger.keyring_store import read_keyring
+
+            found = read_keyring(self._origin, self._epoch)
+            place = "the operating system's keyring"
+        else:
+            found = parse_key_file(read_key_file(self._path), self._origin, self._epoch)
+            place = f"the key file {self._path}"
+        for name in NAMES:
+            if len(found.get(name, b"")) != KEY_SIZE:
+                raise self._lost(f"This ledger's {name} key is not in {place}.")
+        if index_print(found["index"]) != self._print:
+            raise self._lost(f"The index key in {place} is not the one of this ledger.")
+        self._found = found
+
+    def _lost(self, message: str) -> KeyUnavailable:
+        hint = "Put the keys back from a backup; if there is none, begin a new ledger and keep this one for `verify`."
+        return KeyUnavailable(message, hint, reason="lost")

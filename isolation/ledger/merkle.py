@@ -1,0 +1,129 @@
+"""The Merkle tree of RFC 6962, section 2, as a log stores and proves it. Pure: hashes in, hashes out.
+
+Entry i is stored with its leaf hash and with the hash of every perfect subtree that it completes, smallest first;
+`Frontier` computes both while appending, and any other hash of any earlier size follows from what is stored.
+"""
+
+from __future__ import annotations
+
+from isolation.ledger.primitives import sha256
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+HASH_SIZE = 32
+EMPTY_ROOT = sha256(b"").digest()
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """MTH({d}) = SHA-256(0x00 || d)."""
+    return sha256(b"\0" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """SHA-256(0x01 || left || right)."""
+    return sha256(b"\1" + left + right).digest()
+
+
+def peaks(size: int) -> list[tuple[int, int]]:
+    """The perfect subtrees that a tree of this size splits into, largest first, as (level, last leaf)."""
+    found = []
+    end = 0
+    for level in range(size.bit_length() - 1, -1, -1):
+        if size >> level & 1:
+            end += 1 << level
+            found.append((level, end - 1))
+    return found
+
+
+def root_of_peaks(hashes: Iterable[bytes]) -> bytes:
+    """The root over perfect subtrees, largest first."""
+    stack = list(hashes)
+    if not stack:
+        return EMPTY_ROOT
+    root = stack.pop()
+    while stack:
+        root = node_hash(stack.pop(), root)
+    return root
+
+
+def stored_hash(level: int, leaf: bytes, nodes: bytes) -> bytes:
+    """The hash of the perfect subtree of that level which an entry completes, from what is stored with it."""
+    return leaf if level == 0 else nodes[HASH_SIZE * (level - 1) : HASH_SIZE * level]
+
+
+class Frontier:
+    """The perfect subtrees at the right edge of a growing tree: all that appending needs."""
+
+    __slots__ = ("_hashes", "size")
+
+    def __init__(self, size: int = 0, hashes: Iterable[bytes] = ()) -> None:
+        """`hashes` are those of `peaks(size)`, in that order."""
+        self.size = size
+        self._hashes = list(hashes)
+        if len(self._hashes) != size.bit_count():
+            raise ValueError(f"a tree of {size} leaves has {size.bit_count()} peaks, not {len(self._hashes)}")
+
+    def append(self, leaf: bytes) -> bytes:
+        """Adds a leaf hash; returns the hashes of the larger subtrees that it completes, smallest first."""
+        completed = b""
+        node = leaf
+        rest = self.size
+        while rest & 1:
+            node = node_hash(self._hashes.pop(), node)
+            completed += node
+            rest >>= 1
+        self._hashes.append(node)
+        self.size += 1
+        return completed
+
+    def root(self) -> bytes:
+        """The tree's root."""
+        return root_of_peaks(self._hashes)
+
+
+def _split(size: int) -> int:
+    """The largest power of two below `size`."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def range_hash(begin: int, end: int, perfect: Callable[[int, int], bytes]) -> bytes:
+    """The hash over leaves begin..end-1 of a node of the tree; `perfect(level, last leaf)` looks one up."""
+    return root_of_peaks([perfect(level, begin + last) for level, last in peaks(end - begin)])
+
+
+def inclusion_proof(index: int, size: int, perfect: Callable[[int, int], bytes]) -> list[bytes]:
+    """The audit path of RFC 6962, 2.1.1. Raises ValueError for an index outside the tree."""
+    if not 0 <= index < size:
+        raise ValueError(f"entry {index} is not in a tree of size {size}")
+    proof = []
+    begin, end = 0, size
+    while end - begin > 1:
+        middle = begin + _split(end - begin)
+        if index < middle:
+            proof.append(range_hash(middle, end, perfect))
+            end = middle
+        else:
+            proof.append(range_hash(begin, middle, perfect))
+            begin = middle
+    return proof[::-1]
+
+
+def consistency_proof(size1: int, size2: int, perfect: Callable[[int, int], bytes]) -> list[bytes]:
+    """The proof of RFC 6962, 2.1.2, that the tree of size1 leaves is the beginning of that of size2."""
+    if not 0 < size1 <= size2:
+        raise ValueError(f"no consistency can be proved between the sizes {size1} and {size2}")
+    proof = []
+    begin, end, whole = 0, size2, True
+    while size1 < end:
+        middle = begin + _split(end - begin)
+        if size1 <= middle:
+            proof.append(range_hash(middle, end, perfect))
+            end = middle
+        else:
+            proof.append(range_hash(begin, middle, perfect))
+            begin, whole = middle, False
+    if not whole:
+        proof.append(range_hash(begin, end, perfect))
+    return proof[::-1]

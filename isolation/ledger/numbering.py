@@ -1,0 +1,67 @@
+"""The numbers of identifiers: looked up by tag many at once, given out in order of appearance."""
+
+from __future__ import annotations
+
+from isolation.ledger.sealing import VALUE
+from isolation.ledger.tags import NUMBERS_PER_RANK
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from isolation.ledger.sealing import BatchKey
+    from isolation.ledger.tagging import Named
+
+_BLOCK = 500  # tags looked up by one statement
+_MOST_KNOWN = 500_000
+
+
+class Numbers:
+    """The numbers of one writing transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, epoch: int, batch: int, batch_key: BatchKey) -> None:
+        self._connection = connection
+        self._epoch = epoch
+        self._batch = batch
+        self._batch_key = batch_key
+        self._known: dict[bytes, int] = {}
+        self._fresh: list[tuple[int, int, bytes, int, bytes]] = []
+        highest = connection.execute("SELECT max(id) FROM main.identifiers").fetchone()[0]
+        self._rank = 0 if highest is None else highest // NUMBERS_PER_RANK + 1
+
+    def look_up(self, wanted: Iterable[Named]) -> None:
+        """Makes `number` know all of these: those the ledger has, and new numbers for the others."""
+        unknown = {named.tag: named for named in wanted if named.tag not in self._known}
+        if not unknown:
+            return
+        if len(self._known) > _MOST_KNOWN:
+            self.flush()
+            self._known.clear()
+            unknown = {named.tag: named for named in wanted}
+        tags = list(unknown)
+        for at in range(0, len(tags), _BLOCK):
+            block = tags[at : at + _BLOCK]
+            marks = ", ".join("?" * len(block))
+            query = f"SELECT tag, id FROM main.identifiers WHERE tag IN ({marks})"  # noqa: S608 - marks only
+            self._known.update(self._connection.execute(query, block))
+        for tag, named in unknown.items():
+            if tag not in self._known:
+                self._known[tag] = self._give(named)
+
+    def number(self, tag: bytes) -> int:
+        """The number of a tag that was looked up."""
+        return self._known[tag]
+
+    def _give(self, named: Named) -> int:
+        number = self._rank * NUMBERS_PER_RANK + named.code
+        self._rank += 1
+        value = self._batch_key.seal(VALUE, number, named.value.encode())
+        self._fresh.append((number, self._epoch, named.tag, self._batch, value))
+        return number
+
+    def flush(self) -> None:
+        """Writes the numbers given out."""
+        if self._fresh:
+            self._connection.executemany("INSERT INTO main.identifiers VALUES (?, ?, ?, ?, ?)", self._fresh)
+            self._fresh = []

@@ -1,0 +1,97 @@
+"""Opening names and values: the one place that needs the seal key."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+
+from isolation.errors import LedgerDamaged, LedgerError
+from isolation.ledger.sealing import PAYLOAD, VALUE, Unopenable, open_batch
+from isolation.ledger.session_fields import decode_readings, decode_session
+from isolation.ledger.tags import ACCOUNT, NUMBERS_PER_RANK
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from isolation.ledger.sealing import BatchKey
+    from isolation.model import Session
+
+    Query = Callable[..., Any]
+
+_MOST_BATCHES = 4096
+
+
+class Opener:
+    """Opens payloads and display values, and remembers the keys of batches."""
+
+    def __init__(self, origin: str, secret: bytes) -> None:
+        self._origin = origin
+        self._secret = secret
+        self._batches: OrderedDict[int, BatchKey] = OrderedDict()
+
+    def account_name(self, query: Query, number: int) -> str:
+        """The spelling of the account's earliest use, or of its earliest attempt where it has no use."""
+        for success in (1, 0):
+            found = query(
+                "SELECT entry FROM main.sessions WHERE account = ? AND success = ? ORDER BY begin, entry LIMIT 1",
+                (number, success),
+            ).fetchone()
+            if found is not None:
+                name = self.fields(query, found[0])["account"]
+                assert isinstance(name, str)  # noqa: S101 - as every session entry is written
+                return name
+        raise LedgerError(f"There is no account of the number {number}.")
+
+    def identifier_value(self, query: Query, number: int) -> str:
+        """The value as printed."""
+        if number % NUMBERS_PER_RANK == ACCOUNT:
+            return self.account_name(query, number)
+        found = query("SELECT batch, value FROM main.identifiers WHERE id = ?", (number,)).fetchone()
+        if found is None:
+            raise LedgerError(f"There is no identifier of the number {number}.")
+        try:
+            return self.batch(query, found[0]).open(VALUE, number, found[1]).decode()
+        except Unopenable as problem:
+            raise LedgerDamaged(f"The value of identifier {number} does not open: {problem}.") from None
+
+    def fields(self, query: Query, entry: int) -> dict[str, Any]:
+        """The fields of an entry."""
+        found = query("SELECT batch, sealed FROM main.entries WHERE i = ?", (entry,)).fetchone()
+        if found is None:
+            raise LedgerError(f"There is no entry {entry}.")
+        try:
+            payload = self.batch(query, found[0]).open(PAYLOAD, entry, found[1])
+        except Unopenable as problem:
+            raise LedgerDamaged(f"Entry {entry} does not open: {problem}.", entries=(entry,)) from None
+        fields: dict[str, Any] = json.loads(payload)["fields"]
+        return fields
+
+    def session(self, query: Query, entry: int) -> Session:
+        """The session of an entry, with its end and what later entries added."""
+        fields = self.fields(query, entry)
+        if "account" not in fields:
+            raise LedgerError(f"Entry {entry} is no session.")
+        session = decode_session(fields)
+        for (change,) in query("SELECT entry FROM main.changes WHERE session = ? ORDER BY entry", (entry,)).fetchall():
+            more = self.fields(query, change)
+            told: dict[str, Any] = {name: more[name] for name in ("operator", "site", "end") if name in more}
+            if "at" in more:
+                told["end"] = more["at"]
+            told["readings"] = session.readings + decode_readings(more)
+            session = session.replace(**told)
+        return session
+
+    def batch(self, query: Query, batch: int) -> BatchKey:
+        """The key of a batch."""
+        key = self._batches.get(batch)
+        if key is None:
+            found = query("SELECT epoch, sealed FROM main.batches WHERE id = ?", (batch,)).fetchone()
+            if found is None:
+                raise Unopenable(f"there is no batch {batch}")
+            key = open_batch(self._secret, found[1], self._origin, found[0], batch)
+            if len(self._batches) >= _MOST_BATCHES:
+                self._batches.popitem(last=False)
+            self._batches[batch] = key
+        return key

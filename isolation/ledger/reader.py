@@ -1,0 +1,277 @@
+"""Reading the derived tables: small groups of plain values, by number. Nothing here opens what is sealed."""
+
+from __future__ import annotations
+
+from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting
+from isolation.identifiers.canonical import canonical_value
+from isolation.ledger.merkle import peaks, root_of_peaks, stored_hash
+from isolation.ledger.packing import unpack_identifiers
+from isolation.ledger.tags import ACCOUNT, FACT_CODES, LINKING_CODES, NUMBERS_PER_RANK, canonical_tag, fact_of
+from isolation.model import CHANNELS, CONFIDENCES, PROVENANCES, Basis
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+    from isolation.errors import KeyUnavailable
+    from isolation.ledger.snapshot import Counts, Snapshot
+    from isolation.ledger.store import Ledger
+    from isolation.ledger.window import Window
+    from isolation.model import FactCoverage, Session
+
+# The channels of a contact, by the bits of those it was used through.
+_CHANNEL_SETS = tuple(
+    frozenset(name for bit, name in enumerate(CHANNELS) if bits >> bit & 1) for bits in range(1 << len(CHANNELS))
+)
+
+# One account's sightings of one identifier, whatever channel, provenance and confidence, as one row.
+CONTACT_COLUMNS = (
+    "min(first_seen), max(last_seen), sum(count), max(channel = 0) + 2 * max(channel = 1) + 4 * max(channel = 2),"
+    " max(confidence)"
+)
+_LINKING = "({})".format(", ".join(str(code) for code in LINKING_CODES))
+
+
+class Reader:
+    """One state of the ledger. Values are canonicalised inside; what computes tags raises KeyUnavailable."""
+
+    def __init__(self, ledger: Ledger, before: Callable[[], None] | None = None) -> None:
+        """`before` is called ahead of every query: a writing transaction writes what it holds in memory."""
+        self._ledger = ledger
+        self._connection = ledger.connection
+        self._before = before
+        self._copied: Snapshot | None = None
+        self._at: tuple[int, bytes] | None = None
+
+    def _query(self, statement: str, parameters: tuple[object, ...] = ()) -> Any:
+        if self._before is not None:
+            self._before()
+        return self._connection.execute(statement, parameters)
+
+    @property
+    def origin(self) -> str:
+        """The log's name."""
+        return self._ledger.origin
+
+    @property
+    def key_problem(self) -> KeyUnavailable | None:
+        """Why tags cannot be computed, or None."""
+        return self._ledger.key_problem
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        if self._at is not None:
+            return self._at[0]
+        size: int = self._query("SELECT coalesce(max(i) + 1, 0) FROM main.entries").fetchone()[0]
+        return size
+
+    @property
+    def root(self) -> bytes:
+        """The root of the tree over all entries."""
+        if self._at is not None:
+            return self._at[1]
+        hashes = []
+        for level, last in peaks(self.size):
+            leaf, nodes = self._query("SELECT leaf, nodes FROM main.entries WHERE i = ?", (last,)).fetchone()
+            hashes.append(stored_hash(level, leaf, nodes))
+        return root_of_peaks(hashes)
+
+    def tag_hex(self, fact: str, value: str) -> str:
+        """The tag of a value, 32 hex digits."""
+        return self._tag(fact, value).hex()
+
+    def _tag(self, fact: str, value: str) -> bytes:
+        return canonical_tag(self._ledger.keys.index(), fact, canonical_value(fact, value))
+
+    def identifier_number(self, fact: str, value: str) -> int | None:
+        """The number of a value, or None where no session named it."""
+        found = self._query("SELECT id FROM main.identifiers WHERE tag = ?", (self._tag(fact, value),)).fetchone()
+        return found[0] if found else None
+
+    def account_number(self, name: str) -> int | None:
+        """The number of an account, or None for one the ledger has no session of."""
+        return self.identifier_number("account", name)
+
+    def group(self, identifier: int) -> IdentifierGroup:
+        """An identifier with every account that used it."""
+        rows = self._query(
+            f"SELECT account, {CONTACT_COLUMNS} FROM main.sightings WHERE identifier = ? GROUP BY account",
+            (identifier,),
+        )
+        return IdentifierGroup(identifier, fact_of(identifier), self._tag_of(identifier), tuple(map(_contact, rows)))
+
+    def groups_of_account(self, account: int) -> list[int]:
+        """The shared identifiers that the account used."""
+        rows = self._query(
+            "SELECT DISTINCT identifier FROM main.sightings WHERE account = ?"
+            " AND identifier IN (SELECT identifier FROM main.shared)",
+            (account,),
+        )
+        return [number for (number,) in rows]
+
+    def account_group(self, account: int) -> AccountGroup:
+        """An account with every identifier of a linking fact that it used."""
+        rows = self._query(
+            "SELECT identifier, min(first_seen), max(last_seen), sum(count), max(confidence) FROM main.sightings"
+            f" WHERE account = ? AND identifier % {NUMBERS_PER_RANK} IN {_LINKING} GROUP BY identifier",
+            (account,),
+        )
+        return AccountGroup(account, self._tag_of(account), tuple(map(_sighting, rows)))
+
+    def _tag_of(self, number: int) -> str:
+        tag: bytes = self._query("SELECT tag FROM main.identifiers WHERE id = ?", (number,)).fetchone()[0]
+        return tag.hex()
+
+    def uses(self, account: int, identifier: int) -> tuple[int, ...]:
+        """The begins (µs, ascending) of the account's uses of the identifier."""
+        return uses(self._query, "main.", account, identifier)
+
+    def with_uses(self, group: IdentifierGroup) -> IdentifierGroup:
+        """The same group with every contact's `uses`."""
+        return fill_uses(self._query, "main.", group)
+
+    def session_identifiers(self, account: int, begin: int) -> tuple[tuple[int, str], ...]:
+        """Number and fact of each identifier of the account's sessions that began then."""
+        rows = self._query(
+            "SELECT identifiers FROM main.sessions WHERE account = ? AND success IN (0, 1) AND begin = ?",
+            (account, begin),
+        )
+        numbers = dict.fromkeys(number for (packed,) in rows for number, _ in unpack_identifiers(packed))
+        return tuple((number, fact_of(number)) for number in numbers)
+
+    def all_groups(self, facts: Iterable[str] = ()) -> Iterator[IdentifierGroup]:
+        """Every identifier that two or more accounts used, of these facts or of all linking ones, at one root.
+
+        The first call copies what an audit reads and lets go of the ledger's lock: see `Snapshot`.
+        """
+        return self._snapshot().all_groups(facts)
+
+    def all_accounts(self) -> Iterator[AccountGroup]:
+        """Every account with the identifiers of linking facts that it used, at the same root."""
+        return self._snapshot().all_accounts()
+
+    def counts(self) -> Counts:
+        """Uses, accounts with one, uses by provenance, and what is no use: failed logins and refusals."""
+        return self._snapshot().counts()
+
+    def coverage(self) -> tuple[FactCoverage, ...]:
+        """How far each linking fact was seen."""
+        return self._snapshot().coverage()
+
+    def window(self, since: int | None = None, until: int | None = None, as_of: int | None = None) -> Window:
+        """The same, of the uses that begin in `since` <= begin < `until` (µs) and were recorded by `as_of`."""
+        from isolation.ledger.window import Window
+
+        window = Window(self._connection, since, until, as_of)
+        self.release()
+        return window
+
+    def _snapshot(self) -> Snapshot:
+        if self._copied is None:
+            from isolation.ledger.snapshot import Snapshot
+
+            self._copied = Snapshot(self._connection)
+            self.release()
+        return self._copied
+
+    def release(self) -> None:
+        """Lets go of the ledger's lock; size and root stay those of before. A writing transaction keeps it."""
+        if self._at is None:
+            self._at = (self.size, self.root)
+        if self._before is None and self._connection.in_transaction:
+            self._connection.execute("COMMIT")
+
+    def has_baseline(self) -> bool:
+        """Whether it is told what was used here before: a baseline entry, a declared or an imported session."""
+        return bool(self._baseline())
+
+    def _baseline(self) -> str:
+        if self._query("SELECT 1 FROM main.kinds WHERE kind = 'baseline'").fetchone():
+            return "answered"
+        found = self._query("SELECT max(provenance) FROM main.tallies WHERE provenance > 0 AND success = 1").fetchone()
+        return PROVENANCES[found[0]] if found[0] is not None else ""
+
+    def basis(self) -> Basis:
+        """What a verdict rests on."""
+        sessions, since = self._query("SELECT sum(count), min(first_begin) FROM main.tallies WHERE success").fetchone()
+        machines = self._query(
+            "SELECT identifiers FROM main.facts WHERE code = ?", (FACT_CODES["device_id"],)
+        ).fetchone()
+        return Basis(sessions or 0, since, machines[0] if machines else 0, self._baseline())
+
+    def pending_sessions(self) -> tuple[int, ...]:
+        """The session entries that have no tags yet, and no end."""
+        rows = self._query(
+            "SELECT entry FROM main.pending WHERE kind = 'session'"
+            " AND entry NOT IN (SELECT session FROM main.pending WHERE kind = 'end')"
+        )
+        return tuple(entry for (entry,) in rows)
+
+    def open_sessions(self) -> list[tuple[int, int, int]]:
+        """Entry, account and begin of each observed session that has not ended, earliest first.
+
+        One that has no tags yet comes last, with 0 for the account and for the begin, which are sealed.
+        """
+        rows = self._query(
+            'SELECT entry, account, begin FROM main.sessions WHERE "end" IS NULL AND provenance = 0 AND success = 1'
+            " ORDER BY begin"
+        )
+        return [*rows, *((entry, 0, 0) for entry in self.pending_sessions())]
+
+    def last_observed(self) -> int | None:
+        """When the latest session observed on this machine began (µs)."""
+        found = self._query("SELECT max(last_begin) FROM main.tallies WHERE provenance = 0 AND success = 1").fetchone()
+        return found[0]  # type: ignore[no-any-return]  # an INTEGER column or None
+
+    def account_name(self, number: int) -> str:
+        """The spelling of the account's earliest use. Raises KeyUnavailable."""
+        return self._opener().account_name(self._query, number)
+
+    def account_names(self, most: int) -> list[str]:
+        """The spellings of up to `most` accounts. Raises KeyUnavailable."""
+        rows = self._query("SELECT account FROM main.accounts LIMIT ?", (most,)).fetchall()
+        return [self.account_name(number) for (number,) in rows]
+
+    def identifier_value(self, number: int) -> str:
+        """The value as printed. Raises KeyUnavailable."""
+        return self._opener().identifier_value(self._query, number)
+
+    def session(self, entry: int) -> Session:
+        """The session as recorded, with what later entries told of it. Raises KeyUnavailable, LedgerError."""
+        return self._opener().session(self._query, entry)
+
+    def _opener(self) -> Any:
+        return self._ledger.opener()
+
+
+def uses(query: Callable[..., Any], prefix: str, account: int, identifier: int) -> tuple[int, ...]:
+    """The begins (µs, ascending) of an account's uses of an identifier, from the tables with that prefix."""
+    rows = query(
+        f"SELECT begin, identifiers FROM {prefix}sessions WHERE account = ? AND success = 1 ORDER BY begin", (account,)
+    )
+    return tuple(begin for begin, packed in rows if _holds(packed, identifier))
+
+
+def fill_uses(query: Callable[..., Any], prefix: str, group: IdentifierGroup) -> IdentifierGroup:
+    """The same group with every contact's uses."""
+    contacts = [
+        contact.replace(uses=uses(query, prefix, contact.account, group.identifier)) for contact in group.contacts
+    ]
+    filled: IdentifierGroup = group.replace(contacts=tuple(contacts))
+    return filled
+
+
+def _holds(packed: bytes, identifier: int) -> bool:
+    return any(number == identifier for number, _ in unpack_identifiers(packed))
+
+
+def _contact(row: tuple[int, int, int, int, int, int]) -> Contact:
+    account, first, last, count, channels, confidence = row
+    return Contact(account, first, last, count, _CHANNEL_SETS[channels], CONFIDENCES[confidence])
+
+
+def _sighting(row: tuple[int, int, int, int, int]) -> Sighting:
+    identifier, first, last, count, confidence = row
+    return Sighting(identifier, fact_of(identifier), first, last, count, CONFIDENCES[confidence])

@@ -1,0 +1,184 @@
+"""The one door to what is remembered."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from isolation.home import home_folder, ledger_path
+from isolation.ledger.database import LedgerMissing, connect, explain, is_fresh
+from isolation.ledger.keys import Keys, key_file_path
+from isolation.ledger.primitives import sqlite
+from isolation.ledger.reader import Reader
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+    from isolation.errors import KeyUnavailable
+    from isolation.ledger.opener import Opener
+    from isolation.ledger.verify import VerifyResult
+    from isolation.ledger.writer import Writing
+
+
+def system_clock() -> int:
+    """Now, in µs since the epoch."""
+    return time.time_ns() // 1000
+
+
+class Ledger:
+    """An open ledger file. Use it in a `with` block, from one thread."""
+
+    def __init__(
+        self, path: str, connection: sqlite3.Connection, environment: Mapping[str, str], clock: Callable[[], int],
+        announcements: tuple[str, ...], *, read_only: bool,
+    ) -> None:  # fmt: skip
+        self.path = path
+        self.connection = connection
+        self.clock = clock
+        self.announcements = announcements
+        meta = dict(connection.execute("SELECT name, value FROM main.meta"))
+        self.origin: str = meta["origin"]
+        self.install_id: str = meta["install"]
+        self.created_at = int(meta["created"])
+        self.epoch: int
+        self.key_store: str
+        self.epoch, self.key_store, fingerprint = connection.execute(
+            "SELECT epoch, store, index_print FROM main.epochs ORDER BY epoch DESC LIMIT 1"
+        ).fetchone()
+        self.keys = Keys(
+            self.origin, self.epoch, self.key_store, fingerprint, key_file_path(path, environment), environment,
+            not read_only,
+        )  # fmt: skip
+        self._opener: Opener | None = None
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        key_store: str | None = None,
+        clock: Callable[[], int] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Ledger:
+        """The ledger at `path`, by default that of ISOLATION_LEDGER or the home folder.
+
+        It is made where there is none, unless `create` is False or `read_only` True: then LedgerMissing.
+        `key_store` says where a new ledger's keys go: "keyring", "file", or None for the keyring where there is
+        one; what a person must know of it is in `announcements`. `clock` gives the time (µs) of what is logged.
+        Raises LedgerError, KeyUnavailable.
+        """
+        environment = os.environ if environment is None else environment
+        clock = clock or system_clock
+        path = os.fspath(path) if path is not None else ledger_path(environment)
+        announcements: tuple[str, ...] = ()
+        if not read_only:
+            from isolation.ledger.create import prepare
+
+            prepare(path, home_folder(environment), create=create)
+        connection = connect(path, read_only=read_only)
+        try:
+            if is_fresh(connection, path):
+                if read_only or not create:
+                    raise LedgerMissing(f"{path} is empty: there is no ledger yet.", "`isolation setup` makes one.")
+                from isolation.ledger.create import create_ledger
+
+                announcements = create_ledger(connection, path, key_store, clock, environment)
+            return cls(path, connection, environment, clock, announcements, read_only=read_only)
+        except sqlite.Error as problem:
+            connection.close()
+            raise explain(problem, path) from problem
+        except BaseException:
+            connection.close()
+            raise
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file; what was not committed is gone."""
+        self.connection.close()
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        with self.reading() as reader:
+            return reader.size
+
+    @property
+    def root(self) -> bytes:
+        """The root of the tree over all entries, 32 bytes."""
+        with self.reading() as reader:
+            return reader.root
+
+    @property
+    def tags_available(self) -> bool:
+        """Whether values can be compared."""
+        return self.key_problem is None
+
+    @property
+    def key_problem(self) -> KeyUnavailable | None:
+        """Why the index key cannot be had, or None."""
+        return self.keys.problem()
+
+    def opener(self) -> Opener:
+        """What opens names and values. Raises KeyUnavailable."""
+        if self._opener is None:
+            from isolation.ledger.opener import Opener
+
+            self._opener = Opener(self.origin, self.keys.secret("seal"))
+        return self._opener
+
+    def reading(self) -> Reading:
+        """`with ledger.reading() as reader`: one state of the ledger."""
+        return Reading(self)
+
+    def writing(self) -> Writing:
+        """`with ledger.writing() as log`: one transaction, acknowledged when the block is left without exception."""
+        from isolation.ledger.writer import Writing
+
+        return Writing(self)
+
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> VerifyResult:
+        """Recomputes everything: whether tree, entries and derived tables agree. `progress(done, of)`."""
+        from isolation.ledger.verify import verify_ledger
+
+        return verify_ledger(self, progress)
+
+
+class Reading:
+    """A read transaction; inside a writing one, what that has so far."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._began = False
+
+    def __enter__(self) -> Reader:
+        connection = self._ledger.connection
+        if not connection.in_transaction:
+            try:
+                connection.execute("BEGIN")
+            except sqlite.Error as problem:
+                raise explain(problem, self._ledger.path) from problem
+            self._began = True
+        return Reader(self._ledger)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._began and self._ledger.connection.in_transaction:
+            self._ledger.connection.execute("ROLLBACK")
+        if isinstance(problem, sqlite.Error):
+            raise explain(problem, self._ledger.path) from problem
+
+
+__all__ = ["Ledger", "Reading", "system_clock"]
