@@ -11,6 +11,7 @@ from isolation.errors import BadIdentifier, ProbeError
 from isolation.identifiers import macs
 from isolation.identifiers.addresses import parse_address
 from isolation.model import Reading, Value
+from isolation.probes import ways
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from isolation.identifiers.addresses import Address
     from isolation.probes.machine import Inventory, Machine
-
-# Public addresses to ask the way to (a.root-servers.net); a datagram socket is connected there, nothing is sent.
-_DESTINATIONS = ("198.41.0.4", "2001:503:ba3e::2:30")
 
 # Names that systems and clients give to tunnels, where nothing better tells.
 _TUNNEL_NAMES = ("gif", "gpd", "gre", "ipsec", "ppp", "stf", "tailscale", "tap", "tun", "utun", "wg", "zt")
@@ -127,7 +125,7 @@ def _egress(machine: Machine, inventory: Inventory) -> list[str]:
             if address is not None:
                 holders[address.text] = name
     found = []
-    for destination in _DESTINATIONS:
+    for destination in ways.DESTINATIONS:
         try:
             source = _address(machine.source_address(destination))
         except OSError:
@@ -199,7 +197,7 @@ def _gateway_mac(
     """The gateway's MAC by /proc/net/arp; other systems' tables are their own probes' to read."""
     if machine.platform != "linux" or ":" in gateway.address:
         return _none("gateway_mac", gateway.source, f"{why} No table tells this gateway's MAC address.", detail)
-    from isolation.probes.linux import neighbours, proc
+    from isolation.probes.linux import proc
 
     source = "/proc/net/arp"
     try:
@@ -211,7 +209,7 @@ def _gateway_mac(
         return _none("gateway_mac", source, f"{why} The neighbour table could not be read: {error}", detail)
     if not mac:
         return _none("gateway_mac", source, f"{why} The gateway did not answer in time.", detail)
-    judged = neighbours.gateway_reading(mac, source, detail, beneath)
+    judged = ways.gateway_reading(mac, source, detail, beneath)
     return _lowered(judged, f"{why} Policy routing is not seen this way.")
 
 

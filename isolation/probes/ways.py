@@ -1,4 +1,4 @@
-"""The ways out of a machine, as macOS and Windows tell them, and the readings made of them.
+"""The ways out of a machine, and the readings made of them, alike on every system.
 
 Where traffic leaves by a tunnel, the local network's way beneath it is kept apart: the tunnel changes what the far
 side sees and not where the machine stands.
@@ -6,7 +6,9 @@ side sees and not where the machine stands.
 
 from __future__ import annotations
 
-from isolation.identifiers.addresses import public_prefix
+from isolation.identifiers import macs
+from isolation.identifiers.addresses import parse_address, public_prefix
+from isolation.identifiers.catalogue import judge_address, judge_mac
 from isolation.model import Reading, Value
 
 TYPE_CHECKING = False
@@ -24,24 +26,34 @@ _BORROWED = frozenset({6, 7, 11, 21, 22, 25, 26, 28, 29, 30, 33, 55})
 
 class Way(Value):
     """A way out: interface by name, the gateway's canonical address ("" where none is needed), the address that is
-    sent from (None where not told), the kind of tunnel the interface is ("" for none), and the tunnel above it (""
-    where traffic leaves by this interface itself)."""
+    sent from (None where not told), the kind of tunnel the interface is ("" for none), the tunnel above it ("" where
+    traffic leaves by this interface itself), and the route's metric (None where not told)."""
 
-    __slots__ = ("beneath", "gateway", "interface", "source", "tunnel")
+    __slots__ = ("beneath", "gateway", "interface", "metric", "source", "tunnel")
     interface: str
     gateway: str
     source: Address | None
     tunnel: str
     beneath: str
+    metric: int | None
 
     def __init__(
-        self, interface: str, gateway: str, source: Address | None = None, *, tunnel: str = "", beneath: str = ""
+        self,
+        interface: str,
+        gateway: str,
+        source: Address | None = None,
+        *,
+        tunnel: str = "",
+        beneath: str = "",
+        metric: int | None = None,
     ) -> None:
-        self._init(interface=interface, gateway=gateway, source=source, tunnel=tunnel, beneath=beneath)
+        self._init(interface=interface, gateway=gateway, source=source, tunnel=tunnel, beneath=beneath, metric=metric)
 
     def detail(self) -> dict[str, str | int | bool]:
         """What belongs to a reading of this way."""
         place: dict[str, str | int | bool] = {"interface": self.interface}
+        if self.metric is not None:
+            place["metric"] = self.metric
         return place | {"kind": "beneath-tunnel"} if self.beneath else place
 
 
@@ -56,10 +68,22 @@ def gateways(ways: list[Way], source: str, no_route: str) -> list[Reading]:
 
 
 def _gateway(way: Way, source: str) -> Reading:
-    reason = "A gateway's address repeats on many networks; it is context only."
+    reason = judge_address(parse_address(way.gateway), "gateway_ip").reason
     if way.beneath:
         reason = f"The local network's gateway, beneath {way.beneath}; its address is context only."
     return Reading("gateway_ip", "observed", way.gateway, source=source, reason=reason, detail=way.detail())
+
+
+def gateway_reading(mac: str, source: str, detail: dict[str, str | int | bool], beneath: str = "") -> Reading:
+    """A gateway's MAC as a reading, judged by the catalogue; `beneath` names the tunnel above it."""
+    judged = judge_mac(mac, "gateway_mac")
+    reason = judged.reason or "The gateway's own answer; it tells one network from another."
+    if beneath:
+        reason = f"The local network's gateway, beneath {beneath}. {reason}"
+    return Reading(
+        "gateway_mac", "observed", macs.format_mac(mac), source=source, reason=reason,
+        identifying=judged.identifying, confidence=judged.confidence, detail=detail,
+    )  # fmt: skip
 
 
 def tunnels(ways: list[Way], source: str, no_route: str) -> list[Reading]:
@@ -76,7 +100,8 @@ def tunnels(ways: list[Way], source: str, no_route: str) -> list[Reading]:
             )
             for way in found
         ]  # fmt: skip
-    reason = f"Traffic leaves by {' and '.join(taken)}, no tunnel (proxies do not show here)." if taken else no_route
+    names = " and ".join(taken)
+    reason = f"Traffic leaves by {names}, no tunnel (IPsec policies and proxies do not show)." if taken else no_route
     return [Reading("tunnel", "absent", source=source, reason=reason)]
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from isolation.errors import ProbeError
 from isolation.model import Reading
-from isolation.probes.linux import addresses, device, egress, links, neighbours, netlink, tunnel
+from isolation.probes.linux import addresses, device, egress, links, neighbours, netlink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from isolation.model import Status
-    from isolation.probes.linux.egress import Way
     from isolation.probes.linux.links import Link
     from isolation.probes.machine import Machine
 
@@ -51,18 +50,11 @@ def _network(machine: Machine, deadline: float) -> list[Reading]:
 
 
 def _egress(machine: Machine, kernel: netlink.Kernel, known: dict[int, Link], deadline: float) -> list[Reading]:
-    ways, reason = egress.find(kernel, known)
-    readings = egress.read(ways, reason)
-    readings += _guarded(
+    paths, no_route = egress.find(kernel, known)
+    return egress.read(paths, no_route) + _guarded(
         ("gateway_mac",), "rtnetlink RTM_GETNEIGH",
-        lambda: neighbours.read(machine, kernel, ways, deadline=deadline),
+        lambda: neighbours.read(machine, kernel, paths, deadline=deadline),
     )  # fmt: skip
-    return readings + tunnel.read(_taken(ways), reason)
-
-
-def _taken(ways: list[Way]) -> list[Link]:
-    """The interfaces that traffic leaves by, each once."""
-    return list({way.link.index: way.link for way in ways if not way.beneath}.values())
 
 
 def _guarded(facts: tuple[str, ...], source: str, take: Callable[[], list[Reading]]) -> list[Reading]:

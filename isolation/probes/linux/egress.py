@@ -7,29 +7,30 @@ changes what the far side sees and not where the machine stands.
 
 from __future__ import annotations
 
+import _socket
 import struct
 import sys
 
 from isolation.errors import ProbeError
-from isolation.identifiers.addresses import from_packed, public_prefix
-from isolation.identifiers.catalogue import judge_address
-from isolation.model import Reading, Value
+from isolation.identifiers.addresses import from_packed
+from isolation.model import Value
+from isolation.probes import ways
 from isolation.probes.linux import netlink, tunnel
 from isolation.probes.linux.addresses import checked, packed_address
 from isolation.probes.linux.links import Link, one_link
+from isolation.probes.ways import Way
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.identifiers.addresses import Address
+    from isolation.model import Reading
 
 SOURCE = "rtnetlink RTM_GETROUTE"
 
-# Public addresses to ask the way to; nothing is sent there. Two for IPv4, so that a default split into 0.0.0.0/1 and
-# 128.0.0.0/1 shows whole, and no public resolver among them, because those are routed specially here and there:
-# a content network's space (23.0.0.0/12) and a.root-servers.net.
+# The destinations of each family, packed.
 _DESTINATIONS = (
-    (netlink.INET, (bytes((198, 41, 0, 4)), bytes((23, 0, 0, 1)))),
-    (netlink.INET6, (bytes.fromhex("20010503ba3e00000000000000020030"),)),
+    (netlink.INET, [_socket.inet_pton(_socket.AF_INET, text) for text in ways.DESTINATIONS if ":" not in text]),
+    (netlink.INET6, [_socket.inet_pton(_socket.AF_INET6, text) for text in ways.DESTINATIONS if ":" in text]),
 )
 
 # linux/rtnetlink.h
@@ -45,9 +46,6 @@ _NO_WAY_OUT = (3, False, 0)  # as a rank: a route to a part of the Internet
 
 _ROUTE = struct.Struct("=BBBBBBBBI")
 _HOP = struct.Struct("=HBBi")
-
-# IPv4 blocks given to one user and widely borrowed by carriers and companies for their inside; behind them is a NAT.
-_BORROWED = frozenset({6, 7, 11, 21, 22, 25, 26, 28, 29, 30, 33, 55})
 
 
 class Hop(Value):
@@ -86,29 +84,20 @@ class Route(Value):
         self._init(family=family, length=length, table=table, type=type, metric=metric, source=source, hops=hops)
 
 
-class Way(Value):
-    """A way out of this machine: interface, the gateway's packed address (b"": none is needed), source address, metric,
-    and the tunnel above it ("" where traffic leaves by this interface itself)."""
+class Path(Value):
+    """A way out as the kernel knows it: the interface, the gateway's packed address (b"": none), the way to show."""
 
-    __slots__ = ("beneath", "gateway", "link", "metric", "source")
+    __slots__ = ("gateway", "link", "way")
     link: Link
     gateway: bytes
-    source: Address | None
-    metric: int
-    beneath: str
+    way: Way
 
-    def __init__(self, link: Link, gateway: bytes, source: Address | None, metric: int, beneath: str = "") -> None:
-        self._init(link=link, gateway=gateway, source=source, metric=metric, beneath=beneath)
-
-    @property
-    def gateway_text(self) -> str:
-        """The gateway's address to show, "" for none."""
-        return from_packed(self.gateway).text if self.gateway else ""
-
-    def detail(self) -> dict[str, str | int | bool]:
-        """What belongs to a reading of this way."""
-        place: dict[str, str | int | bool] = {"interface": self.link.name, "metric": self.metric}
-        return place | {"kind": "beneath-tunnel"} if self.beneath else place
+    def __init__(self, link: Link, hop: Hop, source: Address | None, metric: int, beneath: str = "") -> None:
+        way = Way(
+            link.name, from_packed(hop.gateway).text if hop.gateway else "", source,
+            tunnel=tunnel.kind_of(link), beneath=beneath, metric=metric,
+        )  # fmt: skip
+        self._init(link=link, gateway=hop.gateway, way=way)
 
 
 def parse_route(payload: bytes) -> Route:
@@ -155,34 +144,34 @@ def _gateway(family: int, found: dict[int, bytes]) -> bytes:
     return b""
 
 
-def find(kernel: netlink.Kernel, links: dict[int, Link]) -> tuple[list[Way], str]:
+def find(kernel: netlink.Kernel, links: dict[int, Link]) -> tuple[list[Path], str]:
     """The ways out, those that traffic takes first; where there is none, the reason.
 
     ProbeError where the kernel names an interface that is gone when it is looked at.
     """
-    ways: list[Way] = []
+    paths: list[Path] = []
     reason = ""
     for family, destinations in _DESTINATIONS:
         for destination in destinations:
             try:
-                _add(ways, _ways(kernel, links, family, destination))
+                _add(paths, _paths(kernel, links, family, destination))
             except OSError as error:
                 reason = reason or f"No route leads to the Internet ({error.strerror})."
-    tunnels = " and ".join(dict.fromkeys(way.link.name for way in ways if tunnel.kind_of(way.link)))
+    tunnels = " and ".join(dict.fromkeys(path.link.name for path in paths if path.way.tunnel))
     if tunnels:
-        _add(ways, _beneath(kernel, links, tunnels))
-    return ways, reason
+        _add(paths, _beneath(kernel, links, tunnels))
+    return paths, reason
 
 
-def _add(ways: list[Way], more: list[Way]) -> None:
+def _add(paths: list[Path], more: list[Path]) -> None:
     """Add the ways that are not there yet: an interface and a gateway count once."""
-    for way in more:
-        if not any(old.link.index == way.link.index and old.gateway == way.gateway for old in ways):
-            ways.append(way)
+    for path in more:
+        if not any(old.link.index == path.link.index and old.gateway == path.gateway for old in paths):
+            paths.append(path)
 
 
-def _ways(kernel: netlink.Kernel, links: dict[int, Link], family: int, destination: bytes) -> list[Way]:
-    """The ways to one destination: the one taken, or all of them where the route has several paths."""
+def _paths(kernel: netlink.Kernel, links: dict[int, Link], family: int, destination: bytes) -> list[Path]:
+    """The ways to one destination: the one taken, or all of them where the route has several."""
     route = _ask(kernel, family, destination, 0)
     if route.type in _REFUSING:
         raise OSError(0, f"{_REFUSING[route.type]} route stands in the way")
@@ -191,7 +180,7 @@ def _ways(kernel: netlink.Kernel, links: dict[int, Link], family: int, destinati
     except OSError:
         entry = route
     hops = entry.hops if len(entry.hops) > 1 else route.hops
-    return [Way(_link(kernel, links, hop.index), hop.gateway, route.source, entry.metric) for hop in hops]
+    return [Path(_link(kernel, links, hop.index), hop, route.source, entry.metric) for hop in hops]
 
 
 def _ask(kernel: netlink.Kernel, family: int, destination: bytes, flags: int) -> Route:
@@ -209,19 +198,19 @@ def _link(kernel: netlink.Kernel, links: dict[int, Link], index: int) -> Link:
     return links[index]
 
 
-def _beneath(kernel: netlink.Kernel, links: dict[int, Link], tunnels: str) -> list[Way]:
+def _beneath(kernel: netlink.Kernel, links: dict[int, Link], tunnels: str) -> list[Path]:
     """The local network's gateways under a tunnel: of each family the best default route by another interface.
 
     A VPN client that took the default route away leaves a host route to its server by the same gateway.
     """
-    ways: list[Way] = []
+    paths: list[Path] = []
     for family, _destinations in _DESTINATIONS:
         routes = [route for route in _all_routes(kernel, family) if any(_local(links, hop) for hop in route.hops)]
         best = min(routes, key=_rank, default=None)
         if best is not None and _rank(best) < _NO_WAY_OUT:
-            found = [hop for hop in best.hops if _local(links, hop)]
-            ways += [Way(links[hop.index], hop.gateway, best.source, best.metric, tunnels) for hop in found]
-    return ways
+            hops = [hop for hop in best.hops if _local(links, hop)]
+            paths += [Path(links[hop.index], hop, best.source, best.metric, tunnels) for hop in hops]
+    return paths
 
 
 def _all_routes(kernel: netlink.Kernel, family: int) -> list[Route]:
@@ -243,40 +232,9 @@ def _local(links: dict[int, Link], hop: Hop) -> bool:
     return link is not None and link.up and hop.gateway != b"" and not tunnel.kind_of(link)
 
 
-def read(ways: list[Way], reason: str) -> list[Reading]:
-    """`gateway_ip` for every gateway, and the public address where the machine itself holds it."""
-    readings = [_gateway_reading(way) for way in ways if way.gateway]
-    if not readings:
-        names = " and ".join(dict.fromkeys(way.link.name for way in ways))
-        why = f"Traffic leaves by {names} without a gateway." if ways else reason
-        readings = [Reading("gateway_ip", "absent", source=SOURCE, reason=why)]
-    return readings + _own_public(ways)
-
-
-def _gateway_reading(way: Way) -> Reading:
-    reason = judge_address(from_packed(way.gateway), "gateway_ip").reason
-    if way.beneath:
-        reason = f"The local network's gateway, beneath {way.beneath}; its address is context only."
-    return Reading("gateway_ip", "observed", way.gateway_text, source=SOURCE, reason=reason, detail=way.detail())
-
-
-def _own_public(ways: list[Way]) -> list[Reading]:
-    """`public_ip`, and for IPv6 `public_prefix`, where the address that traffic leaves from is itself public."""
-    readings: list[Reading] = []
-    sources = [way for way in ways if way.source is not None and way.source.public and not way.beneath]
-    for address, way in {way.source: way for way in sources if way.source}.items():
-        borrowed = address.version == 4 and int(address.text.partition(".")[0]) in _BORROWED
-        reason = "This machine sends from a public address of its own; no service was asked whether a NAT changes it."
-        if borrowed:
-            reason = "This block is widely borrowed for the inside of networks, so a NAT stands before it."
-        values = [("public_ip", address.text)]
-        if address.version == 6:
-            values.append(("public_prefix", public_prefix(address)))
-        readings += [
-            Reading(
-                fact, "observed", value, source=SOURCE, reason=reason, identifying=not borrowed, confidence="probable",
-                detail={"interface": way.link.name, "path": "direct"},
-            )
-            for fact, value in values
-        ]  # fmt: skip
-    return readings
+def read(paths: list[Path], no_route: str) -> list[Reading]:
+    """`gateway_ip`, `tunnel`, and the public address where the machine itself holds it."""
+    found = [path.way for path in paths]
+    return (
+        ways.gateways(found, SOURCE, no_route) + ways.tunnels(found, SOURCE, no_route) + ways.own_public(found, SOURCE)
+    )

@@ -14,13 +14,14 @@ from isolation.errors import ProbeError
 from isolation.identifiers import macs
 from isolation.identifiers.catalogue import judge_mac
 from isolation.model import Reading, Value
+from isolation.probes import ways
 from isolation.probes.linux import netlink, tunnel
 from isolation.probes.linux.addresses import checked
 from isolation.probes.linux.links import ARPHRD_ETHER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.probes.linux.egress import Way
+    from isolation.probes.linux.egress import Path
     from isolation.probes.machine import Machine
 
 _SOURCE = "rtnetlink RTM_GETNEIGH"
@@ -84,10 +85,10 @@ def look(kernel: netlink.Kernel, index: int, packed: bytes) -> Neighbour | None:
 class _Search:
     """Looking for one gateway's MAC: what the table said last, and why there is nothing more to wait for."""
 
-    __slots__ = ("entry", "reason", "way")
+    __slots__ = ("entry", "path", "reason")
 
-    def __init__(self, way: Way) -> None:
-        self.way = way
+    def __init__(self, path: Path) -> None:
+        self.path = path
         self.entry: Neighbour | None = None
         self.reason = ""
 
@@ -100,9 +101,9 @@ class _Search:
         return not self.reason and not self.mac
 
 
-def read(machine: Machine, kernel: netlink.Kernel, ways: list[Way], *, deadline: float) -> list[Reading]:
+def read(machine: Machine, kernel: netlink.Kernel, paths: list[Path], *, deadline: float) -> list[Reading]:
     """`gateway_mac` for every gateway; `deadline` (seconds) bounds the wait for answers."""
-    searches = [_Search(way) for way in ways if way.gateway]
+    searches = [_Search(path) for path in paths if path.gateway]
     for search in searches:
         _start(machine, kernel, search)
     _wait(machine, kernel, searches, min(deadline, _WAIT))
@@ -114,7 +115,7 @@ def read(machine: Machine, kernel: netlink.Kernel, ways: list[Way], *, deadline:
 
 def _start(machine: Machine, kernel: netlink.Kernel, search: _Search) -> None:
     """Look once; where the table does not know, make the kernel ask the network."""
-    link = search.way.link
+    link = search.path.link
     if tunnel.kind_of(link) in tunnel.TYPES.values() or link.type != ARPHRD_ETHER:
         search.reason = f"{link.name} has no MAC layer, so a gateway on it has no MAC address."
         return
@@ -123,7 +124,7 @@ def _start(machine: Machine, kernel: netlink.Kernel, search: _Search) -> None:
         search.reason = "The kernel was told a MAC for the gateway that nobody answered for (NOARP)."
     if search.open:
         try:
-            machine.nudge(search.way.gateway_text, link.index)
+            machine.nudge(search.path.way.gateway, link.index)
         except OSError as error:
             search.reason = (
                 f"The kernel does not know the gateway's MAC, and asking for it was refused: {error.strerror}."
@@ -132,9 +133,9 @@ def _start(machine: Machine, kernel: netlink.Kernel, search: _Search) -> None:
 
 def _look(kernel: netlink.Kernel, search: _Search) -> None:
     try:
-        search.entry = look(kernel, search.way.link.index, search.way.gateway)
+        search.entry = look(kernel, search.path.link.index, search.path.gateway)
     except OSError as error:
-        search.reason = f"The neighbour table on {search.way.link.name} could not be read: {error.strerror}."
+        search.reason = f"The neighbour table on {search.path.link.name} could not be read: {error.strerror}."
 
 
 def _wait(machine: Machine, kernel: netlink.Kernel, searches: list[_Search], seconds: float) -> None:
@@ -145,7 +146,7 @@ def _wait(machine: Machine, kernel: netlink.Kernel, searches: list[_Search], sec
         for search in still:
             _look(kernel, search)
             if search.open and search.entry and search.entry.state & _FAILED:
-                search.reason = f"The gateway {search.way.gateway_text} does not answer."
+                search.reason = f"The gateway {search.path.way.gateway} does not answer."
         left = begin + _patience(searches, seconds) - machine.monotonic()
         if left <= 0:
             return
@@ -161,37 +162,25 @@ def _patience(searches: list[_Search], seconds: float) -> float:
     moment more.
     """
     known = [
-        search.way for search in searches if search.mac and judge_mac(search.mac, "gateway_mac").identifying
+        search.path for search in searches if search.mac and judge_mac(search.mac, "gateway_mac").identifying
     ]  # fmt: skip
     longest = 0.0
-    for missing in [search.way for search in searches if search.open]:
-        beside = [way for way in known if way.link.index == missing.link.index]
+    for missing in [search.path for search in searches if search.open]:
+        beside = [path for path in known if path.link.index == missing.link.index]
         if not beside:
             return seconds
-        if any(len(way.gateway) == len(missing.gateway) for way in beside):
+        if any(len(path.gateway) == len(missing.gateway) for path in beside):
             longest = min(_WAIT_FOR_ANOTHER, seconds)
     return longest
 
 
 def _reading(search: _Search) -> Reading:
     """What became of one search."""
-    detail = search.way.detail()
+    detail = search.path.way.detail()
     if search.mac:
-        return gateway_reading(search.mac, _SOURCE, detail, search.way.beneath)
-    reason = search.reason or f"The gateway {search.way.gateway_text} did not answer in time."
+        return ways.gateway_reading(search.mac, _SOURCE, detail, search.path.way.beneath)
+    reason = search.reason or f"The gateway {search.path.way.gateway} did not answer in time."
     return Reading("gateway_mac", "absent", source=_SOURCE, reason=reason, detail=detail)
-
-
-def gateway_reading(mac: str, source: str, detail: dict[str, str | int | bool], beneath: str = "") -> Reading:
-    """A gateway's MAC as a reading, judged by the catalogue; `beneath` names the tunnel above it."""
-    judged = judge_mac(mac, "gateway_mac")
-    reason = judged.reason or "The gateway's own answer; it tells one network from another."
-    if beneath:
-        reason = f"The local network's gateway, beneath {beneath}. {reason}"
-    return Reading(
-        "gateway_mac", "observed", macs.format_mac(mac), source=source, reason=reason,
-        identifying=judged.identifying, confidence=judged.confidence, detail=detail,
-    )  # fmt: skip
 
 
 def _without_repeats(readings: list[Reading]) -> list[Reading]:

@@ -13,10 +13,9 @@ from isolation.errors import BadIdentifier
 from isolation.identifiers.addresses import Address, parse_address
 from isolation.model import Reading
 from isolation.probes import ways
-from isolation.probes.linux.neighbours import gateway_reading
 from isolation.probes.text import arp, ndp, netstat, route_get
 from isolation.probes.text.ask import Untold, ask
-from isolation.probes.ways import Way
+from isolation.probes.ways import Way, gateway_reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ def _gateway_mac(machine: Machine, way: Way) -> Reading:
     if mac is None:
         reason = "The gateway did not answer in time."
         return Reading("gateway_mac", "absent", source=source, reason=reason, detail=detail)
-    return gateway_reading(mac, source, detail, "", way.beneath)
+    return gateway_reading(mac, source, detail, way.beneath)
 
 
 def _patiently(machine: Machine, way: Way) -> str | None:
