@@ -12,7 +12,12 @@ from isolation.probes.macos import corewlan
 from isolation.probes.text import system_profiler, tokens
 from isolation.probes.text.ask import Untold, ask
 from isolation.probes.wifi.readings import (
-    AccessPoint, ConnectedNetwork, Missing, WifiAdapter, wifi_readings, without_wifi,
+    AccessPoint,
+    ConnectedNetwork,
+    Missing,
+    WifiAdapter,
+    wifi_readings,
+    without_wifi,
 )  # fmt: skip
 
 TYPE_CHECKING = False
