@@ -12,10 +12,9 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
-from jeepney import DBusAddress as Address
-from jeepney import HeaderFields, Message, Parser, new_error, new_method_return, new_signal
 
 from isolation.errors import ProbeError
 from isolation.probes.wifi import networkmanager
@@ -24,7 +23,10 @@ from isolation.probes.wifi.readings import Missing, WifiAdapter
 
 from .simulated import WifiMachine, mutated
 
+jeepney = pytest.importorskip("jeepney", reason="jeepney, which speaks D-Bus, comes with the package on Linux")
+
 Script = Callable[["Peer"], None]
+Message = Any
 
 PING = Call("/", "org.example.Echo", "Ping")
 SHORT = 0.2
@@ -35,7 +37,7 @@ class Peer:
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
-        self._parser = Parser()
+        self._parser = jeepney.Parser()
         self._waiting: list[Message] = []
         self._serial = 0
 
@@ -67,7 +69,7 @@ class Peer:
 
     def answer(self, call: Message, signature: str = "", body: tuple[object, ...] = ()) -> None:
         """Answer a call."""
-        self.send(new_method_return(call, signature or None, body))
+        self.send(jeepney.new_method_return(call, signature or None, body))
 
     def send(self, message: Message) -> None:
         """Send any message."""
@@ -168,7 +170,7 @@ def test_an_error_answer_is_an_error_and_loses_no_other(serve: Serve) -> None:
         peer.welcome()
         calls = [peer.call() for _ in range(3)]
         peer.answer(calls[2], "u", (2,))
-        peer.send(new_error(calls[1], "org.example.Gone", "s", ("It is gone.",)))
+        peer.send(jeepney.new_error(calls[1], "org.example.Gone", "s", ("It is gone.",)))
         peer.answer(calls[0], "u", (0,))
         peer.wait()
 
@@ -204,8 +206,10 @@ def test_what_was_not_asked_for_is_passed_over(serve: Serve) -> None:
     def script(peer: Peer) -> None:
         peer.welcome()
         call = peer.call()
-        peer.send(new_signal(Address("/x", interface="org.example.Noise"), "Changed", "s", ("noise",)))
-        stray = new_method_return(call, "s", ("stray",))
+        peer.send(
+            jeepney.new_signal(jeepney.DBusAddress("/x", interface="org.example.Noise"), "Changed", "s", ("noise",))
+        )
+        stray = jeepney.new_method_return(call, "s", ("stray",))
         stray.header.fields[5] = 4711  # the number of the call that is answered
         peer.send(stray)
         peer.answer(call, "s", ("pong",))
@@ -236,7 +240,7 @@ def silent_service(peer: Peer) -> None:
 def chattering_service(peer: Peer) -> None:
     """A service that sends signals for ever instead of its answer."""
     peer.welcome()
-    noise = new_signal(Address("/x", interface="org.example.Noise"), "Changed", "s", ("noise",))
+    noise = jeepney.new_signal(jeepney.DBusAddress("/x", interface="org.example.Noise"), "Changed", "s", ("noise",))
     while True:
         peer.send(noise)
         threading.Event().wait(0.005)
@@ -283,7 +287,9 @@ def test_an_endless_answer_is_cut(serve: Serve) -> None:
 
     def script(peer: Peer) -> None:
         peer.welcome()
-        noise = new_signal(Address("/x", interface="org.example.Noise"), "Changed", "ay", (bytes(1 << 16),))
+        noise = jeepney.new_signal(
+            jeepney.DBusAddress("/x", interface="org.example.Noise"), "Changed", "ay", (bytes(1 << 16),)
+        )
         while True:
             peer.send(noise)
 
@@ -297,7 +303,7 @@ def test_nonsense_after_the_greeting_is_refused_or_silent(serve: Serve) -> None:
 
     def script(peer: Peer) -> None:
         peer.welcome()
-        whole = new_method_return(peer.call(), "aoa{sv}", (["/a", "/b"], {"Ssid": ("ay", b"x"), "N": ("u", 1)}))
+        whole = jeepney.new_method_return(peer.call(), "aoa{sv}", (["/a", "/b"], {"Ssid": ("ay", b"x"), "N": ("u", 1)}))
         peer.sock.sendall(mutated(whole.serialise(serial=9), seeded))
         peer.sock.shutdown(socket.SHUT_WR)
         peer.wait()
@@ -344,7 +350,7 @@ def service(answers: Mapping[str, tuple[str, tuple[object, ...]]]) -> Script:
         peer.welcome()
         while True:
             call = peer.call()
-            method = call.header.fields[HeaderFields.member]
+            method = call.header.fields[jeepney.HeaderFields.member]
             peer.answer(call, *answers[call.body[0] if method == "GetAll" else method])
 
     return script
@@ -398,7 +404,7 @@ def test_an_error_of_the_service_is_a_status_with_a_sentence(name: str, status: 
 
     def script(peer: Peer) -> None:
         peer.welcome()
-        peer.send(new_error(peer.call(), name, "s", ("\x1b[2Jno",)))
+        peer.send(jeepney.new_error(peer.call(), name, "s", ("\x1b[2Jno",)))
         peer.wait()
 
     missing = networkmanager.read(WifiMachine({"wlan0": True}, bus=serve(script)), deadline=10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -161,6 +162,17 @@ def test_a_bus_that_is_not_there_is_a_failure_with_a_step(wifi_machine: Callable
     assert isinstance(missing, Missing)
     assert missing.status == "failed"
     assert "start" in missing.reason
+
+
+def test_a_missing_library_is_a_failure_with_a_step(
+    wifi_machine: Callable[..., WifiMachine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without jeepney NetworkManager cannot be asked, and the reason says what to install."""
+    monkeypatch.setitem(sys.modules, "jeepney", None)
+    missing = networkmanager.read(wifi_machine(), deadline=1.0)
+    assert isinstance(missing, Missing)
+    assert missing.status == "failed"
+    assert "install" in missing.reason
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 The messages are jeepney's; the socket is ours, because jeepney's own connection waits without limit for the bus's
 first answer. Nothing is started by asking: calls carry the flag that forbids the bus to activate a service.
 
-Linux only; importing this imports jeepney (16 ms), so it is imported only where there is a Wi-Fi adapter.
+jeepney takes 16 ms to import and is there on Linux only, so it is imported when a connection is opened.
 """
 
 from __future__ import annotations
@@ -14,10 +14,6 @@ import struct
 import time
 from types import TracebackType
 
-from jeepney import DBusAddress, HeaderFields, Message, MessageFlag, MessageType, Parser, new_method_call
-from jeepney.auth import BEGIN, Authenticator
-from jeepney.bus import get_connectable_addresses
-
 from isolation.errors import ProbeError
 from isolation.model import Value
 
@@ -25,6 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, Self
+
+    from jeepney import Message
 
 SYSTEM_BUS = "unix:path=/var/run/dbus/system_bus_socket"  # D-Bus specification, "System message bus"
 
@@ -39,7 +37,7 @@ _NO_MESSAGE = (struct.error, ValueError, LookupError, TypeError, AssertionError,
 class BusError(ProbeError):
     """The bus is not there, went away, did not answer in time, or answered with an error.
 
-    `name` is the D-Bus error's name, or one of `no-bus`, `closed` and `silent`.
+    `name` is the D-Bus error's name, or one of `no-library`, `no-bus`, `closed` and `silent`.
     """
 
     def __init__(self, name: str, message: str) -> None:
@@ -71,9 +69,13 @@ class Bus:
         self._deadline = deadline
         self._end = time.monotonic() + deadline
         self._serials = itertools.count(1)
+        try:
+            from jeepney import Parser
+        except ImportError as error:
+            raise BusError("no-library", "The Python package jeepney, which speaks D-Bus, is missing.") from error
         self._parser = Parser()
         self._received = 0
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._connect(address)
             self._authenticate()
@@ -105,6 +107,8 @@ class Bus:
         return answers
 
     def _send(self, service: str, call: Call) -> int:
+        from jeepney import DBusAddress, MessageFlag, new_method_call
+
         try:
             address = DBusAddress(call.path, bus_name=service, interface=call.interface)
         except (TypeError, ValueError) as error:  # a path that an answer named
@@ -117,6 +121,8 @@ class Bus:
 
     def _answers(self, waiting: set[int]) -> Mapping[int, tuple[Any, ...] | BusError]:
         """Read until each of these calls is answered. Signals and answers to nothing of ours are passed over."""
+        from jeepney import HeaderFields
+
         told: dict[int, tuple[Any, ...] | BusError] = {}
         while len(told) < len(waiting):
             message = self._message()
@@ -126,6 +132,8 @@ class Bus:
         return told
 
     def _connect(self, address: str) -> None:
+        from jeepney.bus import get_connectable_addresses
+
         try:
             path = next(iter(get_connectable_addresses(address)))
         except (RuntimeError, ValueError, LookupError, StopIteration) as error:
@@ -140,6 +148,8 @@ class Bus:
 
     def _authenticate(self) -> None:
         """Say who we are, as the kernel also tells the bus (the EXTERNAL mechanism)."""
+        from jeepney.auth import BEGIN, Authenticator
+
         steps = Authenticator()
         try:
             for data in steps:
@@ -196,6 +206,8 @@ class Bus:
 
 
 def _answer(message: Message) -> tuple[Any, ...] | BusError:
+    from jeepney import HeaderFields, MessageType
+
     if message.header.message_type is MessageType.method_return:
         return tuple(message.body)
     name = str(message.header.fields.get(HeaderFields.error_name, "")) or "org.freedesktop.DBus.Error.Failed"

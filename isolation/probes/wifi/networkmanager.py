@@ -283,6 +283,8 @@ def _why(error: BusError) -> Missing:
         return Missing("failed", "NetworkManager is not running; start it (systemctl start NetworkManager).")
     if error.name in _DENIED:
         return Missing("denied", "This user may not ask NetworkManager; sign in at the machine itself.")
+    if error.name == "no-library":
+        return Missing("failed", f"{error.message} NetworkManager is asked by it; install it with pip.")
     if error.name == "no-bus":
         return Missing("failed", f"{error.message} NetworkManager is asked over it; start the service dbus.")
     if error.name in {"silent", "closed"}:
