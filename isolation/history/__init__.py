@@ -21,7 +21,7 @@ from isolation.history.mapping import FIELDS, Mapping
 from isolation.history.offsets import require_offsets
 from isolation.history.rows import Doubt, RawRow, Rejected
 from isolation.history.sessions import BadRow, SessionMaker
-from isolation.identifiers.accounts import account_spelling
+from isolation.identifiers.accounts import account_spelling, label_key
 from isolation.identifiers.escape import excerpt
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ class ImportSource:
             session = self._maker.session(row.cells)
         except BadRow as error:
             return self._document.reject(row.line, str(error))
+        self.empty.update(self._maker.empty)
         for field, reason in self._maker.doubts:
             self.doubtful += 1
             if len(self.doubts) < _DOUBTS:
@@ -123,18 +124,18 @@ def open_import(
     Raises UsageError where no row of the file can be used: missing, empty, no text, of no known format or
     encoding, without a mapped column, without rows, or with times that need a zone.
     """
-    site = account_spelling(site) if site else ""
+    site = _label(site)
     document = Document(path)
     try:
         told = encoding_of(document, encoding, mapping.columns if mapping else ())
         fmt = format or recognise(document.head.decode(told, "replace"), document.name)
-        if mapping is None:
+        if mapping is None:  # all present formats are mapped ones
             known = ", ".join(excerpt(column) for column in module_of(fmt).columns(document, told)[:40])
             raise UsageError(
                 f"{document.name} needs to be told which column is what; its columns are {known}.",
                 "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
             )
-        maker = SessionMaker(fmt, zone=zone, site=site, now=now, undated=undated)
+        maker = SessionMaker(fmt, mapping.fields, zone=zone, site=site, now=now, undated=undated)
         source = ImportSource(document, mapping, fmt, told, maker)
         if next(source.raw_rows(), None) is None:
             raise UsageError(f"{document.name} has a header and no rows.")
@@ -144,6 +145,14 @@ def open_import(
         document.close()
         raise
     return source
+
+
+def _label(site: str) -> str:
+    """A site's name as it is stored."""
+    if not site:
+        return ""
+    label_key(site)
+    return account_spelling(site)
 
 
 __all__ = [

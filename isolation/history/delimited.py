@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from isolation.history.mapping import Mapping
     from isolation.history.rows import Rejected
 
+    Numbered = tuple[int, str | BadLine]
+
 USUAL = (",", "\t", ";", "|")
 _LOOKED_AT = 100  # lines that decide what the delimiter is
 _TITLE_LINES = 20  # lines that may stand above the header: exports like to begin with a title
@@ -68,7 +70,7 @@ class Reader:
         width = len(self._layout.columns)
         wanted = self._cells
         with self._document.open() as stream:
-            for line, cells in self._records(enumerate(text_lines(stream, self._encoding), 1)):
+            for line, cells in self._records(_Lines(text_lines(stream, self._encoding))):
                 if isinstance(cells, BadLine):
                     yield self._document.reject(line, cells.reason)
                 elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
@@ -79,16 +81,12 @@ class Reader:
                     cells_here = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
                     yield self._document.reject(line, f"The row has {cells_here} where the header has {width}.")
 
-    def _records(self, numbered: Iterator[tuple[int, str | BadLine]]) -> Iterator[tuple[int, list[str] | BadLine]]:
+    def _records(self, lines: _Lines) -> Iterator[tuple[int, list[str] | BadLine]]:
         """Each record below the header with the line that it starts on: its cells, or why it has none."""
         delimiter = self._layout.delimiter
         plain = not self._layout.spaced
-        again: deque[tuple[int, str | BadLine]] = deque()  # lines after a quote that did not close
-        while True:
-            numbered_line = again.popleft() if again else next(numbered, None)
-            if numbered_line is None:
-                return
-            number, line = numbered_line
+        while (numbered := lines.take()) is not None:
+            number, line = numbered
             if number <= self._layout.line:
                 continue
             if isinstance(line, BadLine):
@@ -96,26 +94,17 @@ class Reader:
             elif plain and '"' not in line:
                 yield number, line.rstrip("\r\n").split(delimiter)
             else:
-                taken: list[tuple[int, str | BadLine]] = []
-                cells = self._quoted(line, again, numbered, taken)
-                if isinstance(cells, BadLine):
-                    again.extendleft(reversed(taken))
-                yield number, cells
+                yield number, self._quoted(line, lines)
 
-    def _quoted(
-        self,
-        line: str,
-        again: deque[tuple[int, str | BadLine]],
-        numbered: Iterator[tuple[int, str | BadLine]],
-        taken: list[tuple[int, str | BadLine]],
-    ) -> list[str] | BadLine:
-        """The cells of a record with quotes, which may go on over further lines: those are put into `taken`."""
+    def _quoted(self, line: str, lines: _Lines) -> list[str] | BadLine:
+        """The cells of a record that has quotes, and so may go on over the next lines; gives back what is not its."""
+        taken: list[Numbered] = []
 
         def record() -> Iterator[str]:
             yield line
             length = len(line)
             while len(taken) < _RECORD_LINES and length < _RECORD_LENGTH:
-                following = again.popleft() if again else next(numbered, None)
+                following = lines.take()
                 if following is None:
                     return
                 taken.append(following)
@@ -127,8 +116,11 @@ class Reader:
         try:
             cells = _parsed(record(), self._layout.delimiter, self._layout.spaced)
         except csv.Error as error:
-            return BadLine("A quote on this line never closes." if taken else f"The quotes are wrong: {error}.")
+            lines.give_back(taken)
+            never_closed = taken or "unexpected end" in str(error)
+            return BadLine("A quote on this line never closes." if never_closed else f"The row is no CSV: {error}.")
         if taken and not self._believable(cells):
+            lines.give_back(taken)
             return BadLine("A quote on this line closes on a later one, and what stands between them is no cell.")
         return cells
 
@@ -139,10 +131,28 @@ class Reader:
         return not any("\n" in cells[index] or "\r" in cells[index] for _, index in self._cells)
 
 
+class _Lines:
+    """The lines of a text with their numbers (from 1), of which some can be given back."""
+
+    def __init__(self, lines: Iterator[str | BadLine]) -> None:
+        self._numbered = enumerate(lines, 1)
+        self._again: deque[Numbered] = deque()
+
+    def take(self) -> Numbered | None:
+        """The next line; None at the end."""
+        return self._again.popleft() if self._again else next(self._numbered, None)
+
+    def give_back(self, taken: list[Numbered]) -> None:
+        """Let these lines, the last that were taken, come again."""
+        self._again.extendleft(reversed(taken))
+
+
 def recognises(head: str, name: str) -> bool:
-    """Whether a file that begins like this may be a table: its first line has cells. Asked last of all formats."""
-    first = next((line for line in head.splitlines() if line.strip()), "")
-    return any(delimiter in first for delimiter in USUAL)
+    """Whether a file that begins like this may be a table: a line near its top has cells. Asked last of all."""
+    lines = [line for line in head.splitlines() if line.strip()][:_TITLE_LINES]
+    return any(sign in line for line in lines for sign in USUAL) or any(
+        not sign.isalnum() and not sign.isspace() for sign in lines[0] if lines
+    )
 
 
 def columns(document: Document, encoding: str) -> tuple[str, ...]:

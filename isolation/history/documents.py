@@ -49,7 +49,7 @@ _BINARY = (
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
 )
-_UNPACK = "Unpack it, or export it as text, and import that."
+_EXPORT = "Export the log as CSV or JSON lines, or unpack it, and import that."
 # Controls that no text log holds; 0x01 and 0x1C-0x1F stay out, since they serve as delimiters.
 _CONTROLS = bytes([*range(2, 9), *range(14, 28), 127])
 
@@ -105,6 +105,8 @@ class Document:
         """The path of a file that can be read again and again; copies what cannot."""
         if path == STANDARD_INPUT:
             self.name = "standard input"
+            if sys.stdin is None:
+                raise UsageError("There is no standard input to import from.")
             return self._keep(sys.stdin.buffer, spool)
         try:
             mode = Path(path).stat().st_mode
@@ -156,16 +158,17 @@ def binary_kind(head: bytes) -> tuple[str, str] | None:
         return _zip_kind(head)
     for signature, kind in _BINARY:
         if head.startswith(signature):
-            return kind, _UNPACK
+            return kind, _EXPORT
     # UTF-16 and UTF-32 are full of NULs and still text: only other controls tell.
     controls = len(head) - len(head.translate(None, _CONTROLS))
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) * 4 > len(head)
     if controls * 50 > len(head) and not (wide and controls * 5 < len(head)):
-        return "binary data", "Export it as CSV or JSON lines, and import that."
+        return "binary data", _EXPORT
     return None
 
 
 def _zip_kind(head: bytes) -> tuple[str, str]:
-    if b"xl/" in head or b"[Content_Types].xml" in head:
-        return "an Excel workbook", "Save the sheet as “CSV UTF-8” and import that file."
-    return "a ZIP archive", _UNPACK
+    office = b"[Content_Types].xml" in head and b"word/" not in head and b"ppt/" not in head
+    if office or b"xl/" in head or b"opendocument.spreadsheet" in head:
+        return "an Excel workbook or another spreadsheet", "Save the sheet as “CSV UTF-8” and import that file."
+    return "a ZIP archive", _EXPORT

@@ -27,8 +27,9 @@ CODE_PAGES = (
     "gb18030", "big5", "cp932", "cp949", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256",
     "cp1257", "cp1258", "cp874", "euc_jp",
 )  # fmt: skip
+_UNMARKED = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 _CHUNK = 1 << 20
-_SAMPLE = 1 << 16  # bytes of lines with other letters than English that decide
+_SAMPLE = 1 << 14  # bytes of lines with other letters than English that decide
 _STRAY = 50  # one line in so many may be damaged
 
 
@@ -38,14 +39,16 @@ def encoding_of(document: Document, told: str | None, names: Sequence[str] = ())
     `told` is `--encoding`; `names` are texts that its beginning must hold (the mapped columns). Raises UsageError
     for an unknown encoding, and where several encodings fit: it names them.
     """
-    known = _named(told) if told else byte_order_mark(document.head)[1] or _wide(document.head)
+    marked = byte_order_mark(document.head)[1]
+    known = _named(told, marked) if told else marked or _wide(document.head)
     whole = _is_utf8(document)
     if known or whole:
         return known or "utf-8"
     return _judged(document, _foreign_lines(document), names)
 
 
-def _named(name: str) -> str:
+def _named(name: str, marked: str) -> str:
+    """The encoding of that name; which half of UTF-16 or UTF-32 says the byte order mark, if there is one."""
     try:
         b"".decode(name)
         encoding = codecs.lookup(name).name
@@ -53,8 +56,10 @@ def _named(name: str) -> str:
         raise UsageError(
             f"{excerpt(name)} is no encoding known here.", "Try utf-8, gb18030, utf-16 or cp1252."
         ) from error
-    # utf-16 and utf-8-sig are "look for a mark": marks are looked for here.
-    return {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(encoding, encoding)
+    if encoding in ("utf-8-sig", "utf-16", "utf-32"):
+        family = encoding.removesuffix("-sig")
+        return marked if marked.startswith(family) else _UNMARKED[family]
+    return encoding
 
 
 def _wide(head: bytes) -> str:
@@ -103,16 +108,16 @@ def _foreign_lines(document: Document) -> list[bytes]:
 
 
 def _judged(document: Document, lines: list[bytes], names: Sequence[str]) -> str:
-    # Of bytes that are not UTF-8, a line of several characters hardly ever is by chance: half of them are plenty.
-    if len(_decoded(lines, "utf-8")) * 2 >= len(lines):
+    # Of bytes that are not UTF-8, a line of several characters hardly ever is by chance.
+    share = len(_decoded(lines, "utf-8")) / len(lines) if lines else 1.0
+    if share >= 0.9:
         return "utf-8"
     wanted = [name for name in names if not name.isascii()]
-    readings: dict[tuple[str, ...], str] = {}  # code pages that make the same text of it count as one
-    for page in CODE_PAGES:
-        if _fits(document.head, lines, page, wanted):
-            readings.setdefault(tuple(_decoded(lines, page)), page)
+    readings = _readings(document, lines, wanted) or _readings(document, lines, [])
     if len(readings) == 1:
         return next(iter(readings.values()))
+    if share >= 0.5 and not readings:
+        return "utf-8"
     if not readings:
         raise UsageError(
             f"{document.name} is not UTF-8, and no other encoding fits it well.", "Say which it is with --encoding."
@@ -122,6 +127,15 @@ def _judged(document: Document, lines: list[bytes], names: Sequence[str]) -> str
         f"{document.name} is not UTF-8; it could be {fitting}.",
         f"Say which it is: --encoding {next(iter(readings.values()))}.",
     )
+
+
+def _readings(document: Document, lines: list[bytes], wanted: list[str]) -> dict[tuple[str, ...], str]:
+    """What the lines can be read as, and the first code page that reads them so: those that agree count as one."""
+    readings: dict[tuple[str, ...], str] = {}
+    for page in CODE_PAGES:
+        if _fits(document.head, lines, page, wanted):
+            readings.setdefault(tuple(_decoded(lines, page)), page)
+    return readings
 
 
 def _fits(head: bytes, lines: list[bytes], page: str, wanted: list[str]) -> bool:

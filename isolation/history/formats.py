@@ -47,16 +47,17 @@ class FormatModule(Protocol):
 
 
 class Format(NamedTuple):
-    """A format's module and what `isolation import --list` says of it."""
+    """A format's module, what `isolation import --list` says of it, and whether its columns are named by `--map`."""
 
     module: str
     title: str
+    mapped: bool
 
 
 # Asked in this order: what recognises almost anything comes last.
 FORMATS = {
-    "jsonl": Format("isolation.history.json_lines", "JSON lines, or one JSON array (with --map)"),
-    "csv": Format("isolation.history.delimited", "CSV, TSV or other delimited text with a header (with --map)"),
+    "jsonl": Format("isolation.history.json_lines", "JSON lines, or one JSON array", mapped=True),
+    "csv": Format("isolation.history.delimited", "CSV, TSV or other delimited text with a header", mapped=True),
 }
 
 

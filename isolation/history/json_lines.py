@@ -53,8 +53,6 @@ class Reader:
         cells: dict[str, str] = {}
         for field, column, path in self._paths:
             value = _found(record, column, path)
-            if value is _ABSENT:
-                continue
             if isinstance(value, list | dict) and field in _NAMES:
                 return self._document.reject(line, f"The {field} is {_kind(value)}, not a text.")
             cells[field] = text = _text(value)
@@ -143,9 +141,14 @@ def _columns(record: dict[str, object], depth: int = 1) -> Iterator[str]:
 
 
 def _text(value: object) -> str:
+    """A value as the text that a cell would have; numbers are texts already."""
     if isinstance(value, str):
         return value
-    return "" if value is None else json.dumps(value, ensure_ascii=False)
+    if value is None or value is _ABSENT:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _kind(value: object) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from isolation.history.rows import Rejected
 
 _SHAPES = 1024
-_DIGITS = str.maketrans("123456789", "000000000")
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 
 
 def require_offsets(rows: Iterable[RawRow | Rejected], file: str) -> None:
@@ -23,14 +23,14 @@ def require_offsets(rows: Iterable[RawRow | Rejected], file: str) -> None:
 
     Whether a time has an offset shows in its shape (`0000-00-00 00:00:00`), and a log has few shapes.
     """
-    with_offset: set[str] = set()
+    with_offset: set[bytes] = set()
     for row in rows:
         if not isinstance(row, RawRow):
             continue
         for field in ("time", "end"):
             text = row.cells.get(field, "")
-            shape = text.translate(_DIGITS)
-            if shape in with_offset:
+            shape = text.encode("utf-8", "surrogatepass").translate(_DIGITS)  # str.translate takes ten times as long
+            if not shape or shape in with_offset:
                 continue
             if _is_naive(text):
                 raise UsageError(

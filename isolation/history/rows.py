@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class RawRow(NamedTuple):
-    """One record as text: where it starts (`line`, from 1) and its cells by field of `--map`.
+    """One record as text: where it starts (`line`, from 1) and its cells by mapped field.
 
-    A field is missing from `cells` where the record does not have it; text is as logged, not trimmed.
+    `cells` has every mapped field, "" where the record has none; text is as logged, not trimmed.
     """
 
     line: int

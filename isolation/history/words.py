@@ -31,7 +31,7 @@ SUCCESS: dict[str, bool] = {
     ),
 }  # fmt: skip
 
-NOTHING = frozenset(("", "-", "--", "—", "–", "n/a", "na", "null", "none", "nil", "\\n", "(null)", "无", "空"))
+NOTHING = frozenset(("", "-", "--", "—", "–", "n/a", "null", "none", "nil", "\\n", "(null)", "无", "空"))
 """What stands where a log has nothing to say, case folded (`\\N` is MySQL's and PostgreSQL's)."""
 
 

@@ -13,6 +13,7 @@ import unicodedata
 _SIGNS = frozenset("\xa0–—‘’“”…•€°№·")
 _INSIDE = frozenset("’–·")  # O’Neil, Marie–Anne, Col·legi
 _ALPHABETS = frozenset(("LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "THAI"))
+_KANA = frozenset(("HIRAGANA", "KATAKANA"))
 _THAI_FOLLOWERS = frozenset("ะาำๅๆ")  # vowels that stand after their consonant, so never first
 # First bytes of the commonly used characters. GB 2312 level 1 (rows 16-55); Big5 level 1; JIS X 0208 kana and
 # level 1 in Shift JIS and EUC; KS X 1001 Hangul. Each with the lowest second byte of the original, smaller set.
@@ -37,6 +38,8 @@ def reads_well(text: str, encoding: str) -> bool:
     irregular = sum(_has_odd_capitals(word) for word in words)
     if odd * 20 > len(words) or irregular * 10 > len(words):
         return False
+    if encoding == "euc_jp" and not any(_alphabet(character) in _KANA for character in foreign):
+        return False  # without kana it cannot be told from GB 2312, which is what logs are in far more often
     if encoding in _COMMON:
         return _common_share(foreign, encoding) >= 0.8
     return not _all_accents(words)
@@ -96,7 +99,7 @@ def _common_share(foreign: list[str], encoding: str) -> float:
 
 def _is_common(character: str, encoding: str) -> bool:
     first, lowest = _COMMON[encoding]
-    code = character.encode(encoding)
+    code = character.encode(encoding, "replace")  # NFC may have left the set
     return len(code) == 2 and code[0] in first and code[1] >= lowest
 
 

@@ -1,0 +1,111 @@
+"""One cell of a log into the readings that it stands for: addresses, MAC addresses, device ids, network names.
+
+Every cell of a mapped field gives one reading, also where nothing or rubbish is in it: then it says why there is
+no value. An IPv6 address gives the prefix around it as a second one. Logs repeat their cells, so the readings of
+each text are made once and shared.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from isolation.errors import BadIdentifier
+from isolation.history.words import is_nothing
+from isolation.identifiers.addresses import Address, parse_address, public_prefix
+from isolation.identifiers.canonical import canonical_value
+from isolation.identifiers.catalogue import judge_address, judge_mac, judge_machine_id
+from isolation.identifiers.macs import format_mac, parse_mac
+from isolation.identifiers.ssid import format_ssid, parse_ssid
+from isolation.model import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from isolation.identifiers.catalogue import Judgement
+
+_DISTINCT = 1 << 16  # texts of each kind whose readings are kept
+
+
+class Cell(NamedTuple):
+    """What one cell gives: its readings, why it is doubtful ("" where it is not), and whether nothing is in it."""
+
+    readings: tuple[Reading, ...]
+    doubt: str = ""
+    empty: bool = False
+
+
+class CellReader:
+    """Reads the cells of one import. `site` is the name within which private addresses tell accounts apart."""
+
+    def __init__(self, source: str, site: str) -> None:
+        self._source = source
+        self._site = site
+        self._kinds: dict[str, Callable[[str, str], tuple[Reading, ...]]] = {
+            "public_ip": self._addresses,
+            "local_ip": self._addresses,
+            "device_id": self._device,
+            "hardware_mac": self._mac,
+            "gateway_mac": self._mac,
+            "bssid": self._mac,
+            "ssid": self._ssid,
+        }
+
+    def readers(self, fields: Iterable[str]) -> tuple[tuple[str, Callable[[str], Cell]], ...]:
+        """For those of the fields whose cells give readings, in their order, what reads a cell of it."""
+        return tuple((field, self._reader(field)) for field in fields if field in self._kinds)
+
+    def _reader(self, field: str) -> Callable[[str], Cell]:
+        read = self._kinds[field]
+
+        def cell(text: str) -> Cell:
+            if is_nothing(text):
+                nothing = Reading(field, "absent", source=self._source, reason="The row has none.")
+                return Cell((nothing,), empty=True)
+            try:
+                return Cell(read(field, text))
+            except BadIdentifier as error:
+                rubbish = Reading(field, "failed", source=self._source, reason=error.message)
+                return Cell((rubbish,), error.message)
+
+        return lru_cache(_DISTINCT)(cell)
+
+    def _observed(self, fact: str, value: str, judged: Judgement) -> Reading:
+        return Reading(
+            fact, "observed", value, source=self._source, reason=judged.reason, identifying=judged.identifying,
+            confidence=judged.confidence,
+        )  # fmt: skip
+
+    def _addresses(self, field: str, text: str) -> tuple[Reading, ...]:
+        """Classed by what the address is, not by the field it stands in."""
+        address = parse_address(text)
+        if address.public:
+            return self._public(address)
+        if address.private and self._site:
+            judged = judge_address(address, "site_ip")
+            return (self._observed("site_ip", f"{self._site}/{address.text}", judged),)
+        # Of the rest, a private address is ordinary context; of loopback and the like the reason says what they are.
+        judged = judge_address(address, "local_ip" if address.private else "public_ip")
+        return (self._observed("local_ip", address.text, judged),)
+
+    def _public(self, address: Address) -> tuple[Reading, ...]:
+        judged = judge_address(address)
+        seen = self._observed("public_ip", address.text, judged)
+        if address.version == 4:
+            return (seen,)
+        return (seen, self._observed("public_prefix", public_prefix(address), judged))
+
+    def _mac(self, field: str, text: str) -> tuple[Reading, ...]:
+        mac = parse_mac(text)
+        return (self._observed(field, format_mac(mac), judge_mac(mac, field)),)
+
+    def _device(self, field: str, text: str) -> tuple[Reading, ...]:
+        device = canonical_value(field, text)
+        return (self._observed(field, device, judge_machine_id(device, self._source)),)
+
+    def _ssid(self, field: str, text: str) -> tuple[Reading, ...]:
+        ssid = parse_ssid(text)
+        return (Reading(field, "observed", text if text.isprintable() else format_ssid(ssid), source=self._source),)
+
+
+__all__ = ["Cell", "CellReader"]
