@@ -86,6 +86,16 @@ def gateway_reading(mac: str, source: str, detail: dict[str, str | int | bool], 
     )  # fmt: skip
 
 
+def gateway_macs(readings: list[Reading], source: str) -> list[Reading]:
+    """`gateway_mac` readings, one per MAC and interface: the router of IPv4 and that of IPv6 are mostly one."""
+    seen: dict[tuple[object, object], Reading] = {}
+    for number, reading in enumerate(readings):
+        seen.setdefault((reading.value or number, reading.detail.get("interface")), reading)
+    return list(seen.values()) or [
+        Reading("gateway_mac", "absent", source=source, reason="There is no gateway to ask for its MAC.")
+    ]
+
+
 def tunnels(ways: list[Way], source: str, no_route: str) -> list[Reading]:
     """`tunnel` for each interface that traffic leaves by and that is one; absent where none is."""
     taken = {way.interface: way for way in ways if not way.beneath}

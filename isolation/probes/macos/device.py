@@ -29,9 +29,9 @@ def read(machine: Machine) -> list[Reading]:
         return [Reading("device_id", why.status, source=_SOURCE, reason=why.reason)]
     digits = machine_ids.parse_uuid(uuid)
     judged = judge_uuid(digits)
-    reason, confidence = judged.reason, judged.confidence
+    reason, confidence = judged.reason or "The mainboard's own id.", judged.confidence
     if judged.identifying and _virtual(machine):
-        reason = f"{_VIRTUAL} {reason}".strip()
+        reason = f"{_VIRTUAL} {judged.reason}".strip()
         confidence = "probable" if confidence == "certain" else confidence
     return [
         Reading(

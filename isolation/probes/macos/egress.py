@@ -42,9 +42,7 @@ def read(machine: Machine, known: list[Interface] | Untold) -> list[Reading]:
         return [Reading(fact, untold.status, source=_SOURCE, reason=untold.reason) for fact in facts]
     found += _beneath(machine, found)
     readings = ways.gateways(found, _SOURCE, untold.reason)
-    readings += [_gateway_mac(machine, way) for way in found if way.gateway] or [
-        Reading("gateway_mac", "absent", source="arp", reason="There is no gateway to ask for its MAC.")
-    ]
+    readings += ways.gateway_macs([_gateway_mac(machine, way) for way in found if way.gateway], "arp, ndp")
     return readings + ways.tunnels(found, _SOURCE, untold.reason) + ways.own_public(found, _SOURCE)
 
 

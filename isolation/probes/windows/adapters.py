@@ -1,4 +1,7 @@
-"""The adapters of a Windows machine with their addresses and gateways, by GetAdaptersAddresses. Not run on the platform."""
+"""The adapters of a Windows machine with their addresses and gateways, by GetAdaptersAddresses.
+
+Not run on the platform.
+"""
 
 from __future__ import annotations
 

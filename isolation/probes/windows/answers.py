@@ -19,8 +19,7 @@ def answer(take: Callable[[], T]) -> T:
     try:
         return take()
     except Refused as refused:
-        status = "denied" if refused.code == ACCESS_DENIED else "failed"
-        raise Untold(status, str(refused)) from None
+        raise Untold("denied" if refused.code == ACCESS_DENIED else "failed", str(refused)) from None
     except ProbeError as error:
         raise Untold("failed", error.message) from None
     except (OSError, AttributeError) as error:

@@ -146,11 +146,17 @@ class Wlan:
         finally:
             self._library.WlanFreeMemory(found)
 
-    def connection(self, guid: layouts.GUID) -> bytes:
+    def connection(self, guid: bytes) -> bytes:
         """WlanQueryInterface of the current connection: a WLAN_CONNECTION_ATTRIBUTES."""
         size, found = ctypes.c_uint32(), ctypes.c_void_p()
         code = self._library.WlanQueryInterface(
-            self._handle, ctypes.byref(guid), _CURRENT_CONNECTION, None, ctypes.byref(size), ctypes.byref(found), None
+            self._handle,
+            ctypes.byref(_guid(guid)),
+            _CURRENT_CONNECTION,
+            None,
+            ctypes.byref(size),
+            ctypes.byref(found),
+            None,
         )
         _check("WlanQueryInterface", code)
         try:
@@ -158,11 +164,11 @@ class Wlan:
         finally:
             self._library.WlanFreeMemory(found)
 
-    def access_points(self, guid: layouts.GUID) -> bytes:
+    def access_points(self, guid: bytes) -> bytes:
         """WlanGetNetworkBssList: a WLAN_BSS_LIST, of which the first four bytes are its size."""
         found = ctypes.c_void_p()
         code = self._library.WlanGetNetworkBssList(
-            self._handle, ctypes.byref(guid), None, _ANY_BSS, 0, None, ctypes.byref(found)
+            self._handle, ctypes.byref(_guid(guid)), None, _ANY_BSS, 0, None, ctypes.byref(found)
         )
         _check("WlanGetNetworkBssList", code)
         try:
@@ -170,6 +176,10 @@ class Wlan:
             return ctypes.string_at(found, size)
         finally:
             self._library.WlanFreeMemory(found)
+
+
+def _guid(octets: bytes) -> layouts.GUID:
+    return layouts.GUID.from_buffer_copy(octets)
 
 
 def _counted(table: ctypes.c_void_p, kind: type[ctypes.Structure]) -> bytes:

@@ -8,6 +8,7 @@ it are read too. Not run on the platform.
 from __future__ import annotations
 
 import socket
+from functools import partial
 
 from isolation.model import Reading
 from isolation.probes import ways
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     Hop = tuple[Way, int, Endpoint | None]
 
 _SOURCE = "GetBestRoute2"
-_BENEATH = "GetAdaptersAddresses"
 _RESOLVE = "ResolveIpNetEntry2"
 
-# winerror.h: what GetBestRoute2 says where no route leads there.
-_NO_ROUTE = (1231, 1168, 2, 50)
+# winerror.h: what GetBestRoute2 says where no route leads there, and ResolveIpNetEntry2 where nobody answers.
+_NO_ROUTE = (2, 50, 1168, 1231)
+_NO_ANSWER = (67, 1168)
 
 
 def read(api: Api, known: list[Adapter]) -> list[Reading]:
@@ -41,13 +42,10 @@ def read(api: Api, known: list[Adapter]) -> list[Reading]:
         return [Reading(fact, untold.status, source=_SOURCE, reason=untold.reason) for fact in facts]
     hops += _beneath(hops, known)
     found = [way for way, _, _ in hops]
-    resolved = [_gateway_mac(api, way, index, raw) for way, index, raw in hops if raw is not None]
+    macs = [_gateway_mac(api, way, index, raw) for way, index, raw in hops if raw is not None]
     return (
         ways.gateways(found, _SOURCE, untold.reason)
-        + (
-            resolved
-            or [Reading("gateway_mac", "absent", source=_RESOLVE, reason="There is no gateway to ask for its MAC.")]
-        )
+        + ways.gateway_macs(macs, _RESOLVE)
         + ways.tunnels(found, _SOURCE, untold.reason)
         + ways.own_public(found, _SOURCE)
     )
@@ -59,7 +57,7 @@ def _taken(api: Api, known: list[Adapter]) -> tuple[list[Hop], Untold]:
     untold = Untold("absent", "No route leads to the Internet.")
     for destination in ways.DESTINATIONS:
         try:
-            hop = answer(lambda target=destination: _hop(api, known, target))
+            hop = answer(partial(_hop, api, known, destination))
         except Untold as why:
             untold = why
             continue
@@ -122,9 +120,19 @@ def _gateway_mac(api: Api, way: Way, index: int, hop: Endpoint) -> Reading:
         reason = f"{way.interface} has no MAC layer, so a gateway on it has no MAC address."
         return Reading("gateway_mac", "absent", source=_RESOLVE, reason=reason, detail=detail)
     try:
-        mac = answer(lambda: tables.neighbour_mac(api.resolve(tables.neighbour_question(index, hop))))
+        mac = answer(partial(_resolved, api, index, hop))
     except Untold as why:
         return Reading("gateway_mac", why.status, source=_RESOLVE, reason=why.reason, detail=detail)
     if mac is None:
         return Reading("gateway_mac", "absent", source=_RESOLVE, reason="The gateway does not answer.", detail=detail)
     return gateway_reading(mac, _RESOLVE, detail, way.beneath)
+
+
+def _resolved(api: Api, index: int, hop: Endpoint) -> str | None:
+    """The gateway's MAC in storage form, None where nobody answers."""
+    try:
+        return tables.neighbour_mac(api.resolve(tables.neighbour_question(index, hop)))
+    except Refused as refused:
+        if refused.code in _NO_ANSWER:
+            return None
+        raise

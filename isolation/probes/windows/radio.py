@@ -37,14 +37,14 @@ _PLAUSIBLE = 24 * 3600
 
 
 class Card(Value):
-    """One Wi-Fi adapter: its GUID to ask by, its name, whether it is connected."""
+    """One Wi-Fi adapter: its GUID to ask by (16 bytes), its name, whether it is connected."""
 
     __slots__ = ("connected", "guid", "name")
-    guid: layouts.GUID
+    guid: bytes
     name: str
     connected: bool
 
-    def __init__(self, guid: layouts.GUID, name: str, *, connected: bool) -> None:
+    def __init__(self, guid: bytes, name: str, *, connected: bool) -> None:
         self._init(guid=guid, name=name, connected=connected)
 
 
@@ -78,7 +78,7 @@ def cards(data: bytes) -> list[Card]:
     """The adapters in a WLAN_INTERFACE_INFO_LIST."""
     return [
         Card(
-            row.InterfaceGuid, tables.wide_text(bytes(row.strInterfaceDescription)), connected=row.isState == _CONNECTED
+            bytes(row.InterfaceGuid), tables.wide_text(row.strInterfaceDescription), connected=row.isState == _CONNECTED
         )
         for row in tables.counted(data, layouts.WLAN_INTERFACE_INFO)
     ]

@@ -128,7 +128,7 @@ def _interface(row: layouts.MIB_IF_ROW2) -> InterfaceRow:
     flags = row.InterfaceAndOperStatusFlags
     length = row.PhysicalAddressLength
     return InterfaceRow(
-        row.InterfaceIndex, guid_text(row.InterfaceGuid), wide_text(bytes(row.Alias)), row.Type,
+        row.InterfaceIndex, guid_text(row.InterfaceGuid), wide_text(row.Alias), row.Type,
         mac_of(bytes(row.PhysicalAddress), length), mac_of(bytes(row.PermanentPhysicalAddress), length),
         hardware=flags & (_HARDWARE | _CONNECTOR) == _HARDWARE | _CONNECTOR, up=row.OperStatus == _UP,
     )  # fmt: skip
@@ -236,9 +236,10 @@ def guid_text(guid: layouts.GUID) -> str:
     return f"{{{guid.Data1:08x}-{guid.Data2:04x}-{guid.Data3:04x}-{tail[:4]}-{tail[4:]}}}".upper()
 
 
-def wide_text(data: bytes) -> str:
+def wide_text(data: ctypes.Array[ctypes.c_uint16] | bytes) -> str:
     """UTF-16 up to its NUL, escaped: a name can be anything that a user typed."""
-    text = data[: len(data) // 2 * 2].decode("utf-16-le", "surrogatepass")
+    octets = bytes(data)
+    text = octets[: len(octets) // 2 * 2].decode("utf-16-le", "replace")
     return printable(text.split("\0", 1)[0])
 
 

@@ -32,7 +32,7 @@ def read(machine: Machine, api: Api, why: Untold) -> list[Reading]:
     """`local_ip`, `gateway_ip`, `gateway_mac`, `tunnel`; `why` is what kept the functions from being used."""
     page = api.code_page()
     tunnel = Reading(
-        "tunnel", "failed", source="ipconfig", reason=f"{why.reason} No console tool tells a tunnel from a network card."
+        "tunnel", "failed", source="ipconfig", reason=f"{why.reason} No console tool tells tunnels from cards."
     )  # fmt: skip
     try:
         adapters = ask(machine, (path(machine, "ipconfig"), "/all"), lambda output: ipconfig.parse(output, page))
