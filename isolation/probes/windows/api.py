@@ -167,8 +167,9 @@ class Wlan:
     def access_points(self, guid: bytes) -> bytes:
         """WlanGetNetworkBssList: a WLAN_BSS_LIST, of which the first four bytes are its size."""
         found = ctypes.c_void_p()
+        adapter = _guid(guid)
         code = self._library.WlanGetNetworkBssList(
-            self._handle, ctypes.byref(_guid(guid)), None, _ANY_BSS, 0, None, ctypes.byref(found)
+            self._handle, ctypes.byref(adapter), None, _ANY_BSS, 0, None, ctypes.byref(found)
         )
         _check("WlanGetNetworkBssList", code)
         try:

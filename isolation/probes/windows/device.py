@@ -44,7 +44,7 @@ def read(machine: Machine, api: Api, hardware: list[Reading]) -> list[Reading]:
     return [
         Reading(
             "device_id", "observed", machine_ids.app_specific(pair), source=f"{_NAME}, {_FIRMWARE}",
-            reason=judged.reason or "The installation's id, paired with the mainboard's.", identifying=True, confidence=judged.confidence,
+            reason=judged.reason or _PAIRED, identifying=True, confidence=judged.confidence,
         )
     ]  # fmt: skip
 
