@@ -63,7 +63,7 @@ def parse_time(text: str, zone: tzinfo | None = None, *, whole_days: bool = Fals
     figures before the year, zones by letters, times that clocks in `zone` skipped or showed twice.
     """
     plain = text.strip()
-    if plain and not plain.strip("0123456789."):
+    if plain and plain.count(".") <= 1 and not plain.strip("0123456789."):
         return _epoch(plain, text)
     for pattern in _patterns():
         match = pattern.fullmatch(plain)
@@ -250,10 +250,10 @@ def _why_not(plain: str) -> str:
     """Why a text is no time, as the rest of a sentence that begins with it."""
     if not plain:
         return "is empty, not a time"
-    words = plain.split()
-    date = words[0].replace(".", "/").replace("-", "/").split("T")[0]
+    date = plain.split()[0].replace(".", "/").replace("-", "/").split("T")[0]
     if len(date.split("/")) == 3 and not date.replace("/", "").strip("0123456789") and not date[:4].isdigit():
         return "could be day/month or month/day; write the year first, like 2026-11-23"
-    if len(words) > 1 and words[-1].isalpha() and words[-1].isupper():
-        return f"has a zone by letters ({words[-1]}), which mean different offsets in different places"
+    clock, _, zone = plain.rpartition(" ")
+    if zone.isalpha() and any(pattern.fullmatch(clock.rstrip()) for pattern in _patterns()):
+        return f"has a zone by letters ({zone}), which mean different offsets in different places"
     return "is not a time like 2026-11-23T15:11:00Z, or an epoch number"

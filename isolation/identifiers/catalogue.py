@@ -77,7 +77,8 @@ def judge_mac(mac: str, fact: str) -> Judgement:
     digits = parse_mac(mac)
     row = _known_mac(digits, fact)
     if row is not None:
-        return _judged(row[1], row[3], row[4])
+        # A weak row about a current address says whose it is; identify it cannot.
+        return _judged("not-identifying" if fact == "current_mac" else row[1], row[3], row[4])
     nobody = _nobodys_mac(digits)
     if nobody:
         return Judgement(False, reason=nobody, source=IEEE_802)

@@ -74,14 +74,16 @@ def _one_slip(one: str, other: str) -> bool:
     if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) <= _SERIES_TAG:
         return False
     start = _common_start(one, other)
-    left, right = one[start:], other[start:]
-    if left[:2] == right[1::-1] and left[2:] == right[2:] and len(left) == len(right):
-        return True
-    same_length = len(left) == len(right)
-    shorter, longer = sorted((left, right), key=len)
-    if longer[1:] != shorter[same_length:]:
+    shorter, longer = sorted((one[start:], other[start:]), key=len)
+    changed = longer[:1]
+    if len(shorter) == len(longer):
+        swapped = longer[1::-1] + longer[2:] == shorter
+        changed += longer[1:2] if swapped else shorter[:1]
+        if not swapped and shorter[1:] != longer[1:]:
+            return False
+    elif shorter != longer[1:]:
         return False
-    return not _tells_a_series(one, start, left[:1] + right[:1])
+    return not _tells_a_series((one, other), start, changed)
 
 
 def _common_start(one: str, other: str) -> int:
@@ -91,13 +93,18 @@ def _common_start(one: str, other: str) -> int:
     return min(len(one), len(other))
 
 
-def _tells_a_series(name: str, position: int, letters: str) -> bool:
-    """Whether a difference there is how a series is numbered: a digit, or inside a short part of the name."""
-    if any(letter.isdigit() for letter in letters):
+def _tells_a_series(names: tuple[str, str], position: int, changed: str) -> bool:
+    """Whether a difference there is how a series is numbered: a digit, or inside a short part of both names."""
+    if any(character.isdigit() for character in changed):
         return True
+    return all(_part_length(name, position) <= _SERIES_TAG for name in names)
+
+
+def _part_length(name: str, position: int) -> int:
+    """The length of the letters and digits around a position."""
     start = end = min(position, len(name))
     while start > 0 and name[start - 1].isalnum():
         start -= 1
     while end < len(name) and name[end].isalnum():
         end += 1
-    return end - start <= _SERIES_TAG
+    return end - start
