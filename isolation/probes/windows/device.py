@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _KEY, _NAME = r"SOFTWARE\Microsoft\Cryptography", "MachineGuid"
 _FIRMWARE = "GetSystemFirmwareTable"
+_PAIRED = "The installation's id, paired with the mainboard's."
 _ALONE = "No SMBIOS UUID and no permanent MAC address stands beside MachineGuid, so a copy of this disk looks the same."
 _UNPAIRED = "No SMBIOS UUID stands beside MachineGuid, which copies of a disk share."
 
