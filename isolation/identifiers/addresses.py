@@ -61,6 +61,10 @@ V6_BLOCKS: tuple[tuple[int, int, Kind, str], ...] = (
 
 _LONGEST = 100  # an IPv6 address with zone, brackets and port stays below this
 _HEX = "0123456789abcdefABCDEF"
+_ADDRESS_LETTERS = frozenset(_HEX + ".:/,; []")
+_MORE_THAN_ONE = frozenset(",; ")
+_ADDRESS_LETTERS = frozenset(_HEX + ".:/,; []")
+_MORE_THAN_ONE = frozenset(",; ")
 
 
 class Address(Value):
@@ -310,16 +314,16 @@ def _why_not(host: str) -> str:
         return "says that there is no address"
     if len(host) > _LONGEST:
         return "is too long to be an address"
-    if "," in host or ";" in host or (" " in host and not host.replace(" ", "").isalpha()):
-        return "is more than one address or has white space inside it"
-    if "/" in host:
-        return "is a network or a path, not one address"
-    if ":" in host and not host.replace(".", ":").strip(_HEX + ":"):
-        return "is not a valid IPv6 address"
     if host.lower().startswith("0x"):
         return "is a hexadecimal number, not an address"
-    if not host.replace(".", "").isdecimal():
+    if not set(host) <= _ADDRESS_LETTERS or host.isalpha():
         return "is a word or a host name, not an address"
+    if not _MORE_THAN_ONE.isdisjoint(host):
+        return "is more than one address or has white space inside it"
+    if "/" in host:
+        return "is a network, not one address"
+    if ":" in host:
+        return "is not a valid IPv6 address"
     return _why_not_dotted(host.split("."))
 
 

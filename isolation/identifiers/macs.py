@@ -62,7 +62,7 @@ def _joined(text: str) -> str:
     for separator in ":-.":
         if separator in text:
             groups = text.split(separator)
-            if len(groups) == 6 and all(1 <= len(group) <= 2 for group in groups):
+            if len(groups) == 6 and all(groups):
                 return "".join([group.zfill(2) for group in groups])
             if len(groups) in (2, 3) and all(len(group) * len(groups) == 12 for group in groups):
                 return "".join(groups)

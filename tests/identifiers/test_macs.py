@@ -33,6 +33,11 @@ def test_spellings(text: str) -> None:
     assert parse_mac(text) == "00005e005323"
 
 
+def test_a_short_spelling_that_happens_to_have_12_characters() -> None:
+    """Octets without zeros are told from 12 bare digits by what is between them."""
+    assert parse_mac("0:0:5e:0:1:2") == "00005e000102"
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
