@@ -38,6 +38,8 @@ STATUSES = ("observed", "absent", "denied", "redacted", "failed", "not_requested
 CHANNELS = ("ui", "api", "remote")
 PROVENANCES = ("observed", "declared", "imported")
 
+THIS_MACHINE = "this machine"  # the source of an identity that was probed here, not handed in
+
 # Ordered from weakest to strongest, so that an index compares.
 CONFIDENCES = ("weak", "probable", "certain")
 SEVERITIES = ("info", "low", "medium", "high", "critical")
@@ -136,7 +138,7 @@ class Identity(Value):
     observed_at: int
     source: str
 
-    def __init__(self, readings: tuple[Reading, ...], observed_at: int, source: str = "this machine") -> None:
+    def __init__(self, readings: tuple[Reading, ...], observed_at: int, source: str = THIS_MACHINE) -> None:
         self._init(readings=tuple(readings), observed_at=observed_at, source=source)
 
     def of(self, fact: str) -> tuple[Reading, ...]:

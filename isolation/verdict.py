@@ -12,7 +12,7 @@ from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting,
 from isolation.findings import FACT_WORDS, Names, gravest_first, show
 from isolation.home import policy_path
 from isolation.identifiers.accounts import account_key, account_spelling
-from isolation.model import MACHINE_FACTS, Basis, Gap, Verdict, at_least
+from isolation.model import MACHINE_FACTS, THIS_MACHINE, Basis, Gap, Reading, Verdict, at_least
 from isolation.policy import Policy, load_policy
 from isolation.rules import REGISTRY
 from isolation.rules.run import corroborate, over_account, over_identifier
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from isolation.evidence import Match
     from isolation.ledger import Ledger, Reader
-    from isolation.model import Channel, Finding, Identity, Outcome, Reading
+    from isolation.model import Channel, Finding, Identity, Outcome
 
 # Every pass and every plan says it (an honesty rule of the contract).
 NOTE = "This does not undo or hide a link that the platform may hold."
@@ -51,7 +51,24 @@ def check_login(
     if policy is None:
         policy = load_policy(policy_path())
     with ledger.reading() as reader:
-        return judge(reader, account, identity, policy, operator=operator, channel=channel, now=now)
+        anchored = with_install_id(identity, ledger.install_id)
+        return judge(reader, account, anchored, policy, operator=operator, channel=channel, now=now)
+
+
+def with_install_id(identity: Identity, install_id: str) -> Identity:
+    """The identity with the ledger's own install id as device, where this machine has nothing that identifies it.
+
+    A container or a virtual machine often has neither an id nor a permanent MAC address of its own. Within one
+    ledger the id it was given when it began still tells that two sessions were on one installation.
+    """
+    handed_in = identity.source != THIS_MACHINE
+    if handed_in or any(reading.fact in MACHINE_FACTS for reading in identity.identifying()):
+        return identity
+    install = Reading(
+        "device_id", "observed", install_id, source="this ledger's install id", identifying=True,
+        confidence="probable", reason="this machine has no identifier of its own; this one is of the installation",
+    )  # fmt: skip
+    return identity.replace(readings=(*identity.readings, install))
 
 
 def judge(
@@ -262,4 +279,4 @@ class _Candidate:
         return tuple(sorted(fact for fact, new in unseen.items() if new))
 
 
-__all__ = ["NOTE", "NO_HISTORY", "check_login", "judge", "no_ledger"]
+__all__ = ["NOTE", "NO_HISTORY", "check_login", "judge", "no_ledger", "with_install_id"]

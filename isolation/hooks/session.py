@@ -9,7 +9,7 @@ from isolation.errors import Collision, Unknown, UsageError
 from isolation.home import policy_path
 from isolation.model import Session, Value
 from isolation.policy import Policy, load_policy
-from isolation.verdict import NOTE, judge
+from isolation.verdict import NOTE, judge, with_install_id
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def begin_session(
     if policy is None:
         policy = load_policy(policy_path())
     moment = now if now is not None else time.time_ns() // 1000
+    identity = with_install_id(identity, ledger.install_id)
     with ledger.writing() as log:
         verdict = judge(log.reader, account, identity, policy, operator=operator, channel=channel, now=moment)
         stop = not force and _stops(verdict, policy)

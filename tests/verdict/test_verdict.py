@@ -143,13 +143,29 @@ def test_would_join_follows_the_whole_cluster(answered: Ledger, here: Here) -> N
     ("facts", "missing"),
     [
         ({"device_id": "1f0c2a9be8d74c4e9a53b7d1c6e2f480"}, "no-network-anchor"),
-        ({"gateway_mac": "3C-37-86-5D-75-D4"}, "no-device-anchor"),
+        ({"device_id": "1f0c2a9be8d74c4e9a53b7d1c6e2f480", "hardware_mac": "3C-07-54-1A-2B-3C"}, "no-network-anchor"),
     ],
 )
-def test_a_missing_anchor_is_never_a_pass(answered: Ledger, facts: dict[str, str], missing: str) -> None:
-    """Without an identifier of the machine, or of the network, it cannot be told."""
+def test_a_missing_network_anchor_is_never_a_pass(answered: Ledger, facts: dict[str, str], missing: str) -> None:
+    """Without an identifier of the network it cannot be told."""
     verdict = _check(answered, "a", identity_of(**facts))
     assert (verdict.outcome, _codes(verdict)) == ("unknown", [missing])
+
+
+def test_a_machine_without_identifier_is_anchored_by_the_installation(answered: Ledger) -> None:
+    """Where this machine has no identifier of its own, the ledger's install id joins its sessions, as probable."""
+    network = identity_of(gateway_mac="3C-37-86-5D-75-D4")
+    begin_session(answered, "a", network, policy=NOBODY, now=NOON)
+    assert _check(answered, "a", network).outcome == "pass"
+    verdict = _check(answered, "b", identity_of(NOON + DAY * 40, gateway_mac="3C-37-86-11-22-33"))
+    (device,) = [one for one in verdict.findings if one.rule == "shared-device"]
+    assert (verdict.outcome, device.confidence) == ("collision", "probable")
+
+
+def test_an_identity_handed_in_without_device_is_never_a_pass(answered: Ledger) -> None:
+    """The install id says nothing of a remote machine: without its device it cannot be told."""
+    remote = identity_of(gateway_mac="3C-37-86-5D-75-D4").replace(source="remote browser")
+    assert _codes(_check(answered, "a", remote)) == ["no-device-anchor"]
 
 
 def test_a_reading_that_does_not_identify_is_no_anchor(answered: Ledger, here: Here) -> None:
