@@ -34,7 +34,7 @@ def probe(
     machine = machine or Machine()
     end = machine.monotonic() + deadline
     readings = _system(machine, deadline)
-    readings += _wifi(machine, wifi, end - machine.monotonic())
+    readings = _with_hotspots(readings + _wifi(machine, wifi, end - machine.monotonic()))
     readings += _public(machine, readings, public_ip, end)
     readings += _untold(readings)
     return Identity(tuple(readings), machine.now() if now is None else now)
@@ -60,19 +60,36 @@ def _system(machine: Machine, deadline: float) -> list[Reading]:
 
 
 def _wifi(machine: Machine, asked: bool, deadline: float) -> list[Reading]:
-    """The radio's readings; on Linux its probe is imported only where there is an adapter."""
+    """The radio's readings, by the operating system's own family."""
     if not asked:
         return [Reading(fact, "not_requested", reason="Wi-Fi was not asked for.") for fact in WIFI_FACTS]
-    if machine.platform == "linux" and not _has_radio(machine):
-        reason = "This machine has no Wi-Fi adapter."
-        return [Reading(fact, "absent", source="/sys/class/net", reason=reason) for fact in WIFI_FACTS]
-    from isolation.probes import wifi
+    seconds = max(0.0, deadline)
+    if machine.platform == "linux":
+        if not _has_radio(machine):
+            return _no_radio("/sys/class/net", "This machine has no Wi-Fi adapter.")
+        from isolation.probes import wifi
 
-    return wifi.read(machine, deadline=max(0.0, deadline))
+        return wifi.read(machine, deadline=seconds)
+    if machine.platform == "darwin":
+        from isolation.probes.macos import wifi as radio
+
+        return radio.read(machine, deadline=seconds)
+    if machine.platform == "win32":
+        from isolation.probes.windows import wifi as wlan
+
+        return wlan.read(machine, deadline=seconds)
+    return _no_radio("", f"There is no Wi-Fi probe for {machine.platform}.")
+
+
+def _no_radio(source: str, reason: str) -> list[Reading]:
+    return [Reading(fact, "absent", source=source, reason=reason) for fact in WIFI_FACTS]
 
 
 def _has_radio(machine: Machine) -> bool:
-    """Whether there is a Wi-Fi interface; True also where that cannot be told, so that the Wi-Fi probe says why."""
+    """Whether there is a Wi-Fi interface; True also where that cannot be told, so that the Wi-Fi probe says why.
+
+    Asked here and not there, so that a check on a machine without a radio does not import the Wi-Fi probe.
+    """
     from isolation.probes.linux import links
 
     try:
@@ -81,16 +98,25 @@ def _has_radio(machine: Machine) -> bool:
         return True
 
 
+def _with_hotspots(readings: list[Reading]) -> list[Reading]:
+    """The readings, those of a phone's or laptop's hotspot marked as such."""
+    if not any(reading.fact == "bssid" and reading.identifying for reading in readings):
+        return readings
+    from isolation.probes.wifi.hotspot import with_hotspot_tier
+
+    return with_hotspot_tier(readings)
+
+
 def _public(
     machine: Machine, readings: list[Reading], settings: PublicAddressSettings | None, end: float
 ) -> list[Reading]:
-    """What named services say; where none is named and the machine holds a public address itself, nothing more."""
-    if settings is None and any(reading.fact == "public_ip" for reading in readings):
-        return []
+    """What named services say; where none is named, only that, for the facts that the machine does not hold itself."""
     from isolation.probes import public_address
 
     tunnel = any(reading.fact == "tunnel" and reading.status == "observed" for reading in readings)
-    return public_address.read(settings, deadline=max(0.0, end - machine.monotonic()), tunnel=tunnel)
+    told = public_address.read(settings, deadline=max(0.0, end - machine.monotonic()), tunnel=tunnel)
+    held = {reading.fact for reading in readings} if settings is None else set()
+    return [reading for reading in told if reading.fact not in held]
 
 
 def _untold(readings: list[Reading]) -> list[Reading]:
