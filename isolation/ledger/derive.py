@@ -111,7 +111,7 @@ class Derived:
         known = unpack_identifiers(before[2])
         added, joined = join_identifiers(known, identifiers)
         self._run(
-            f'UPDATE {self._prefix}sessions SET operator = coalesce(?, operator), "end" = coalesce(?, "end"),'
+            f'UPDATE {self._prefix}sessions SET operator = coalesce(operator, ?), "end" = coalesce("end", ?),'
             " identifiers = ? WHERE entry = ?",
             (operator, end, pack_identifiers(joined), session),
         )
@@ -155,15 +155,20 @@ class Derived:
         if self._sessions:
             self._many(f"INSERT INTO {prefix}sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._sessions)
             self._sessions = []
-        if self._rows:
-            self._many(
-                f"INSERT INTO {prefix}rows VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET fields = excluded.fields",
-                self._rows,
-            )
-            self._rows = []
+        self.flush_rows()
         if self._pairs:
             self._flush_pairs()
         self._flush_sums()
+
+    def flush_rows(self) -> None:
+        """Writes the rows that were collected, so that they can be looked up."""
+        if self._rows:
+            self._many(
+                f"INSERT INTO {self._prefix}rows VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET fields = excluded.fields",
+                self._rows,
+            )
+            self._rows = []
 
     def _flush_sums(self) -> None:
         prefix = self._prefix

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isolation.ledger.sealing import VALUE
-from isolation.ledger.tags import NUMBERS_PER_RANK
+from isolation.ledger.tags import ACCOUNT, NUMBERS_PER_RANK, SCAN_POINT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,13 +32,10 @@ class Numbers:
 
     def look_up(self, wanted: Iterable[Named]) -> None:
         """Makes `number` know all of these: those the ledger has, and new numbers for the others."""
-        unknown = {named.tag: named for named in wanted if named.tag not in self._known}
-        if not unknown:
-            return
         if len(self._known) > _MOST_KNOWN:
             self.flush()
             self._known.clear()
-            unknown = {named.tag: named for named in wanted}
+        unknown = {named.tag: named for named in wanted if named.tag not in self._known}
         tags = list(unknown)
         for at in range(0, len(tags), _BLOCK):
             block = tags[at : at + _BLOCK]
@@ -56,7 +53,9 @@ class Numbers:
     def _give(self, named: Named) -> int:
         number = self._rank * NUMBERS_PER_RANK + named.code
         self._rank += 1
-        value = self._batch_key.seal(VALUE, number, named.value.encode())
+        # An account's name is read from its earliest session; a neighbouring access point has no value to show.
+        plain = named.code in (ACCOUNT, SCAN_POINT)
+        value = b"" if plain else self._batch_key.seal(VALUE, number, named.value.encode())
         self._fresh.append((number, self._epoch, named.tag, self._batch, value))
         return number
 

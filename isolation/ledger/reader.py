@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from isolation.errors import UsageError
 from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting
 from isolation.identifiers.canonical import canonical_value
 from isolation.ledger.merkle import peaks, root_of_peaks, stored_hash
@@ -200,6 +201,18 @@ class Reader:
             "SELECT identifiers FROM main.facts WHERE code = ?", (FACT_CODES["device_id"],)
         ).fetchone()
         return Basis(sessions or 0, since, machines[0] if machines else 0, self._baseline())
+
+    def session_times(self, entry: int) -> tuple[int | None, int | None]:
+        """Begin and end (µs, None where not told) of a session; no begin for one that has no tags yet.
+
+        Raises UsageError for an entry that is no open or ended session.
+        """
+        found = self._query('SELECT begin, "end" FROM main.sessions WHERE entry = ?', (entry,)).fetchone()
+        if found is not None:
+            return found[0], found[1]
+        if entry in self.pending_sessions():
+            return None, None
+        raise UsageError(f"Entry {entry} is no open session.")
 
     def pending_sessions(self) -> tuple[int, ...]:
         """The session entries that have no tags yet, and no end."""

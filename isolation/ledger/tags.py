@@ -46,9 +46,9 @@ def value_tag(key: bytes, fact: str, value: str) -> bytes:
     return canonical_tag(key, fact, canonical_value(fact, value))
 
 
-def pack_tags(tags: Iterable[tuple[int, int, bytes]]) -> bytes:
-    """(fact code, confidence as index into CONFIDENCES, tag) of each, as `entries.tags` holds them."""
-    return b"".join([bytes((code, confidence)) + tag for code, confidence, tag in tags])
+def pack_tags(tags: Iterable[tuple[int, int, bytes, str]]) -> bytes:
+    """As `entries.tags` holds them: fact code, confidence as index into CONFIDENCES, tag; the value is left out."""
+    return b"".join([bytes((code, confidence)) + tag for code, confidence, tag, _ in tags])
 
 
 def unpack_tags(packed: bytes) -> list[tuple[int, int, bytes]]:

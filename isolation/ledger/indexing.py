@@ -1,0 +1,53 @@
+"""Giving tags to what was appended while the index key was out of reach."""
+
+from __future__ import annotations
+
+from isolation.ledger.entry import parse_body, to_base64
+from isolation.ledger.session_fields import decode_session
+from isolation.ledger.tags import pack_tags
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from isolation.ledger.append import Appender
+    from isolation.ledger.store import Ledger
+
+
+def index_pending(ledger: Ledger, appender: Appender) -> int:
+    """Appends an `index` entry for each pending one, in their order; returns how many."""
+    ledger.keys.index()
+    opener = ledger.opener()
+    query = ledger.connection.execute
+    appender.flush()
+    pending = query("SELECT entry, kind, session FROM main.pending ORDER BY entry").fetchall()
+    for entry, kind, session in pending:
+        fields = opener.fields(query, entry)
+        if kind == "session":
+            _index_session(ledger, appender, entry, fields)
+        else:
+            index = _append(ledger, appender, entry, b"", {})
+            if kind == "end":
+                appender.derived.change(index, session, end=fields["at"])
+        appender.derived.indexed(entry)
+    return len(pending)
+
+
+def _index_session(ledger: Ledger, appender: Appender, entry: int, fields: Mapping[str, Any]) -> None:
+    session = decode_session(fields)
+    tagger = appender.tagger()
+    assert tagger is not None  # noqa: S101 - there is a tagger where there is a key
+    named = tagger.session(session)
+    appender.numbers.look_up(named)
+    sequence = appender.next_sequence(appender.numbers.number(named[0].tag))
+    index = _append(ledger, appender, entry, pack_tags(named), {"acct_seq": b"%d" % sequence})
+    appender.derived.late(index, appender.session_row(entry, session, named, sequence, fields["logged"]))
+
+
+def _append(ledger: Ledger, appender: Appender, entry: int, tags: bytes, more: Mapping[str, bytes]) -> int:
+    fields = {
+        "epoch": b"%d" % ledger.epoch, "logged": b"%d" % appender.logged, "tags": b'"%s"' % to_base64(tags).encode(),
+        **more,
+    }  # fmt: skip
+    return appender.append("index", fields, tags, {"of": entry})
