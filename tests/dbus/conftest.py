@@ -12,7 +12,7 @@ import pytest
 from isolation.model import Reading
 from isolation.probes import wifi
 
-from ..probes_wifi.simulated import WifiMachine
+from ..probes_wifi.simulated import SimulatedKernel, WifiMachine
 from .simulated import SYSTEM_PYTHON, PrivateBus, SimulatedNetworkManager, need
 
 
@@ -39,8 +39,8 @@ def network_manager(bus: PrivateBus) -> Iterator[SimulatedNetworkManager]:
 def read(bus: PrivateBus) -> Callable[..., list[Reading]]:
     """Reads the Wi-Fi of a machine 1,000 seconds after its start, whose system bus is the private one."""
 
-    def run(*interfaces: str, deadline: float = 10.0) -> list[Reading]:
-        machine = WifiMachine(dict.fromkeys(interfaces or ("wlan0",), True), bus=bus.address)
+    def run(*interfaces: str, deadline: float = 10.0, kernel: SimulatedKernel | None = None) -> list[Reading]:
+        machine = WifiMachine(dict.fromkeys(interfaces or ("wlan0",), True), bus=bus.address, kernel=kernel)
         return wifi.read(machine, deadline=deadline)
 
     return run

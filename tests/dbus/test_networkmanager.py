@@ -9,6 +9,15 @@ import pytest
 from isolation.model import Reading
 from isolation.probes.wifi.networkmanager import SOURCE
 
+from ..probes_wifi.simulated import (
+    GET_INTERFACE,
+    GET_SCAN,
+    GET_STATION,
+    SimulatedKernel,
+    element,
+    interface_payload,
+    scan_payload,
+)
 from .simulated import NM, PrivateBus, SimulatedNetworkManager
 
 Read = Callable[..., list[Reading]]
@@ -115,6 +124,44 @@ def test_an_unmanaged_adapter_is_not_taken_for_a_disconnected_one(
     readings = read()
     assert statuses(readings) == all_four("failed")
     assert "does not manage" in only(readings, "bssid").reason
+
+
+def test_addresses_that_networkmanager_makes_up_for_iwd_are_never_taken(
+    network_manager: SimulatedNetworkManager, read: Read
+) -> None:
+    """With iwd the addresses are a counter that every machine shares: redacted, while the name is still told."""
+    adapter = network_manager.add_adapter()
+    network_manager.connect(adapter, network_manager.add_access_point(adapter, "00:01:02:00:00:07", b"Office"))
+    readings = read()
+    assert [reading.status for reading in readings] == ["redacted", "redacted", "observed", "redacted"]
+
+
+@pytest.mark.parametrize("state", [100, 10, 50], ids=["iwd", "unmanaged", "connecting"])
+def test_what_networkmanager_cannot_tell_the_kernel_tells(
+    state: int, network_manager: SimulatedNetworkManager, read: Read
+) -> None:
+    """Made-up addresses, an unmanaged adapter and one in passing are settled by nl80211, in dBm."""
+    adapter = network_manager.add_adapter(state=state)
+    network_manager.connect(adapter, network_manager.add_access_point(adapter, "00:01:02:00:00:07", b"Office"))
+    heard = scan_payload(bytes.fromhex("9ca2f4010203"), status=1, elements=element(0, b"Office"))
+    kernel = SimulatedKernel(
+        {(GET_INTERFACE, 0): [interface_payload(3, "wlan0")], (GET_SCAN, 3): [heard], (GET_STATION, 3): []}
+    )
+    readings = read(kernel=kernel)
+    assert statuses(readings) == all_four("observed")
+    assert {reading.source for reading in readings} == {"nl80211"}
+    assert only(readings, "bssid").value == "9C-A2-F4-01-02-03"
+    assert only(readings, "wifi_scan").value == (("9C-A2-F4-01-02-03", -65),)
+
+
+def test_the_kernel_is_not_asked_where_networkmanager_can_tell(
+    network_manager: SimulatedNetworkManager, read: Read
+) -> None:
+    """One source that settles it is enough."""
+    network_manager.add_adapter(state=30)
+    kernel = SimulatedKernel({})
+    assert only(read(kernel=kernel), "bssid").status == "absent"
+    assert (kernel.asked, kernel.closed) == ([], False)
 
 
 def test_old_scan_entries_are_left_out(network_manager: SimulatedNetworkManager, read: Read) -> None:

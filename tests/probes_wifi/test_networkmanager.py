@@ -156,6 +156,12 @@ def test_addresses_made_up_for_iwd_are_never_taken() -> None:
     assert isinstance(told.visible, Missing)
 
 
+def test_one_neighbour_with_such_an_address_does_not_blind_us() -> None:
+    """Anybody may announce 00-01-02-…; only where all are such did NetworkManager make them up."""
+    rogue = Heard("000102000007", b"", 2437, 99, 990, "open")
+    assert describe(device(), HOME, [HOME, rogue], NOW).visible == (AccessPoint("9ca2f4010203", 82, "percent"),)
+
+
 def test_a_bus_that_is_not_there_is_a_failure_with_a_step(wifi_machine: Callable[..., WifiMachine]) -> None:
     """Without the system bus NetworkManager cannot be asked, and the reason says what to start."""
     missing = networkmanager.read(wifi_machine(), deadline=1.0)

@@ -170,7 +170,7 @@ def _access_points(bus: Bus, paths: Sequence[str], used: str) -> tuple[list[Hear
 def _objects(bus: Bus, call: Call) -> list[str]:
     """The object paths that a method lists."""
     match bus.call(_SERVICE, call):
-        case [list(paths)] if all(isinstance(path, str) for path in paths):
+        case [list(paths)] if all(isinstance(path, str) and path.startswith("/") for path in paths):
             return paths
     raise ProbeError(f"NetworkManager does not answer {call.method} as it documents.")
 
@@ -227,10 +227,11 @@ def _visible(
         return Missing("absent", f"The Wi-Fi adapter {device.interface} is switched off or not ready.")
     if boot_time is None:
         return Missing("failed", "How old the scan is cannot be told, because /proc/uptime cannot be read.")
-    if any(point.bssid.startswith(_INVENTED) for point in heard):
+    real = [point for point in heard if not point.bssid.startswith(_INVENTED)]
+    if heard and not real:
         return Missing("redacted", _invented_reason())
     associated = active if _IP_CONFIG <= device.state <= _ACTIVATED else None
-    fresh = [point for point in heard if point == associated or _fresh(point, boot_time)]
+    fresh = [point for point in real if point == associated or _fresh(point, boot_time)]
     return tuple(AccessPoint(point.bssid, point.strength, "percent") for point in fresh)
 
 
