@@ -42,7 +42,9 @@ class Https:
     """
 
     def __init__(self, ca_file: str = "") -> None:
-        self._verify: str | bool = ca_file or True
+        # One context for all requests: loading the certificates takes longer than a handshake.
+        self._tls = ssl.create_default_context(cafile=ca_file or requests.certs.where())
+        self._tls.sslsocket_class = _Closing
 
     def get(self, url: str, family: int, proxy: Proxy | None, line: Line, seconds: float) -> Answer | Failure:
         """The answer of an https `url`, over IPv4 or IPv6 (`family` 4 or 6) where no proxy stands between.
@@ -52,9 +54,9 @@ class Https:
         """
         with requests.Session() as session:
             session.trust_env = False
-            session.mount("https://", _Adapter(family, proxy, line))
+            session.mount("https://", _Adapter(family, proxy, line, self._tls))
             try:
-                return _asked(session, url, proxy, self._verify, seconds)
+                return _asked(session, url, proxy, seconds)
             except NoConnection as error:
                 return error.failure
             except Exception as error:  # noqa: BLE001 - whatever was raised may quote the proxy's credentials
@@ -63,7 +65,14 @@ class Https:
                 line.cut()
 
 
-def _asked(session: requests.Session, url: str, proxy: Proxy | None, verify: str | bool, seconds: float) -> Answer:
+class _Closing(ssl.SSLSocket):
+    """Closed when it is dropped: until Python 3.12 `ssl` drops a socket open whose peer went before the handshake."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _asked(session: requests.Session, url: str, proxy: Proxy | None, seconds: float) -> Answer:
     with session.get(
         url,
         headers=_HEADERS,
@@ -71,19 +80,31 @@ def _asked(session: requests.Session, url: str, proxy: Proxy | None, verify: str
         timeout=seconds,
         allow_redirects=False,
         stream=True,
-        verify=verify,
     ) as response:
         encoding = response.headers.get("Content-Encoding", "").strip().lower()
-        # One byte more than may be an answer is enough to know that it is none.
-        body = response.raw.read(LONGEST + 1, decode_content=False) if response.status_code == 200 else b""
-        return Answer(response.status_code, encoding, body)
+        return Answer(response.status_code, encoding, _body(response) if response.status_code == 200 else b"")
+
+
+def _body(response: requests.Response) -> bytes:
+    """The body as it was sent, or of a longer one the first LONGEST + 1 bytes: enough to know that it is none.
+
+    Read to its very end, as only there a body that was cut short shows.
+    """
+    body = b""
+    while len(body) <= LONGEST:
+        piece: bytes = response.raw.read(LONGEST + 1 - len(body), decode_content=False)
+        if not piece:
+            break
+        body += piece
+    return body
 
 
 class _Adapter(HTTPAdapter):
-    """Has `requests` open its connections the way this request's path wants it, and on its line."""
+    """Has `requests` open its connections the way this request's path wants it, on its line, under our context."""
 
-    def __init__(self, family: int, proxy: Proxy | None, line: Line) -> None:
+    def __init__(self, family: int, proxy: Proxy | None, line: Line, tls: ssl.SSLContext) -> None:
         self._pools = {"https": _pool(family, proxy, line)}
+        self._tls = tls
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
@@ -94,9 +115,16 @@ class _Adapter(HTTPAdapter):
         # A SOCKS proxy is spoken to while the connection is opened; to urllib3 the rest looks direct.
         if proxy.startswith("socks5h:"):
             return self.poolmanager
-        manager = super().proxy_manager_for(proxy, **options)
+        manager = super().proxy_manager_for(proxy, proxy_ssl_context=self._tls, **options)
         manager.pool_classes_by_scheme = self._pools
         return manager
+
+    def build_connection_pool_key_attributes(self, *arguments: Any, **options: Any) -> Any:
+        host, pool = super().build_connection_pool_key_attributes(*arguments, **options)
+        return host, pool | {"ssl_context": self._tls}
+
+    def cert_verify(self, *arguments: Any, **options: Any) -> None:
+        """Nothing: the context verifies, and has its certificates already."""
 
 
 def _pool(family: int, proxy: Proxy | None, line: Line) -> type[HTTPSConnectionPool]:
