@@ -11,6 +11,7 @@ import marshal
 import os
 import sys
 
+from isolation import __version__
 from isolation.errors import PolicyError
 from isolation.evidence import Bond, Relations
 from isolation.model import Value
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from isolation.model import Severity
 
-COMPILED_VERSION = 1
 _LARGEST = 16 << 20
+_DIGEST_SIZE = 32
 
 
 class Group(Value):
@@ -55,8 +56,12 @@ class Group(Value):
 
 
 class Policy(Value):
-    """What a seller declared. `accounts` maps an account's key to its platform, `aliases` another spelling's key
-    to the account's, `thresholds` a rule's id to its limit; `services4/6` are the public-address services named."""
+    """What a seller declared.
+
+    `accounts` maps an account's key to its platform, `owners` to whose it is, `standing` to its states with the
+    moments (µs) from which each holds, in order; `aliases` maps another spelling's key to the account's and
+    `thresholds` a rule's id to its limit. `services4` and `services6` are the public-address services named.
+    """
 
     __slots__ = (
         "accounts", "aliases", "block_at", "groups", "on_unknown", "owners", "path", "retention_months", "services4",
@@ -101,68 +106,68 @@ class Policy(Value):
         """The policy of this file; the defaults where there is no such file. Raises PolicyError."""
         return load_policy(os.fspath(path))
 
+    def spellings(self, key: str) -> tuple[str, ...]:
+        """The keys under which the ledger may know an account: its own first, then those of its aliases."""
+        key = self.aliases.get(key, key)
+        return (key, *(alias for alias, account in self.aliases.items() if account == key))
+
     def relations(self, number_of: Callable[[str], int | None]) -> Relations:
-        """What the policy says, by account number; `number_of` gives an account key's number, None if unseen."""
-        numbers = {key: number_of(key) for key in self._keys()}
+        """What the policy says, by account number; `number_of` gives an account key's number, None if unseen.
+
+        An account seen under several spellings goes by the number of the first of `spellings` that was seen.
+        """
+        others: dict[str, list[str]] = {}
+        for alias, key in self.aliases.items():
+            others.setdefault(key, []).append(alias)
+        numbers: dict[str, int] = {}
+        folded: dict[int, int] = {}
+        for key in self._keys():
+            seen = [n for one in (key, *others.get(key, ())) if (n := number_of(one)) is not None]
+            if seen:
+                numbers[key] = seen[0]
+                folded.update(dict.fromkeys(seen[1:], seen[0]))
         return Relations(
             bonds=tuple(
                 Bond(
                     group.name,
-                    frozenset(n for key in group.accounts if (n := numbers[self.aliases.get(key, key)]) is not None),
+                    frozenset(numbers[key] for key in group.accounts if key in numbers),
                     group.since,
                     group.until,
                 )
                 for group in self.groups
             ),
-            platforms={n: platform for key, platform in self.accounts.items() if (n := numbers[key]) is not None},
-            aliases={
-                other: n
-                for alias, key in self.aliases.items()
-                if (other := numbers[alias]) is not None and (n := numbers[key]) is not None
-            },
+            platforms={numbers[key]: platform for key, platform in self.accounts.items() if key in numbers},
+            aliases=folded,
             thresholds=self.thresholds,
         )
 
     def _keys(self) -> set[str]:
-        keys = set(self.accounts) | set(self.aliases) | set(self.aliases.values())
-        for group in self.groups:
-            keys.update(group.accounts)
-        return keys
+        """The keys of all accounts that the policy names; aliases are none."""
+        return set(self.accounts).union(self.aliases.values(), *(group.accounts for group in self.groups))
 
 
 def load_policy(path: str) -> Policy:
     """The policy of this file; the defaults where there is no such file. Raises PolicyError."""
-    text = _read(path)
+    text = read_policy(path)
     if text is None:
         return Policy(path=path)
-    fields = _compiled(path, text)
-    if fields is None:
-        from isolation.policy.document import parse_policy
-
-        fields = parse_policy(text, path)
-    return from_fields(fields, path)
-
-
-def from_fields(fields: dict[str, Any], path: str = "") -> Policy:
-    """The policy of a compiled form (`isolation.policy.document.parse_policy` gives its shape)."""
-    plain = {name: value for name, value in fields.items() if name != "groups"}
-    return Policy(groups=tuple(Group(*group) for group in fields["groups"]), path=path, **plain)
+    return _compiled(path, text) or _parsed(path, text)[1]
 
 
 def compile_policy(path: str) -> Policy:
-    """Reads the policy anew and keeps its compiled form beside it, readable by its owner only.
+    """Reads the policy and keeps its compiled form beside it, readable by its owner only.
 
     Raises PolicyError. Where the folder cannot be written the policy is still returned: only speed is lost.
     """
-    from isolation.policy.document import parse_policy
-
-    text = _read(path)
+    text = read_policy(path)
     if text is None:
         return Policy(path=path)
-    fields = parse_policy(text, path)
-    if _compiled(path, text) != fields:
-        _keep(compiled_path(path), _stamp(text) + marshal.dumps(fields))
-    return from_fields(fields, path)
+    policy = _compiled(path, text)
+    if policy is None:
+        fields, policy = _parsed(path, text)
+        content = marshal.dumps(fields)
+        _keep(compiled_path(path), _stamp(text) + _digest(content) + content)
+    return policy
 
 
 def compiled_path(path: str) -> str:
@@ -170,17 +175,8 @@ def compiled_path(path: str) -> str:
     return path + ".compiled"
 
 
-def _keep(target: str, content: bytes) -> None:
-    scratch = f"{target}.{os.getpid()}"
-    try:
-        with open(scratch, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(content)
-        os.replace(scratch, target)
-    except OSError:
-        return
-
-
-def _read(path: str) -> bytes | None:
+def read_policy(path: str) -> bytes | None:
+    """The policy's bytes, None where there is no such file. Raises PolicyError."""
     try:
         with open(path, "rb") as file:
             text = file.read(_LARGEST + 1)
@@ -197,25 +193,62 @@ def _read(path: str) -> bytes | None:
     return text
 
 
-def _stamp(text: bytes) -> bytes:
-    # The digest of the policy's bytes and of the interpreter: `marshal` has a format of its own in each version.
-    from _hashlib import openssl_sha256
+def _parsed(path: str, text: bytes) -> tuple[dict[str, Any], Policy]:
+    from isolation.policy.document import parse_policy
 
-    version = f"isolation policy {COMPILED_VERSION} {sys.hexversion:x} {marshal.version}\n".encode()
-    return version + bytes(openssl_sha256(text).digest())
+    fields = parse_policy(text, path)
+    return fields, _from_fields(fields, path)
 
 
-def _compiled(path: str, text: bytes) -> dict[str, Any] | None:
+def _from_fields(fields: dict[str, Any], path: str) -> Policy:
+    plain = {name: value for name, value in fields.items() if name != "groups"}
+    return Policy(groups=tuple(Group(*group) for group in fields["groups"]), path=path, **plain)
+
+
+def _compiled(path: str, text: bytes) -> Policy | None:
+    """The compiled form, None where there is none that belongs to this text, this program and this user."""
     try:
         with open(compiled_path(path), "rb") as file:
-            content = file.read(_LARGEST)
+            if not _only_ours(os.fstat(file.fileno())):
+                return None
+            compiled = file.read(_LARGEST)
     except OSError:
         return None
     stamp = _stamp(text)
-    if not content.startswith(stamp):
+    content = compiled[len(stamp) + _DIGEST_SIZE :]
+    if compiled != stamp + _digest(content) + content:
         return None
+    return _from_fields(marshal.loads(content), path)  # noqa: S302 - this user wrote it, and its digest holds
+
+
+def _only_ours(status: os.stat_result) -> bool:
+    # `marshal` trusts what it reads, and so does a verdict. Windows keeps a profile's files to their owner itself.
+    if sys.platform == "win32":
+        return True
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
+
+
+def _keep(target: str, content: bytes) -> None:
+    scratch = f"{target}.{os.getpid()}"
     try:
-        fields = marshal.loads(content[len(stamp) :])  # noqa: S302 - our own cache, in a folder only its owner writes
-    except (ValueError, EOFError, TypeError):
-        return None
-    return fields if isinstance(fields, dict) else None
+        file = open(scratch, "xb", opener=lambda name, flags: os.open(name, flags, 0o600))  # noqa: SIM115 - closed below
+    except OSError:
+        return
+    try:
+        with file:
+            file.write(content)
+        os.replace(scratch, target)
+    except OSError:
+        os.unlink(scratch)
+
+
+def _stamp(text: bytes) -> bytes:
+    """What the compiled form was made from and by: `marshal` has a format of its own in each interpreter."""
+    by = f"isolation {__version__} {sys.hexversion:x} {marshal.version} {' '.join(Policy.__slots__)}\n"
+    return by.encode() + _digest(text)
+
+
+def _digest(content: bytes) -> bytes:
+    from _hashlib import openssl_sha256
+
+    return bytes(openssl_sha256(content).digest())

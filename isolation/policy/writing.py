@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import tempfile
+import tomllib
 
 import tomlkit
-from tomlkit.items import Table
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, InlineTable
 
 from isolation.errors import PolicyError, UsageError
-from isolation.identifiers.accounts import account_key
-from isolation.policy import Policy, compile_policy
+from isolation.identifiers.accounts import account_key, label_key, operator_key
+from isolation.policy import Policy, compile_policy, read_policy
 from isolation.policy.document import parse_policy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, MutableMapping
     from typing import Any
 
 _OPENING = """\
@@ -25,60 +27,46 @@ _OPENING = """\
 
 
 class PolicyFile:
-    """A policy being changed. `save` checks the whole of it before a byte of the file changes."""
+    """A policy being changed. `save` checks the whole of it before a byte of the file changes.
+
+    Raises PolicyError for a policy that is wrong already.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._before = read_policy(path)
+        text = _OPENING.encode() if self._before is None else self._before
+        parse_policy(text, path)
         try:
-            with open(path, "rb") as file:
-                text = file.read()
-        except FileNotFoundError:
-            text = _OPENING.encode()
-        else:
-            parse_policy(text, path)
-        self._document = tomlkit.parse(text.decode("utf-8-sig"))
+            self._document = tomlkit.parse(text.decode("utf-8-sig"))
+        except TOMLKitError as problem:
+            raise self._for_an_editor(str(problem)) from None
 
     def set_general(self, **values: Any) -> None:
         """Sets keys of [policy]."""
-        table = self._table("policy")
-        for key, value in values.items():
-            table[key] = value
+        self._table("policy").update(values)
 
     def put_account(
         self, name: str, *, owner: str = "", platform: str = "", standing: str = "", since: Any = None
     ) -> None:
-        """Adds an account, or changes the one whose name compares equal."""
-        accounts = self._table("accounts")
-        key = account_key(name)
-        known = next((one for one in accounts if account_key(one) == key), None)
-        if known is None:
-            accounts[name] = tomlkit.table()
-            known = name
-        account = accounts[known]
-        for field, value in (("owner", owner), ("platform", platform)):
-            if value:
-                account[field] = value
-        if standing:
-            changes = account.get("standing", tomlkit.array())
-            changes.append({"state": standing, "from": since})
-            account["standing"] = changes
+        """Adds an account, or changes the one that this name or alias means.
 
-    def put_group(self, name: str, accounts: Iterable[str], **fields: Any) -> None:
-        """Adds a group, or adds these accounts and fields to the one of that name."""
+        A `standing` (with `since`, a date) is added to the earlier ones, unless the latest says the same already.
+        """
+        accounts = self._table("accounts")
+        account = _entry(accounts, self._known_account(accounts, name) or name)
+        account.update({key: value for key, value in (("owner", owner), ("platform", platform)) if value})
+        if standing:
+            _add_standing(account, standing, since)
+
+    def put_group(self, name: str, accounts: Iterable[str], *, operators: Iterable[str] = (), **fields: Any) -> None:
+        """Adds a group, or adds these accounts and operators to the one of that name and sets the other fields."""
         groups = self._table("groups")
-        if name not in groups:
-            groups[name] = tomlkit.table()
-        group = groups[name]
-        for key, value in fields.items():
-            if value:
-                group[key] = value
-        members = group.get("accounts", tomlkit.array())
-        known = {account_key(one) for one in members}
-        for account in accounts:
-            if account_key(account) not in known:
-                members.append(account)
-                known.add(account_key(account))
-        group["accounts"] = members
+        key = label_key(name)
+        group = _entry(groups, next((one for one in groups if label_key(one) == key), name))
+        group.update({field: value for field, value in fields.items() if value})
+        _add_names(group, "accounts", accounts, account_key)
+        _add_names(group, "operators", operators, operator_key)
 
     def text(self) -> str:
         """The policy as it would be saved."""
@@ -87,30 +75,91 @@ class PolicyFile:
     def save(self) -> Policy:
         """Writes the policy whole, readable by its owner only, and its compiled form beside it.
 
-        Raises PolicyError for a policy that would be wrong (the file stays as it was), UsageError where it cannot
-        be written.
+        Raises PolicyError for a policy that would be wrong, UsageError where the file cannot be written or was
+        changed by somebody else since it was read; then it stays as it was.
         """
-        text = self.text().encode()
-        parse_policy(text, self.path)
-        folder = os.path.dirname(os.path.abspath(self.path))
+        text = self._text_to_save()
+        if read_policy(self.path) != self._before:
+            raise UsageError(f"The policy {self.path} was changed meanwhile.", "Do the same again.")
         try:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-            handle, scratch = tempfile.mkstemp(dir=folder, prefix=".policy-")
-            with os.fdopen(handle, "wb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(handle)
-            os.replace(scratch, self.path)
+            _replace(os.path.realpath(self.path), text)
         except OSError as problem:
             raise UsageError(
                 f"The policy {self.path} cannot be written: {problem.strerror}.", "Name another with --policy."
             ) from None
+        self._before = text
         return compile_policy(self.path)
 
-    def _table(self, name: str) -> Table:
+    def _text_to_save(self) -> bytes:
+        text = self.text()
+        lines = (self._before or b"").split(b"\n")
+        if len(lines) > 1 and all(line.endswith(b"\r") for line in lines[:-1]):
+            text = text.replace("\r\n", "\n").replace("\n", "\r\n")
+        parse_policy(text.encode(), self.path)
+        if tomllib.loads(text) != self._document.unwrap():
+            raise self._for_an_editor("its tables are laid out in a way that cannot be added to")
+        return text.encode()
+
+    def _for_an_editor(self, problem: str) -> PolicyError:
+        return PolicyError(f"The policy cannot be changed by a command: {problem}.", "Edit the file.", path=self.path)
+
+    def _known_account(self, accounts: MutableMapping[str, Any], name: str) -> str | None:
+        """The account's name in the file."""
+        key = account_key(name)
+        for known, account in accounts.items():
+            if key in (account_key(known), *(account_key(alias) for alias in account.get("aliases", ()))):
+                return str(known)
+        return None
+
+    def _table(self, name: str) -> MutableMapping[str, Any]:
         if name not in self._document:
             self._document[name] = tomlkit.table(is_super_table=name in ("accounts", "groups"))
-        table = self._document[name]
-        if not isinstance(table, Table):
-            raise PolicyError(f"[{name}] must be written as a table of its own.", path=self.path)
+        table: MutableMapping[str, Any] = self._document[name]
         return table
+
+
+def _entry(table: MutableMapping[str, Any], name: str) -> MutableMapping[str, Any]:
+    """The table of this name below another; a new one is written the way its parent is."""
+    if name not in table:
+        table[name] = tomlkit.inline_table() if isinstance(table, InlineTable) else tomlkit.table()
+    entry: MutableMapping[str, Any] = table[name]
+    return entry
+
+
+def _add_standing(account: MutableMapping[str, Any], state: str, since: Any) -> None:
+    if "standing" not in account:
+        account["standing"] = tomlkit.array()
+    changes = account["standing"]
+    latest = max(changes, key=lambda change: str(change["from"]), default=None)
+    if latest is not None and latest["state"] == state:
+        return
+    change: MutableMapping[str, Any] = tomlkit.table() if isinstance(changes, AoT) else tomlkit.inline_table()
+    change.update({"state": state, "from": since})
+    changes.append(change)
+
+
+def _add_names(group: MutableMapping[str, Any], field: str, names: Iterable[str], key_of: Callable[[str], str]) -> None:
+    known = {key_of(one) for one in group.get(field, ())}
+    for name in names:
+        if key_of(name) in known:
+            continue
+        known.add(key_of(name))
+        if field not in group:
+            group[field] = tomlkit.array()
+        group[field].append(name)
+
+
+def _replace(target: str, content: bytes) -> None:
+    """The file's new content, whole or not at all."""
+    folder = os.path.dirname(target)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    handle, scratch = tempfile.mkstemp(dir=folder, prefix=".policy-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(handle)
+        os.replace(scratch, target)
+    except OSError:
+        os.unlink(scratch)
+        raise

@@ -1,0 +1,176 @@
+"""The policy's TOML as tables that know where they stand, so that whatever is wrong in one can be pointed at."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from typing import Any
+
+from isolation.errors import BadIdentifier, PolicyError
+from isolation.identifiers.escape import excerpt
+from isolation.policy.places import line_and_column, places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from isolation.policy.places import Where
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_MICROSECOND = datetime.timedelta(microseconds=1)
+_MEND = "Mend the TOML."
+
+
+class Table:
+    """One table of the policy. Every reader raises PolicyError, with line and column, for what it may not be."""
+
+    def __init__(self, text: str, path: str, values: dict[str, Any], where: Where = ()) -> None:
+        self._text = text
+        self._path = path
+        self._values = values
+        self.where = where
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def wrong(self, message: str, hint: str = "", *at: str | int) -> PolicyError:
+        """The error that points at `at` below this table, or at what comes nearest to it in the text."""
+        found = places(self._text)
+        where = (*self.where, *at)
+        while where and where not in found:
+            where = where[:-1]
+        line, column = line_and_column(self._text, found[where]) if where else (0, 0)
+        return PolicyError(message, hint, path=self._path, line=line, column=column)
+
+    def only(self, *known: str) -> None:
+        """Refuses any other key."""
+        for key in self._values:
+            if key not in known:
+                raise self.wrong(
+                    f"There is no key {excerpt(key)} in {self.header()}.", f"Known there: {', '.join(known)}.", key
+                )
+
+    def header(self) -> str:
+        """The table as it is written: `[accounts."amazon:store-us"]`."""
+        return f"[{'.'.join(_written(part) for part in self.where if isinstance(part, str))}]"
+
+    def table(self, key: str) -> Table:
+        """The table below this one that `key` names; an empty one where there is none."""
+        return self._below(self._values.get(key, {}), key)
+
+    def items(self) -> Iterator[tuple[str, object]]:
+        """Every key with its value as it was parsed."""
+        yield from self._values.items()
+
+    def tables(self) -> Iterator[tuple[str, Table]]:
+        """Every key with its table."""
+        for key in self._values:
+            yield key, self.table(key)
+
+    def list_of_tables(self, key: str) -> list[Table]:
+        """A list of tables, empty where there is none."""
+        return [self._below(value, key, number) for number, value in enumerate(self._list(key, "tables"))]
+
+    def text(self, key: str) -> str:
+        """A text, "" where there is none."""
+        value = self._values.get(key, "")
+        if not isinstance(value, str):
+            raise self.wrong(f"{key} is {shown(value)}.", "Write a text in quotes.", key)
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        """A list of texts, empty where there is none."""
+        values = self._list(key, "texts")
+        for number, value in enumerate(values):
+            if not isinstance(value, str):
+                raise self.wrong(f"{key} holds {shown(value)}.", "Write texts in quotes.", key, number)
+        return values
+
+    def choice(self, key: str, choices: tuple[str, ...], default: str = "") -> str:
+        """One of a few words; refused where it is missing and has no default."""
+        value = self._values.get(key, default)
+        if value not in choices:
+            problem = f"{key} is {shown(value)}." if key in self else f"{self.header()} has no {key}."
+            raise self.wrong(problem, f"Write one of: {', '.join(choices)}.", key)
+        return str(value)
+
+    def number(self, key: str, least: int, most: int, default: int = 0) -> int:
+        """A whole number within these bounds."""
+        value = self._values.get(key, default)
+        if type(value) is not int or not least <= value <= most:
+            raise self.wrong(f"{key} is {shown(value)}.", f"Write a whole number from {least} to {most}.", key)
+        return value
+
+    def moment(self, key: str) -> int | None:
+        """A moment in µs; a date is its first moment in UTC. None where there is none."""
+        value = self._values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, datetime.datetime):
+            if value.tzinfo is None:
+                hint = "Write a date alone, or a time with its offset, as 2026-01-31T12:00:00Z."
+                raise self.wrong(f"{key} is {shown(value)}, which happens at another moment in each zone.", hint, key)
+            return (value - _EPOCH) // _MICROSECOND
+        if isinstance(value, datetime.date):
+            start = datetime.datetime(value.year, value.month, value.day, tzinfo=datetime.UTC)
+            return (start - _EPOCH) // _MICROSECOND
+        raise self.wrong(f"{key} is {shown(value)}.", "Write a date, as 2026-01-31, without quotes.", key)
+
+    def named(self, read: Callable[[str], str], name: str, *at: str | int) -> str:
+        """What `read` makes of a name; a name that cannot be one is pointed at."""
+        try:
+            return read(name)
+        except BadIdentifier as problem:
+            raise self.wrong(problem.message, problem.hint or "Write another name.", *at) from None
+
+    def _list(self, key: str, what: str) -> list[Any]:
+        value = self._values.get(key, [])
+        if not isinstance(value, list):
+            raise self.wrong(f"{key} is {shown(value)}.", f"Write a list of {what} in square brackets.", key)
+        return value
+
+    def _below(self, value: object, *at: str | int) -> Table:
+        below = Table(self._text, self._path, {}, (*self.where, *at))
+        if not isinstance(value, dict):
+            raise self.wrong(f"{at[0]} is {shown(value)}.", f"Write {below.header()} on a line of its own.", *at)
+        below._values = value
+        return below
+
+
+def read_document(text: bytes, path: str) -> Table:
+    """The whole document as the outermost table. Raises PolicyError for what is no UTF-8 or no TOML."""
+    try:
+        decoded = text.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        before = text[: problem.start].decode("utf-8-sig", "replace")
+        line, column = line_and_column(before, len(before))
+        raise PolicyError(
+            "The policy is not UTF-8 text.", "Save it as UTF-8.", path=path, line=line, column=column
+        ) from None
+    try:
+        return Table(decoded, path, tomllib.loads(decoded))
+    except tomllib.TOMLDecodeError as problem:
+        reason, _, place = str(problem).rpartition(" (at ")
+        numbers = re.fullmatch(r"line (\d+), column (\d+)\)", place)
+        line, column = (int(numbers[1]), int(numbers[2])) if numbers else line_and_column(decoded, len(decoded))
+        raise PolicyError(f"{reason or problem}.", _MEND, path=path, line=line, column=column) from None
+    except (RecursionError, ValueError):  # `tomllib` lets both out: lists in lists in lists, and endless digits
+        raise PolicyError("A list is nested too deeply, or a number is too long.", _MEND, path=path) from None
+
+
+def shown(value: object) -> str:
+    """A TOML value as an error quotes it, short and printable."""
+    if isinstance(value, str):
+        return excerpt(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and value.bit_length() > 64:
+        return "a number of many digits"
+    if isinstance(value, list):
+        return "a list"
+    return "a table" if isinstance(value, dict) else str(value)
+
+
+def _written(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else excerpt(key)
