@@ -11,9 +11,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Letters that look like Latin ones once folded (from Unicode TR 39's confusables: Cyrillic, Greek, digits).
-_LOOKALIKES = str.maketrans("аеорсухіјѕһԁѵοανρικ01|", "aeopcyxijshdvoavpikoll")
-_SEPARATORS = frozenset(" -_.·/\\,'\"")
+# Letters that look like Latin ones once folded (from Unicode TR 39's confusables: Cyrillic, Greek, digits), and
+# what stands between words, which the eye passes over.
+_SEEN_AS = str.maketrans("аеорсухіјѕһԁѵοανρικ01|i", "aeopcyxljshdvoavplkolll", " -_.·/,'\"")
 _SERIES_TAG = 3  # a last part this short tells the stores of one series apart (uk, us, 1, 02)
 
 
@@ -40,20 +40,23 @@ class Likeness:
         return found
 
     def _like(self, key: str) -> bool:
-        if _shape(key) == self._shape:
+        shape = _shape(key)
+        if shape == self._shape:
             return True
-        scope, name = _scoped(key)
-        if name == self._name and (not scope or not self._scope or scope == self._scope):
-            return True
+        # A scope only adds to a name's shape, so most names can be told apart without looking for theirs.
+        if self._name in shape:
+            scope, name = _scoped(key)
+            if name == self._name and (not scope or not self._scope or scope == self._scope):
+                return True
         return _one_slip(self._key, key)
 
 
 def _shape(key: str) -> str:
-    """The name without what the eye passes over: width, look-alikes, accents' spelling, separators, the invisible."""
+    """The name without what the eye passes over: width, look-alikes, separators, the invisible."""
     if not key.isascii():
         key = unicodedata.normalize("NFKC", key).casefold()
-    kept = [c for c in key if c not in _SEPARATORS and (c.isascii() or unicodedata.category(c) not in ("Cf", "Zs"))]
-    return "".join(kept).translate(_LOOKALIKES).replace("i", "l").replace("rn", "m")
+        key = "".join([character for character in key if unicodedata.category(character) not in ("Cf", "Zs")])
+    return key.translate(_SEEN_AS).replace("rn", "m")
 
 
 def _scoped(key: str) -> tuple[str, str]:

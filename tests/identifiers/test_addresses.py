@@ -173,7 +173,8 @@ def test_spellings(text: str, canonical: str | None) -> None:
         ("[::1]x", "brackets"), ("[::1]:", "brackets"), ("[::1]:65536", "brackets"), ("[1.2.3.4]:80", "brackets"),
         ("fe80::1%", "zone"), ("fe80::1%a b", "zone"), ("1.2.3.4:", "not"), ("1.2.3.4:99999", "not"),
         ("1.2.3.4:8a", "not"),
-        ("١.٢.٣.٤", "word"), ("１.2.3.4", "word"), ("...", "0 octets"), ("face", "word"), ("<source IP>", "word"), ("1.2.3.²", "word"), ("a" * 200, "too long"),
+        ("١.٢.٣.٤", "word"), ("１.2.3.4", "word"), ("...", "0 octets"), ("face", "word"), ("<source IP>", "word"),
+        ("1.2.3.²", "word"), ("a" * 200, "too long"),
         ("g::1", "word"),
     ],
 )  # fmt: skip
