@@ -349,7 +349,7 @@ class SimulatedKernel:
         return [route for route in self.table if route[0] == family]
 
 
-def linux_machine(kernel: SimulatedKernel, **changes: Any) -> SimulatedMachine:
+def linux_machine(kernel: Answerer, **changes: Any) -> SimulatedMachine:
     """A Linux machine with this kernel, a machine id, and a device behind every interface of `cards`."""
     cards = changes.pop("cards", {"eth0": "pci0000:00/0000:00:1f.6"})
     files: dict[str, bytes | Exception] = {"/etc/machine-id": b"0123456789abcdef0123456789abcdef\n"}

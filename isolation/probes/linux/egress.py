@@ -120,7 +120,7 @@ def parse_route(payload: bytes) -> Route:
 def _hops(family: int, found: dict[int, bytes]) -> tuple[Hop, ...]:
     """The next hops that are alive: of several paths, or the only one."""
     if _RTA_MULTIPATH not in found:
-        return (Hop(netlink.number(found[_RTA_OIF]), _gateway(family, found)),) if _RTA_OIF in found else ()
+        return (_hop(family, netlink.number(found[_RTA_OIF]), found),) if _RTA_OIF in found else ()
     several = found[_RTA_MULTIPATH]
     hops = []
     start = 0
@@ -129,9 +129,15 @@ def _hops(family: int, found: dict[int, bytes]) -> tuple[Hop, ...]:
         if not _HOP.size <= length <= len(several) - start:
             raise ProbeError("The kernel's answer has a next hop that does not fit.")
         if not flags & _DEAD:
-            hops.append(Hop(index, _gateway(family, netlink.attributes(several[start : start + length], _HOP.size))))
+            hops.append(_hop(family, index, netlink.attributes(several[start : start + length], _HOP.size)))
         start += (length + 3) & ~3
     return tuple(hops)
+
+
+def _hop(family: int, index: int, found: dict[int, bytes]) -> Hop:
+    if not 0 < index < 1 << 31:
+        raise ProbeError(f"The kernel's answer has a next hop by interface {index}, which there cannot be.")
+    return Hop(index, _gateway(family, found))
 
 
 def _gateway(family: int, found: dict[int, bytes]) -> bytes:
