@@ -119,6 +119,17 @@ def test_an_access_point_keeps_its_local_bit(mac: bytes) -> None:
     assert judge_mac(mac.hex(), "bssid").identifying != nobodys
 
 
+def test_a_judgement_says_why_and_who_says_so() -> None:
+    """Reason and source are those of the row, or of the standard that gives the bits their meaning."""
+    router = judge_mac("00-00-5E-00-01-01", "gateway_mac")
+    assert router.reason == "VRRP or CARP virtual router: the last octet is only its group number."
+    assert "RFC 9568" in router.source
+    assert "IEEE 802" in judge_mac("3E-37-86-5D-75-D4", "gateway_mac").source
+    assert "WSL" in judge_mac("5C-BB-F6-9E-EE-FA", "hardware_mac").source
+    assert "osquery" in judge_uuid("10000000-0000-8000-0040-000000000000").source
+    assert "GLPI" in judge_serial("To Be Filled By O.E.M.").source
+
+
 def test_no_digits_stand_in_two_rows_for_one_fact() -> None:
     """Every prefix means one thing for a fact, and is made of hex digits."""
     seen = set()
