@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from isolation.identifiers.catalogue import Judgement
 
+_LONE_ID = "Another tool's device id, with nothing of the hardware beside it: it may be that of a cloned system."
 _DISTINCT = 1 << 16  # texts of each kind whose readings are kept
 
 
@@ -101,7 +102,10 @@ class CellReader:
 
     def _device(self, field: str, text: str) -> tuple[Reading, ...]:
         device = canonical_value(field, text)
-        return (self._observed(field, device, judge_machine_id(device, self._source)),)
+        judged = judge_machine_id(device)
+        if judged.identifying and judged.confidence == "certain":
+            judged = judged.replace(confidence="probable", reason=_LONE_ID)
+        return (self._observed(field, device, judged),)
 
     def _ssid(self, field: str, text: str) -> tuple[Reading, ...]:
         ssid = parse_ssid(text)

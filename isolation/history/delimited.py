@@ -75,9 +75,9 @@ class Reader:
                     yield self._document.reject(line, cells.reason)
                 elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
                     row = {field: cells[index] for field, index in wanted}
-                    if row["account"] or any(cells):
+                    if row["account"].strip() or _says_something(cells):
                         yield RawRow(line, row)
-                elif any(cell.strip() for cell in cells):
+                elif _says_something(cells):
                     cells_here = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
                     yield self._document.reject(line, f"The row has {cells_here} where the header has {width}.")
 
@@ -150,14 +150,16 @@ class _Lines:
 def recognises(head: str, name: str) -> bool:
     """Whether a file that begins like this may be a table: a line near its top has cells. Asked last of all."""
     lines = [line for line in head.splitlines() if line.strip()][:_TITLE_LINES]
-    return any(sign in line for line in lines for sign in USUAL) or any(
-        not sign.isalnum() and not sign.isspace() for sign in lines[0] if lines
-    )
+    return any(sign == "\t" or not (sign.isalnum() or sign.isspace()) for line in lines for sign in line)
 
 
 def columns(document: Document, encoding: str) -> tuple[str, ...]:
     """The columns of the table, for a message."""
     return _layout(document, encoding, ()).columns
+
+
+def _says_something(cells: list[str]) -> bool:
+    return any(cell.strip() for cell in cells)
 
 
 def _parsed(lines: Iterator[str], delimiter: str, spaced: bool) -> list[str]:

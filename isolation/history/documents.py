@@ -162,7 +162,7 @@ def binary_kind(head: bytes) -> tuple[str, str] | None:
     # UTF-16 and UTF-32 are full of NULs and still text: only other controls tell.
     controls = len(head) - len(head.translate(None, _CONTROLS))
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) * 4 > len(head)
-    if controls * 50 > len(head) and not (wide and controls * 5 < len(head)):
+    if controls > max(8, len(head) // 50) and not (wide and controls * 5 < len(head)):
         return "binary data", _EXPORT
     return None
 

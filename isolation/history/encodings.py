@@ -50,8 +50,9 @@ def encoding_of(document: Document, told: str | None, names: Sequence[str] = ())
 def _named(name: str, marked: str) -> str:
     """The encoding of that name; which half of UTF-16 or UTF-32 says the byte order mark, if there is one."""
     try:
-        b"".decode(name)
         encoding = codecs.lookup(name).name
+        codecs.getincrementaldecoder(name)
+        b"\n".decode(name, "replace")  # refuses codecs that are no text encodings
     except (LookupError, ValueError) as error:
         raise UsageError(
             f"{excerpt(name)} is no encoding known here.", "Try utf-8, gb18030, utf-16 or cp1252."
