@@ -14,6 +14,7 @@ import ssl
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.certs import where
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 
@@ -43,7 +44,7 @@ class Https:
 
     def __init__(self, ca_file: str = "") -> None:
         # One context for all requests: loading the certificates takes longer than a handshake.
-        self._tls = ssl.create_default_context(cafile=ca_file or requests.certs.where())
+        self._tls = ssl.create_default_context(cafile=ca_file or where())
         self._tls.sslsocket_class = _Closing
 
     def get(self, url: str, family: int, proxy: Proxy | None, line: Line, seconds: float) -> Answer | Failure:
@@ -66,7 +67,7 @@ class Https:
 
 
 class _Closing(ssl.SSLSocket):
-    """Closed when it is dropped: until Python 3.12 `ssl` drops a socket open whose peer went before the handshake."""
+    """Closed when it is dropped: before Python 3.13 `ssl` drops a socket whose peer went before the handshake."""
 
     def __del__(self) -> None:
         self.close()

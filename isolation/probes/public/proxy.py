@@ -44,7 +44,8 @@ class Proxy(Value):
 
     def __init__(self, scheme: str, host: str, port: int, username: str = "", password: str = "") -> None:
         known = SCHEMES.get(scheme)
-        if known is None or split_url(f"{scheme}://{bracketed(host)}:{port}") is None:
+        read = split_url(f"{scheme}://{bracketed(host)}:{port}")
+        if known is None or read is None or read[1:] != ("", host.lower(), port, ""):
             raise UsageError("That is not a proxy this program can use.", _SHAPE)
         _check_credentials(known, username, password)
         self._init(scheme=known, host=host.lower(), port=port, username=username, password=password)

@@ -61,9 +61,9 @@ def needed(services: int) -> int:
 
 
 def host_of(url: str) -> str:
-    """A service's host, all that is ever shown of its URL: a path or query may hold somebody's key."""
-    parts = split_url(url)
-    return parts[2] if parts else ""
+    """A service's host, and its port where that is not 443: all that is shown of a URL, as the rest may hold a key."""
+    _, _, host, port, _ = split_url(url) or ("", "", "", None, "")
+    return host if port in (None, 443) else f"{host}:{port}"
 
 
 def _check_services(family: str, services: Sequence[str]) -> None:

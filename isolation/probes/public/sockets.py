@@ -137,11 +137,13 @@ def _unreached(error: OSError, family: int) -> Failure:
 
 
 def _unproxied(error: OSError) -> Failure:
-    if isinstance(error, TimeoutError) or isinstance(getattr(error, "socket_err", None), TimeoutError):
+    # PySocks wraps what it meets while it negotiates, its own refusals too, in an error that tells nothing.
+    cause = error.socket_err if isinstance(error, socks.GeneralProxyError) and error.socket_err else error
+    if isinstance(getattr(cause, "socket_err", cause), TimeoutError):
         return Failure("silent", "could not be asked, as the account's proxy did not answer in time")
-    if isinstance(error, socks.SOCKS5AuthError):
+    if isinstance(cause, socks.SOCKS5AuthError):
         why = "the account's proxy demands a user name and password, or refused those given"
-    elif isinstance(error, socks.SOCKS5Error):
+    elif isinstance(cause, socks.SOCKS5Error):
         why = "the account's proxy did not connect to it"
     elif _spoke(error):
         why = "the account's proxy does not speak SOCKS5"
