@@ -7,6 +7,7 @@ these tests measures time; one that hung would not end.
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import socket
 import threading
@@ -257,6 +258,16 @@ def dripping(peer: Peer) -> None:
 def test_a_peer_that_never_answers_ends_at_the_deadline(script: Script, serve: Serve) -> None:
     """However far the conversation came, and even while bytes keep coming, it ends as silent."""
     assert failing(serve(script)).name == "silent"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may connect to every socket")
+def test_a_bus_that_is_closed_to_this_user_is_a_denial(serve: Serve) -> None:
+    """A socket without permission is not a bus that is missing."""
+    address = serve(silent)
+    Path(address.removeprefix("unix:path=")).chmod(0)
+    told = networkmanager.read(WifiMachine({"wlan0": True}, bus=address), deadline=SHORT)
+    assert isinstance(told, Missing)
+    assert told.status == "denied"
 
 
 def hang_up(peer: Peer) -> None:

@@ -143,6 +143,10 @@ class Bus:
             self._socket.connect(path)
         except TimeoutError as error:
             raise self._silent() from error
+        except PermissionError as error:
+            raise BusError(
+                "org.freedesktop.DBus.Error.AccessDenied", "The D-Bus system bus is closed to us."
+            ) from error
         except OSError as error:
             raise BusError("no-bus", "There is no D-Bus system bus to reach.") from error
 
