@@ -142,6 +142,7 @@ def test_a_second_router_that_is_gone_holds_nothing_up() -> None:
     machine = _dual_stack({(2, "192.168.1.1"): neighbour_payload(2, "192.168.1.1", ROUTER)})
     identity = probe(machine)
     assert [reading.status for reading in identity.of("gateway_mac")] == ["observed", "absent"]
+    assert "was not waited for" in identity.of("gateway_mac")[1].reason
     assert (machine.nudges, machine.slept) == ([("fe80::1", 2)], [])
 
 

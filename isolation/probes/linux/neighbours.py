@@ -147,11 +147,22 @@ def _wait(machine: Machine, kernel: netlink.Kernel, searches: list[_Search], sec
             _look(kernel, search)
             if search.open and search.entry and search.entry.state & _FAILED:
                 search.reason = f"The gateway {search.path.way.gateway} does not answer."
-        left = begin + _patience(searches, seconds) - machine.monotonic()
+        patience = _patience(searches, seconds)
+        left = begin + patience - machine.monotonic()
         if left <= 0:
+            _give_up(searches, hurried=patience < seconds)
             return
         machine.sleep(min(pause, left))
         pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _give_up(searches: list[_Search], *, hurried: bool) -> None:
+    for search in searches:
+        if search.open:
+            gateway = search.path.way.gateway
+            search.reason = f"The gateway {gateway} did not answer in time."
+            if hurried:
+                search.reason = f"The gateway {gateway} was not waited for: another one here identifies the network."
 
 
 def _patience(searches: list[_Search], seconds: float) -> float:
@@ -179,8 +190,7 @@ def _reading(search: _Search) -> Reading:
     detail = search.path.way.detail()
     if search.mac:
         return ways.gateway_reading(search.mac, _SOURCE, detail, search.path.way.beneath)
-    reason = search.reason or f"The gateway {search.path.way.gateway} did not answer in time."
-    return Reading("gateway_mac", "absent", source=_SOURCE, reason=reason, detail=detail)
+    return Reading("gateway_mac", "absent", source=_SOURCE, reason=search.reason, detail=detail)
 
 
 def _without_repeats(readings: list[Reading]) -> list[Reading]:
