@@ -14,7 +14,7 @@ import ssl
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from requests.certs import where
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 
@@ -44,7 +44,7 @@ class Https:
 
     def __init__(self, ca_file: str = "") -> None:
         # One context for all requests: loading the certificates takes longer than a handshake.
-        self._tls = ssl.create_default_context(cafile=ca_file or where())
+        self._tls = ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
         self._tls.sslsocket_class = _Closing
 
     def get(self, url: str, family: int, proxy: Proxy | None, line: Line, seconds: float) -> Answer | Failure:
