@@ -51,9 +51,17 @@ def network(machine: Machine, why: str, *, deadline: float = 3.0) -> list[Readin
     """Interfaces, addresses, gateway and tunnel. `why` says why nothing better was used and opens every reason."""
     inventory, source = _inventory(machine)
     readings = local_addresses(inventory, source, why) + current_macs(inventory, source, why)
-    readings += _hardware(machine, inventory, why)
+    return readings + _hardware(machine, inventory, why) + _way_out(machine, inventory, why, deadline)
+
+
+def way_out(machine: Machine, why: str, *, deadline: float) -> list[Reading]:
+    """Gateway and tunnel alone, where a system's own probe could tell the rest."""
+    return _way_out(machine, _inventory(machine)[0], why, deadline)
+
+
+def _way_out(machine: Machine, inventory: Inventory, why: str, deadline: float) -> list[Reading]:
     egress = _egress(machine, inventory)
-    return readings + _gateways(machine, egress, why, deadline) + _tunnel(machine, egress, why)
+    return _gateways(machine, egress, why, deadline) + _tunnel(machine, egress, why)
 
 
 def _inventory(machine: Machine) -> tuple[Inventory, str]:

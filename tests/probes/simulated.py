@@ -217,6 +217,7 @@ def link_payload(
     kind: str = "",
     arphrd: int = 1,
     flags: int = 0x1043,
+    device: str = "",
 ) -> bytes:
     """A `struct ifinfomsg` with its attributes."""
     raw = name.encode() if isinstance(name, str) else name
@@ -227,6 +228,8 @@ def link_payload(
         body += attr(54, mac_bytes(permanent))
     if kind:
         body += attr(18 | 0x8000, attr(1, kind.encode() + b"\0") + attr(2 | 0x8000, attr(1, b"\1")))
+    if device:
+        body += attr(56, device.encode() + b"\0")
     return body + attr(16, b"\6")
 
 

@@ -6,6 +6,8 @@ Where netlink is refused (seccomp, SELinux on Android, gVisor), the portable pro
 
 from __future__ import annotations
 
+import errno
+
 from isolation.errors import ProbeError
 from isolation.model import Reading
 from isolation.probes.linux import addresses, device, egress, links, neighbours, netlink
@@ -50,7 +52,12 @@ def _network(machine: Machine, deadline: float) -> list[Reading]:
 
 
 def _egress(machine: Machine, kernel: netlink.Kernel, known: dict[int, Link], deadline: float) -> list[Reading]:
-    paths, no_route = egress.find(kernel, known)
+    try:
+        paths, no_route = egress.find(kernel, known)
+    except OSError as error:  # gVisor, for one, lists routes and looks none up
+        from isolation.probes import portable
+
+        return portable.way_out(machine, _unusable(error), deadline=deadline)
     return egress.read(paths, no_route) + _guarded(
         ("gateway_mac",), "rtnetlink RTM_GETNEIGH",
         lambda: neighbours.read(machine, kernel, paths, deadline=deadline),
@@ -64,7 +71,7 @@ def _guarded(facts: tuple[str, ...], source: str, take: Callable[[], list[Readin
     except ProbeError as error:
         return [Reading(fact, "failed", source=source, reason=error.message) for fact in facts]
     except OSError as error:
-        status: Status = "denied" if isinstance(error, PermissionError) else "failed"
+        status: Status = "denied" if error.errno in (errno.EPERM, errno.EACCES) else "failed"
         reason = f"The kernel did not tell: {error.strerror or error}."
         return [Reading(fact, status, source=source, reason=reason) for fact in facts]
 
@@ -72,5 +79,8 @@ def _guarded(facts: tuple[str, ...], source: str, take: Callable[[], list[Readin
 def _without_netlink(machine: Machine, error: Exception, deadline: float) -> list[Reading]:
     from isolation.probes import portable
 
-    why = getattr(error, "strerror", None) or str(error)
-    return portable.network(machine, f"Netlink could not be used ({why}).", deadline=deadline)
+    return portable.network(machine, _unusable(error), deadline=deadline)
+
+
+def _unusable(error: Exception) -> str:
+    return f"Netlink could not be used ({getattr(error, 'strerror', None) or error})."

@@ -8,6 +8,7 @@ changes what the far side sees and not where the machine stands.
 from __future__ import annotations
 
 import _socket
+import errno
 import struct
 import sys
 
@@ -39,6 +40,8 @@ _RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_PRIORITY, _RTA_PREFSRC, _RTA_MULTIPATH, _
 )  # fmt: skip
 _UNICAST = 1
 _REFUSING = {6: "a blackhole", 7: "an unreachable", 8: "a prohibiting", 9: "a throwing"}
+# What a lookup fails with where there is no route or one that refuses (net/ipv4/fib_semantics.c, fib_props).
+_NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES, errno.EINVAL, errno.EAGAIN, errno.ESRCH)
 _FIB_MATCH = 0x2000  # answer with the whole matching entry, all its next hops included
 _DEAD = 0x1 | 0x10  # RTNH_F_DEAD, RTNH_F_LINKDOWN
 _MAIN, _LOCAL = 254, 255
@@ -153,7 +156,7 @@ def _gateway(family: int, found: dict[int, bytes]) -> bytes:
 def find(kernel: netlink.Kernel, links: dict[int, Link]) -> tuple[list[Path], str]:
     """The ways out, those that traffic takes first; where there is none, the reason.
 
-    ProbeError where the kernel names an interface that is gone when it is looked at.
+    ProbeError where the kernel names an interface that is gone when it is looked at, OSError where it cannot be asked.
     """
     paths: list[Path] = []
     reason = ""
@@ -161,7 +164,9 @@ def find(kernel: netlink.Kernel, links: dict[int, Link]) -> tuple[list[Path], st
         for destination in destinations:
             try:
                 _add(paths, _paths(kernel, links, family, destination))
-            except OSError as error:
+            except netlink.Refused as error:
+                if error.errno not in _NO_ROUTE:
+                    raise
                 reason = reason or f"No route leads to the Internet ({error.strerror})."
     tunnels = " and ".join(dict.fromkeys(path.link.name for path in paths if path.way.tunnel))
     if tunnels:
@@ -180,10 +185,10 @@ def _paths(kernel: netlink.Kernel, links: dict[int, Link], family: int, destinat
     """The ways to one destination: the one taken, or all of them where the route has several."""
     route = _ask(kernel, family, destination, 0)
     if route.type in _REFUSING:
-        raise OSError(0, f"{_REFUSING[route.type]} route stands in the way")
+        raise netlink.Refused(errno.EHOSTUNREACH, f"{_REFUSING[route.type]} route stands in the way")
     try:
         entry = _ask(kernel, family, destination, _FIB_MATCH)
-    except OSError:
+    except netlink.Refused:
         entry = route
     hops = entry.hops if len(entry.hops) > 1 else route.hops
     return [Path(_link(kernel, links, hop.index), hop, route.source, entry.metric) for hop in hops]

@@ -26,7 +26,7 @@ _SOURCE = "rtnetlink RTM_GETLINK"
 _NET = "/sys/class/net"
 
 # linux/if_link.h, linux/if_arp.h, linux/if.h
-_IFLA_ADDRESS, _IFLA_IFNAME, _IFLA_LINKINFO, _IFLA_EXT_MASK, _IFLA_PERM_ADDRESS = 1, 3, 18, 29, 54
+_IFLA_ADDRESS, _IFLA_IFNAME, _IFLA_LINKINFO, _IFLA_EXT_MASK, _IFLA_PERM_ADDRESS, _IFLA_PARENT = 1, 3, 18, 29, 54, 56
 _IFLA_INFO_KIND = 1
 _EXT_SKIP_STATISTICS = 8
 ARPHRD_ETHER, ARPHRD_LOOPBACK = 1, 772
@@ -36,10 +36,10 @@ _LINK = struct.Struct("=BxHiII")
 
 
 class Link(Value):
-    """One interface: number, name, ARPHRD type, IFF flags, address in use and permanent address (b"": none), and
-    the kind of software that made it ("" for hardware)."""
+    """One interface: number, name, ARPHRD type, IFF flags, address in use and permanent address (b"": none), the
+    kind of software that made it ("" for hardware), and whether the kernel names a device behind it (Linux 5.14)."""
 
-    __slots__ = ("address", "flags", "index", "kind", "name", "permanent", "type")
+    __slots__ = ("address", "device", "flags", "index", "kind", "name", "permanent", "type")
     index: int
     name: str
     type: int
@@ -47,6 +47,7 @@ class Link(Value):
     address: bytes
     permanent: bytes
     kind: str
+    device: bool
 
     def __init__(
         self,
@@ -57,8 +58,12 @@ class Link(Value):
         address: bytes,
         permanent: bytes,
         kind: str,
+        device: bool = False,
     ) -> None:
-        self._init(index=index, name=name, type=type, flags=flags, address=address, permanent=permanent, kind=kind)
+        self._init(
+            index=index, name=name, type=type, flags=flags, address=address, permanent=permanent, kind=kind,
+            device=device,
+        )  # fmt: skip
 
     @property
     def up(self) -> bool:
@@ -78,7 +83,8 @@ def parse_link(payload: bytes) -> Link:
     information = netlink.attributes(found.get(_IFLA_LINKINFO, b""))
     kind = information.get(_IFLA_INFO_KIND, b"").rstrip(b"\0")
     return Link(
-        index, _text(name), type_, flags, found.get(_IFLA_ADDRESS, b""), found.get(_IFLA_PERM_ADDRESS, b""), _text(kind)
+        index, _text(name), type_, flags, found.get(_IFLA_ADDRESS, b""), found.get(_IFLA_PERM_ADDRESS, b""),
+        _text(kind), _IFLA_PARENT in found,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from isolation.identifiers import macs
 from isolation.identifiers.catalogue import judge_mac
 from isolation.model import Reading, Value
 from isolation.probes import ways
-from isolation.probes.linux import netlink, tunnel
+from isolation.probes.linux import netlink
 from isolation.probes.linux.addresses import checked
 from isolation.probes.linux.links import ARPHRD_ETHER
 
@@ -116,7 +116,10 @@ def read(machine: Machine, kernel: netlink.Kernel, paths: list[Path], *, deadlin
 def _start(machine: Machine, kernel: netlink.Kernel, search: _Search) -> None:
     """Look once; where the table does not know, make the kernel ask the network."""
     link = search.path.link
-    if tunnel.kind_of(link) in tunnel.TYPES.values() or link.type != ARPHRD_ETHER:
+    if search.path.way.tunnel:
+        search.reason = f"{link.name} is a tunnel: a MAC address at its far end says nothing of this place."
+        return
+    if link.type != ARPHRD_ETHER:
         search.reason = f"{link.name} has no MAC layer, so a gateway on it has no MAC address."
         return
     _look(kernel, search)

@@ -43,6 +43,10 @@ _ERRNO = struct.Struct("=i")
 _TRIES = 3
 
 
+class Refused(OSError):
+    """The kernel understood a request and answered with an errno; other OSErrors mean that it was not asked."""
+
+
 class Message(Value):
     """One message of an answer: its type, flags, sequence number and payload."""
 
@@ -114,14 +118,14 @@ class Kernel:
         self._sequence = 0
 
     def ask(self, kind: int, body: bytes) -> bytes:
-        """The payload of the one message that answers. OSError with the kernel's errno where it refuses."""
+        """The payload of the one message that answers. Refused, with the kernel's errno, where it has none."""
         for message in self._exchange(kind, 0, body):
             if message.kind == kind - 2:  # every RTM_GET is its RTM_NEW plus two
                 return message.payload
         raise ProbeError(f"The kernel answered request {kind} with another kind of message.")
 
     def dump(self, kind: int, body: bytes) -> list[bytes]:
-        """The payloads of everything the kernel has of a kind. OSError with the kernel's errno where it refuses."""
+        """The payloads of everything the kernel has of a kind. Refused, with its errno, where it does not tell."""
         for _ in range(_TRIES):
             messages = self._exchange(kind, _DUMP, body)
             if not any(message.flags & _INTERRUPTED for message in messages):
@@ -151,4 +155,4 @@ def _raise_error(message: Message) -> None:
         raise ProbeError("The kernel's answer ends within an error number.")
     errno = -_ERRNO.unpack_from(message.payload)[0]
     if errno > 0:
-        raise OSError(errno, os.strerror(errno))
+        raise Refused(errno, os.strerror(errno))

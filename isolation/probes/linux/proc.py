@@ -148,6 +148,8 @@ def tunnel_kind(machine: Machine, name: str) -> str:
         return "tun"
     if "DEVTYPE=wireguard" in _attribute(machine, name, "uevent").split():
         return "wireguard"
+    if machine.exists(f"{_NET}/{name}/device"):  # a modem, which has no MAC layer either
+        return ""
     type_ = _attribute(machine, name, "type")
     return TYPES.get(int(type_), "") if type_.isdecimal() else ""
 

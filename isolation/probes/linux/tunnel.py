@@ -18,8 +18,12 @@ TYPES = {
 }  # fmt: skip
 
 
+# A modem has no MAC layer either (raw IP), and is none: its driver names this kind, or a device stands behind it.
+_MODEM = "wwan"
+
+
 def kind_of(link: Link) -> str:
     """The kind of tunnel an interface is, "" for one that is none."""
     if link.kind in KINDS:
         return link.kind
-    return TYPES.get(link.type, "")
+    return "" if link.device or link.kind == _MODEM else TYPES.get(link.type, "")
