@@ -194,24 +194,23 @@ def test_refused_routes_are_no_way_out() -> None:
 def test_a_kernel_that_looks_no_route_up_falls_back() -> None:
     """Where the kernel cannot look a route up (gVisor), the way out comes from what is portable, and says so."""
     machine = linux_machine(
-        _home(refused={GET_ROUTE: 95}), inventory={"eth0": [("inet", "192.168.1.20")]}, sources={"inet": "192.168.1.20"},
+        _home(refused={GET_ROUTE: 95}),
+        inventory={"eth0": [("inet", "192.168.1.20")]},
+        sources={"inet": "192.168.1.20"},
         gateways=[("192.168.1.1", "eth0")],
-    )  # fmt: skip
+    )
     (gateway,) = probe(machine).of("gateway_ip")
     assert (gateway.value, gateway.source, gateway.confidence) == ("192.168.1.1", "netifaces", "probable")
     assert "Operation not supported" in gateway.reason
 
 
-def test_a_modem_is_no_tunnel() -> None:
-    """A modem without a MAC layer, a device or the kind wwan, is the way out and no tunnel."""
-    for modem in (
-        link_payload(5, "wwan0", arphrd=65534, device="1-3:1.4"),
-        link_payload(5, "wwan0", arphrd=65534, kind="wwan"),
-    ):
-        kernel = _home(links=[modem], ways={2: route_payload(2, oif=5, source="100.72.1.2")})
-        identity = probe(linux_machine(kernel))
-        assert identity.of("tunnel")[0].status == "absent"
-        assert identity.of("gateway_ip")[0].reason == "Traffic leaves by wwan0 without a gateway."
+@pytest.mark.parametrize("modem", [{"device": "1-3:1.4"}, {"kind": "wwan"}], ids=["a device", "its kind"])
+def test_a_modem_is_no_tunnel(modem: dict[str, str]) -> None:
+    """A modem without a MAC layer, told by its device or kind, is the way out and no tunnel."""
+    links = [link_payload(5, "wwan0", arphrd=65534, **modem)]
+    identity = probe(linux_machine(_home(links=links, ways={2: route_payload(2, oif=5, source="100.72.1.2")})))
+    assert identity.of("tunnel")[0].status == "absent"
+    assert identity.of("gateway_ip")[0].reason == "Traffic leaves by wwan0 without a gateway."
 
 
 def test_an_interface_that_is_gone_is_a_reason() -> None:
