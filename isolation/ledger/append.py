@@ -6,14 +6,14 @@ import os
 
 from isolation.errors import KeyUnavailable
 from isolation.ledger.derive import Derived, SessionRow
-from isolation.ledger.entry import SEED_SIZE, assemble
+from isolation.ledger.entry import SEED_SIZE, make_entry
 from isolation.ledger.keys import PASSING_REASONS
 from isolation.ledger.merkle import Frontier, leaf_hash, peaks, stored_hash
 from isolation.ledger.numbering import Numbers
 from isolation.ledger.sealing import PAYLOAD, new_batch
-from isolation.ledger.session_fields import SessionEncoder
-from isolation.ledger.tagging import Tagger
+from isolation.ledger.session_fields import session_fields
 from isolation.ledger.tags import pack_tags, tag_mac
+from isolation.ledger.terms import Terms, surest
 from isolation.model import CHANNELS, PROVENANCES
 
 TYPE_CHECKING = False
@@ -21,13 +21,32 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
 
-    from isolation.ledger.canonical import Json
     from isolation.ledger.packing import Identifiers
     from isolation.ledger.store import Ledger
-    from isolation.ledger.tagging import Named
-    from isolation.model import Session
+    from isolation.ledger.terms import Named, Term
+    from isolation.model import Reading, Session
 
+_CHANNELS = {name: code for code, name in enumerate(CHANNELS)}
+_PROVENANCES = {name: code for code, name in enumerate(PROVENANCES)}
 _BUFFERED = 4000  # entries held in memory before they are written
+
+
+class Prepared:
+    """A session with what it comes to: the terms of its readings, and account, operator if told, and identifiers."""
+
+    __slots__ = ("named", "terms")
+
+    def __init__(self, terms: Terms, session: Session) -> None:
+        self.terms: list[Term] = [terms.reading(reading) for reading in session.readings if _is_told(reading)]
+        self.named: list[Named] = [terms.account(session.account)]
+        if session.operator:
+            self.named.append(terms.operator(session.operator))
+        self.named += surest(self.terms)
+
+
+def _is_told(reading: Reading) -> bool:
+    """A scan that was observed is an entry of its own."""
+    return reading.fact != "wifi_scan" or reading.status != "observed"
 
 
 class Appender:
@@ -46,67 +65,72 @@ class Appender:
         self._batch_row: tuple[object, ...] | None = (batch, ledger.epoch, self._frontier.size, self.logged, sealed)
         self._entries: list[tuple[object, ...]] = []
         self._sequences: dict[int, int] = {}
-        self._tagger: Tagger | None = None
-        self.encoder = SessionEncoder()
+        self._terms: Terms | None = None
+        self._key: bytes | None = None
         self.derived = Derived(ledger.connection)
         self.numbers = Numbers(ledger.connection, ledger.epoch, batch, self._batch_key)
 
-    def tagger(self) -> Tagger | None:
-        """What computes tags; None where the index key is out of reach for now.
+    def terms(self) -> Terms:
+        """What works out tags; without the index key, where that is out of reach for now, none.
 
         Raises KeyUnavailable where the key is lost: what is appended then could never be found again.
         """
-        if self._tagger is None:
+        if self._terms is None:
             try:
-                self._tagger = Tagger(self._ledger.keys.index())
+                self._key = self._ledger.keys.index()
             except KeyUnavailable as problem:
                 if problem.reason not in PASSING_REASONS:
                     raise
-        return self._tagger
+            self._terms = Terms(self._key)
+        return self._terms
 
-    def append(
-        self, kind: str, fields: Mapping[str, bytes], tags: bytes | None, opened: Mapping[str, Json] | None = None
-    ) -> int:
-        """Appends an entry of fields in canonical bytes; `tags` is None where they cannot be told now."""
-        tagger = self.tagger()
+    @property
+    def tagging(self) -> bool:
+        """Whether tags can be computed now."""
+        self.terms()
+        return self._key is not None
+
+    def append(self, kind: str, fields: Mapping[str, bytes], tags: bytes | None, of: int | None = None) -> int:
+        """Appends an entry of fields in canonical bytes; `of` is the entry that it tells more of.
+
+        `tags` is None where they cannot be told now.
+        """
+        if not self.tagging:
+            tags = None
         index = self._frontier.size
-        body, payload = assemble(kind, fields, os.urandom(SEED_SIZE), opened)
+        opened = b'{"logged":%d}' % self.logged if of is None else b'{"logged":%d,"of":%d}' % (self.logged, of)
+        body, payload = make_entry(kind, opened, fields, os.urandom(SEED_SIZE))
         leaf = leaf_hash(body)
         mac = None
-        if tagger is None or tags is None:
-            tags = None
-        else:
-            mac = tag_mac(self._ledger.keys.index(), self._ledger.origin, index, leaf, tags)
+        if tags is not None and self._key is not None:
+            mac = tag_mac(self._key, self._ledger.origin, index, leaf, tags)
         nodes = self._frontier.append(leaf)
         sealed = self._batch_key.seal(PAYLOAD, index, payload)
         self._entries.append((index, self._batch, leaf, nodes, tags, mac, body, sealed))
         self.derived.kind(kind, index)
         if tags is None:
-            of = opened.get("of") if opened else None
             self.derived.pending(index, kind, of)
         if len(self._entries) >= _BUFFERED:
             self.flush()
         return index
 
-    def add_session(self, session: Session, named: list[Named], more: Mapping[str, bytes] | None = None) -> int:
+    def add_session(self, session: Session, prepared: Prepared, more: Mapping[str, bytes] | None = None) -> int:
         """Appends a session whose identifiers are numbered; `more` are further fields."""
-        sequence = self.next_sequence(self.numbers.number(named[0].tag))
-        fields = self.encoder.fields(session, self.logged, sequence)
+        sequence = self.next_sequence(self.numbers.number(prepared.named[0].tag))
+        fields = session_fields(session, prepared.terms, sequence)
         if more:
             fields.update(more)
-        index = self.append("session", fields, pack_tags(named))
-        self.derived.session(self.session_row(index, session, named, sequence, self.logged))
+        index = self.append("session", fields, pack_tags(prepared.named))
+        self.derived.session(self.session_row(index, session, prepared.named, sequence, self.logged))
         return index
 
-    def session_row(
-        self, index: int, session: Session, named: list[Named], sequence: int, logged: int
-    ) -> SessionRow:  # fmt: skip
+    def session_row(self, index: int, session: Session, named: list[Named], sequence: int, logged: int) -> SessionRow:
         """The derived row of a session."""
         number = self.numbers.number
         operator = number(named[1].tag) if session.operator else None
         return SessionRow(
             index, number(named[0].tag), sequence, operator, session.begin, session.end, logged,
-            CHANNELS.index(session.channel), PROVENANCES.index(session.provenance),
+            _CHANNELS[session.channel], _PROVENANCES[session.provenance],
             int(session.success and not session.refused), int(session.refused),
             self.identifiers(named[1 if operator is None else 2 :]),
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from isolation.errors import KeyUnavailable, UsageError
+from isolation.ledger.canonical import encode
 from isolation.ledger.checkpoint import sign_public_key
 from isolation.ledger.database import APPLICATION_ID, FORMAT, explain, is_fresh, patiently
 from isolation.ledger.derive import Derived
@@ -23,6 +24,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping
+
+    from isolation.ledger.canonical import Json
 
 FIRST_EPOCH = 1
 
@@ -100,13 +103,12 @@ def _write_tables(
     )
     batch_key, sealed_key = new_batch(seal, origin, FIRST_EPOCH, 0)
     connection.execute("INSERT INTO main.batches VALUES (0, ?, 0, ?, ?)", (FIRST_EPOCH, now, sealed_key))
-    body, payload = make_entry(
-        "origin", {"logged": now}, os.urandom(SEED_SIZE),
-        {
-            "created": now, "epoch": FIRST_EPOCH, "index_print": fingerprint, "install": install, "origin": origin,
-            "program": _program(), "seal_public": to_base64(seal), "sign_public": to_base64(sign), "store": store,
-        },
-    )  # fmt: skip
+    opened: dict[str, Json] = {
+        "created": now, "epoch": FIRST_EPOCH, "index_print": fingerprint, "install": install, "logged": now,
+        "origin": origin, "program": _program(), "seal_public": to_base64(seal), "sign_public": to_base64(sign),
+        "store": store,
+    }  # fmt: skip
+    body, payload = make_entry("origin", encode(opened), {}, os.urandom(SEED_SIZE))
     leaf = leaf_hash(body)
     mac = tag_mac(secrets["index"], origin, 0, leaf, b"")
     connection.execute(

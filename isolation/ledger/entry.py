@@ -1,6 +1,6 @@
 """What an entry is: a body whose bytes are the leaf, and a payload that opens its commitments.
 
-The body is `{"kind":…,"sd":{field: commitment},"v":1}`, with a member `open` for what anybody may read. The
+The body is `{"kind":…,"open":{…},"sd":{field: commitment},"v":1}`: `open` holds what anybody may read. The
 payload is `{"fields":{field: value},"seed":…}`: each field's salt follows from the seed, so that a report can open
 chosen fields by giving salt and value, and says nothing about the others (docs/format.md, "Entries").
 """
@@ -11,7 +11,7 @@ import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 
-from isolation.ledger.canonical import NotCanonical, decode, encode
+from isolation.ledger.canonical import NotCanonical, decode
 from isolation.ledger.primitives import sha256
 
 TYPE_CHECKING = False
@@ -26,7 +26,7 @@ VERSION = 1
 # A field is named by letters, digits and underscores; a commitment is 32 bytes in base64.
 _FIELD = rb'"[a-z][a-z0-9_]*":"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="'
 _BODY = re.compile(
-    rb'\{"kind":"([a-z]+)"(?:,"open":(\{.*\}))?,"sd":\{((?:' + _FIELD + rb"(?:," + _FIELD + rb')*)?)\},"v":1\}'
+    rb'\{"kind":"([a-z]+)","open":(\{.*\}),"sd":\{((?:' + _FIELD + rb"(?:," + _FIELD + rb')*)?)\},"v":1\}'
 )
 
 
@@ -56,27 +56,26 @@ def commitment(salt: bytes, field: str, encoded: bytes) -> bytes:
     return sha256(b'%s["%s",%s]' % (salt, field.encode(), encoded)).digest()
 
 
-def make_entry(
-    kind: str, fields: Mapping[str, Json], seed: bytes, open_values: Mapping[str, Json] | None = None
-) -> tuple[bytes, bytes]:
-    """Body and payload of an entry. Raises NotCanonical for a value that cannot be stored."""
-    return assemble(kind, {field: encode(value) for field, value in fields.items()}, seed, open_values)
+# What stands around a field in its salt's input, in its commitment's and in JSON; the same for every entry.
+_FRAMES: dict[str, tuple[bytes, bytes, bytes]] = {}
 
 
-def assemble(
-    kind: str, encoded: Mapping[str, bytes], seed: bytes, open_values: Mapping[str, Json] | None = None
-) -> tuple[bytes, bytes]:
-    """`make_entry` for fields whose values are in canonical bytes already."""
+def _frame(field: str) -> tuple[bytes, bytes, bytes]:
+    name = field.encode()
+    frame = _FRAMES[field] = (b"field:" + name, b'["%s",' % name, b'"%s":' % name)
+    return frame
+
+
+def make_entry(kind: str, opened: bytes, encoded: Mapping[str, bytes], seed: bytes) -> tuple[bytes, bytes]:
+    """Body and payload of an entry; the open object and each field's value are in canonical bytes already."""
     sd, values = [], []
     for field in sorted(encoded):
-        name = field.encode()
         value = encoded[field]
-        salt = sha256(b"%sfield:%s" % (seed, name)).digest()
-        digest = sha256(b'%s["%s",%s]' % (salt, name, value)).digest()
-        sd.append(b'"%s":"%s"' % (name, b2a_base64(digest, newline=False)))
-        values.append(b'"%s":%s' % (name, value))
-    middle = b"" if open_values is None else b',"open":' + encode(dict(open_values))
-    body = b'{"kind":"%s"%s,"sd":{%s},"v":1}' % (kind.encode(), middle, b",".join(sd))
+        suffix, prefix, key = _FRAMES.get(field) or _frame(field)
+        digest = sha256(sha256(seed + suffix).digest() + prefix + value + b"]").digest()
+        sd.append(key + b'"' + b2a_base64(digest, newline=False) + b'"')
+        values.append(key + value)
+    body = b'{"kind":"%s","open":%s,"sd":{%s},"v":1}' % (kind.encode(), opened, b",".join(sd))
     seed_text = b2a_base64(seed, newline=False)
     return body, b'{"fields":{%s},"seed":"%s"}' % (b",".join(values), seed_text)
 
@@ -90,7 +89,7 @@ def parse_body(body: bytes) -> tuple[str, dict[str, Json], list[str]]:
     fields = [member.split(b'"', 2)[1].decode() for member in sd.split(b",")] if sd else []
     if any(first >= second for first, second in zip(fields, fields[1:], strict=False)):
         raise NotCanonical("the body's fields are not in order")
-    values = decode(opened) if opened is not None else {}
+    values = decode(opened)
     if not isinstance(values, dict):
         raise NotCanonical("the body's open values are no object")
     return kind.decode(), values, fields

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from itertools import islice
 
+from isolation.ledger.append import Prepared
 from isolation.ledger.canonical import encode
 from isolation.ledger.rows import (
-    FIELD_CODES,
     Known,
-    RowKeys,
     added_fields,
     amendment,
     best_match,
+    field_names,
     pack_fields,
+    row_core,
+    row_fields,
     unpack_fields,
 )
-from isolation.ledger.session_fields import encode_text
+from isolation.ledger.session_fields import reading_fields
 from isolation.ledger.tags import pack_tags
+from isolation.ledger.terms import encode_text, surest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
     from isolation.ledger.append import Appender
     from isolation.ledger.rows import Fields
-    from isolation.ledger.tagging import Named, Tagger
+    from isolation.ledger.terms import Named, Term
     from isolation.model import Session
 
     Outcome: TypeAlias = Literal["recorded", "duplicate", "amended"]
@@ -35,30 +38,32 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1000  # rows looked up by one statement, in blocks
 _BLOCK = 400
-_NAME_OF_CODE = {code: name for name, code in FIELD_CODES.items()}
 
 
 class _Task:
     """What is to be done for a row: append a session, or amend one by `added`."""
 
-    __slots__ = ("added", "core", "known", "named", "session")
+    __slots__ = ("added", "core", "known", "prepared", "session")
 
-    def __init__(self, core: bytes, known: Known, session: Session, named: list[Named], added: Fields | None) -> None:
+    def __init__(
+        self, core: bytes, known: Known, session: Session, prepared: Prepared, added: Fields | None = None
+    ) -> None:
         self.core = core
         self.known = known
         self.session = session
-        self.named = named
+        self.prepared = prepared
         self.added = added
 
 
 class Importer:
     """The rows recorded in one writing transaction. The index key is needed: without it no row can be told apart."""
 
-    def __init__(self, connection: sqlite3.Connection, appender: Appender, tagger: Tagger, key: bytes) -> None:
+    def __init__(self, connection: sqlite3.Connection, appender: Appender, key: bytes) -> None:
         self._connection = connection
         self._appender = appender
-        self._tagger = tagger
-        self._keys = RowKeys(key)
+        self._terms = appender.terms()
+        self._key = key
+        self._mapped: dict[bytes, bytes] = {}
 
     def add(self, rows: Iterable[Row]) -> Iterator[Outcome]:
         """Records rows, some at once; yields what became of each, in order."""
@@ -67,26 +72,31 @@ class Importer:
             yield from self._add_block(block)
 
     def _add_block(self, rows: list[Row]) -> list[Outcome]:
-        cores = [(session.begin, self._keys.core(session)) for session, _ in rows]
-        stored = self._stored(set(cores))
+        prepared = [Prepared(self._terms, session) for session, _ in rows]
+        keys = [
+            (session.begin, row_core(self._key, told.named[0].tag, session))
+            for (session, _), told in zip(rows, prepared, strict=True)
+        ]
+        stored = self._stored(set(keys))
         tasks: list[_Task] = []
         outcomes: list[Outcome] = []
-        for (session, mapped), key in zip(rows, cores, strict=True):
-            fields = self._keys.fields(session, mapped)
+        for (session, mapped), told, key in zip(rows, prepared, keys, strict=True):
+            fields = row_fields(self._terms, session, told.terms, mapped)
             candidates = stored.setdefault(key, [])
             known = best_match(candidates, fields)
             if known is None:
                 known = Known(None, fields)
                 candidates.append(known)
-                tasks.append(_Task(key[1], known, session, self._tagger.session(session), None))
+                tasks.append(_Task(key[1], known, session, told))
                 outcomes.append("recorded")
                 continue
             added = added_fields(known.fields, fields)
             outcomes.append("amended" if added else "duplicate")
             if added:
                 known.fields = known.fields | added
-                tasks.append(self._amend(key[1], known, session, added))
-        self._appender.numbers.look_up(named for task in tasks for named in task.named)
+                session = amendment(session, added)
+                tasks.append(_Task(key[1], known, session, Prepared(self._terms, session), added))
+        self._appender.numbers.look_up(named for task in tasks for named in task.prepared.named)
         for task in tasks:
             self._carry_out(task)
         return outcomes
@@ -108,35 +118,35 @@ class Importer:
                 found.setdefault((begin, core), []).append(Known(entry, unpack_fields(fields)))
         return found
 
-    def _amend(self, core: bytes, known: Known, session: Session, added: Fields) -> _Task:
-        session = amendment(session, added)
-        operator = self._tagger.operator(session.operator)
-        named = ([operator] if operator else []) + self._tagger.readings(session.readings)
-        return _Task(core, known, session, named, added)
-
     def _carry_out(self, task: _Task) -> None:
-        session, known = task.session, task.known
+        known = task.known
         if task.added is None:
-            known.entry = self._appender.add_session(session, task.named, {"mapped": _names(known.fields)})
+            more = {"mapped": self._names(known.fields)}
+            known.entry = self._appender.add_session(task.session, task.prepared, more)
         else:
             assert known.entry is not None  # noqa: S101 - its own task came before this one
             self._append_amendment(known.entry, task, task.added)
-        self._appender.derived.row(session.begin, task.core, known.entry, pack_fields(known.fields))
+        self._appender.derived.row(task.session.begin, task.core, known.entry, pack_fields(known.fields))
 
     def _append_amendment(self, entry: int, task: _Task, added: Fields) -> None:
         appender, session = self._appender, task.session
-        fields = appender.encoder.readings(session.readings)
-        fields |= {
-            name: encode_text(text) for name in ("operator", "record", "site") if (text := getattr(session, name))
-        }
+        fields = reading_fields(task.prepared.terms)
+        for name in ("operator", "record", "site"):
+            text = getattr(session, name)
+            if text:
+                fields[name] = encode_text(text)
         if session.end is not None:
             fields["end"] = b"%d" % session.end
-        fields |= {"logged": b"%d" % appender.logged, "mapped": _names(added)}
-        index = appender.append("amend", fields, pack_tags(task.named), {"of": entry})
-        operator = appender.numbers.number(task.named[0].tag) if session.operator else None
-        identifiers = appender.identifiers(task.named[1 if session.operator else 0 :])
+        fields["mapped"] = self._names(added)
+        named = task.prepared.named[1:]
+        index = appender.append("amend", fields, pack_tags(named), entry)
+        operator = appender.numbers.number(named[0].tag) if session.operator else None
+        identifiers = appender.identifiers(named[1 if session.operator else 0 :])
         appender.derived.change(index, entry, end=session.end, operator=operator, identifiers=identifiers)
 
-
-def _names(fields: Fields) -> bytes:
-    return encode(sorted(_NAME_OF_CODE[code] for code in fields))
+    def _names(self, fields: Fields) -> bytes:
+        codes = bytes(fields)
+        names = self._mapped.get(codes)
+        if names is None:
+            names = self._mapped[codes] = encode(field_names(fields))
+        return names

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from isolation.ledger.entry import parse_body, to_base64
+from isolation.ledger.append import Prepared
+from isolation.ledger.entry import to_base64
 from isolation.ledger.session_fields import decode_session
 from isolation.ledger.tags import pack_tags
 
@@ -23,9 +24,9 @@ def index_pending(ledger: Ledger, appender: Appender) -> int:
     appender.flush()
     pending = query("SELECT entry, kind, session FROM main.pending ORDER BY entry").fetchall()
     for entry, kind, session in pending:
-        fields = opener.fields(query, entry)
+        fields, logged = opener.fields(query, entry), opener.logged(query, entry)
         if kind == "session":
-            _index_session(ledger, appender, entry, fields)
+            _index_session(ledger, appender, entry, fields, logged)
         else:
             index = _append(ledger, appender, entry, b"", {})
             if kind == "end":
@@ -34,20 +35,15 @@ def index_pending(ledger: Ledger, appender: Appender) -> int:
     return len(pending)
 
 
-def _index_session(ledger: Ledger, appender: Appender, entry: int, fields: Mapping[str, Any]) -> None:
+def _index_session(ledger: Ledger, appender: Appender, entry: int, fields: Mapping[str, Any], logged: int) -> None:
     session = decode_session(fields)
-    tagger = appender.tagger()
-    assert tagger is not None  # noqa: S101 - there is a tagger where there is a key
-    named = tagger.session(session)
+    named = Prepared(appender.terms(), session).named
     appender.numbers.look_up(named)
     sequence = appender.next_sequence(appender.numbers.number(named[0].tag))
     index = _append(ledger, appender, entry, pack_tags(named), {"acct_seq": b"%d" % sequence})
-    appender.derived.late(index, appender.session_row(entry, session, named, sequence, fields["logged"]))
+    appender.derived.late(index, appender.session_row(entry, session, named, sequence, logged))
 
 
 def _append(ledger: Ledger, appender: Appender, entry: int, tags: bytes, more: Mapping[str, bytes]) -> int:
-    fields = {
-        "epoch": b"%d" % ledger.epoch, "logged": b"%d" % appender.logged, "tags": b'"%s"' % to_base64(tags).encode(),
-        **more,
-    }  # fmt: skip
-    return appender.append("index", fields, tags, {"of": entry})
+    fields = {"epoch": b"%d" % ledger.epoch, "tags": b'"%s"' % to_base64(tags).encode(), **more}
+    return appender.append("index", fields, tags, entry)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from isolation.ledger.sealing import BatchKey
-    from isolation.ledger.tagging import Named
+    from isolation.ledger.terms import Named
 
 _BLOCK = 500  # tags looked up by one statement
 _MOST_KNOWN = 500_000

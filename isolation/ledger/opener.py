@@ -68,6 +68,14 @@ class Opener:
         fields: dict[str, Any] = json.loads(payload)["fields"]
         return fields
 
+    def logged(self, query: Query, entry: int) -> int:
+        """When an entry was appended (µs)."""
+        found = query(
+            "SELECT logged FROM main.entries JOIN main.batches ON batches.id = entries.batch WHERE i = ?", (entry,)
+        ).fetchone()
+        logged: int = found[0]
+        return logged
+
     def session(self, query: Query, entry: int) -> Session:
         """The session of an entry, with its end and what later entries added."""
         fields = self.fields(query, entry)

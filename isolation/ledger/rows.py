@@ -7,21 +7,23 @@ have differs; then it is that session, and tells at most more of it. A named sit
 
 from __future__ import annotations
 
-from isolation.identifiers.accounts import account_key
-from isolation.identifiers.canonical import canonical_value
-from isolation.ledger.canonical import encode
-from isolation.ledger.primitives import hmac_sha256
+from isolation.identifiers.accounts import label_key
+from isolation.ledger.primitives import hmac_sha256, sha256
+from isolation.model import FACTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import TypeAlias
 
-    from isolation.model import Reading, Session
+    from isolation.ledger.terms import Term, Terms
+    from isolation.model import Session
 
-    Fields = dict[int, bytes]
+    Fields: TypeAlias = dict[int, bytes]
 
 CORE_SIZE = 16
 FIELD_TAG_SIZE = 8
+NO_VALUE = bytes(FIELD_TAG_SIZE)
 
 # Codes are stored: never change or reuse one.
 FIELD_CODES = {
@@ -29,17 +31,13 @@ FIELD_CODES = {
     "ssid": 8, "operator": 9, "record": 10, "site": 11,
 }  # fmt: skip
 SITE = FIELD_CODES["site"]
+_NAME_OF_CODE = {code: name for name, code in FIELD_CODES.items()}
 
-# The field that a reading's fact came from, where its name is another.
+# The field that readings of a fact come from, where its name is another.
 _FIELD_OF_FACT = {"public_prefix": "public_ip", "access_point": "bssid", "site_ip": "local_ip"}
-_DERIVED_FACTS = frozenset(("public_prefix", "access_point"))
-_MOST_CACHED = 200_000
+_CODE_OF_FACT = {name: FIELD_CODES[name] for name in FACTS if name in FIELD_CODES}
+_CODE_OF_FACT["site_ip"] = FIELD_CODES["local_ip"]
 _STRIDE = 1 + FIELD_TAG_SIZE
-
-
-def field_of(fact: str) -> str:
-    """The field of a row that readings of this fact belong to."""
-    return _FIELD_OF_FACT.get(fact, fact)
 
 
 def pack_fields(fields: Fields) -> bytes:
@@ -50,6 +48,11 @@ def pack_fields(fields: Fields) -> bytes:
 def unpack_fields(packed: bytes) -> Fields:
     """The inverse."""
     return {packed[at]: packed[at + 1 : at + _STRIDE] for at in range(0, len(packed), _STRIDE)}
+
+
+def field_names(fields: Iterable[int]) -> list[str]:
+    """The names of these fields, sorted."""
+    return sorted([_NAME_OF_CODE[code] for code in fields])
 
 
 class Known:
@@ -72,67 +75,35 @@ def best_match(candidates: Iterable[Known], fields: Fields) -> Known | None:
     return best
 
 
-class RowKeys:
-    """Computes cores and field tags under one index key; remembers tags, because a log repeats its values."""
-
-    def __init__(self, key: bytes) -> None:
-        self._key = key
-        self._tags: dict[tuple[str, str | None], bytes] = {}
-
-    def core(self, session: Session) -> bytes:
-        """The core of a session's row."""
-        told = {
-            "account": account_key(session.account), "channel": session.channel, "success": session.success,
-            "time": session.begin,
-        }  # fmt: skip
-        return hmac_sha256(self._key, b"row\0" + encode(told))[:CORE_SIZE]
-
-    def fields(self, session: Session, mapped: Iterable[str]) -> Fields:
-        """The tags of the mapped fields, and of what the session has beside them."""
-        values: dict[str, str | None] = {name: None for name in mapped if name in FIELD_CODES}
-        if session.end is not None:
-            values["end"] = str(session.end)
-        for name in ("operator", "record", "site"):
-            text = getattr(session, name)
-            if text:
-                values[name] = text
-        several: dict[str, set[str]] = {}
-        for reading in session.readings:
-            field = field_of(reading.fact)
-            if field in FIELD_CODES and isinstance(reading.value, str) and reading.fact not in _DERIVED_FACTS:
-                several.setdefault(field, set()).add(_bare(reading))
-        for field, found in several.items():
-            values[field] = "\n".join(sorted(found))
-        return {FIELD_CODES[name]: self._tag(name, value) for name, value in values.items()}
-
-    def _tag(self, name: str, value: str | None) -> bytes:
-        tag = self._tags.get((name, value))
-        if tag is None:
-            if len(self._tags) >= _MOST_CACHED:
-                self._tags.clear()
-            tag = self._tags[name, value] = self._compute(name, value)
-        return tag
-
-    def _compute(self, name: str, value: str | None) -> bytes:
-        if value is None:
-            message = f"field\0{name}\0-"
-        else:
-            message = f"field\0{name}\0={_canonical(name, value)}"
-        return hmac_sha256(self._key, message.encode(errors="backslashreplace"))[:FIELD_TAG_SIZE]
+def row_core(key: bytes, account_tag: bytes, session: Session) -> bytes:
+    """The core of a session's row."""
+    told = f"\0{session.channel}\0{int(session.success)}\0{session.begin}".encode()
+    return hmac_sha256(key, b"row\0" + account_tag + told)[:CORE_SIZE]
 
 
-def _bare(reading: Reading) -> str:
-    """A reading's value without the site it is named in."""
-    value = str(reading.value)
-    return value.rpartition("/")[2] if reading.fact == "site_ip" else value
-
-
-def _canonical(name: str, value: str) -> str:
-    if name in ("end", "record"):
-        return value
-    if name == "site":
-        return account_key(value)
-    return "\n".join(sorted({canonical_value(name, one) for one in value.split("\n")}))
+def row_fields(terms: Terms, session: Session, readings: Iterable[Term], mapped: Iterable[str]) -> Fields:
+    """The tags of the mapped fields, and of what the session has beside them."""
+    fields = {FIELD_CODES[name]: NO_VALUE for name in mapped if name in FIELD_CODES}
+    several: dict[int, set[bytes]] = {}
+    for term in readings:
+        code = _CODE_OF_FACT.get(term.fact)
+        if code is not None and term.tag:
+            tag = term.tag[:FIELD_TAG_SIZE]
+            if fields.get(code, NO_VALUE) != NO_VALUE:
+                several.setdefault(code, {fields[code]}).add(tag)
+            fields[code] = tag
+    for code, tags in several.items():
+        if len(tags) > 1:
+            fields[code] = sha256(b"".join(sorted(tags))).digest()[:FIELD_TAG_SIZE]
+    if session.end is not None:
+        fields[FIELD_CODES["end"]] = terms.text("end", str(session.end))[:FIELD_TAG_SIZE]
+    if session.record:
+        fields[FIELD_CODES["record"]] = terms.text("record", session.record)[:FIELD_TAG_SIZE]
+    if session.operator:
+        fields[FIELD_CODES["operator"]] = terms.operator(session.operator).tag[:FIELD_TAG_SIZE]
+    if session.site:
+        fields[SITE] = terms.text("site", label_key(session.site))[:FIELD_TAG_SIZE]
+    return fields
 
 
 def added_fields(known: Mapping[int, bytes], fields: Fields) -> Fields:
@@ -140,17 +111,17 @@ def added_fields(known: Mapping[int, bytes], fields: Fields) -> Fields:
     return {code: tag for code, tag in fields.items() if code not in known}
 
 
-def amendment(session: Session, added: Fields) -> Session:
+def amendment(session: Session, added: Iterable[int]) -> Session:
     """The session cut down to the fields that are new: what an `amend` entry says."""
-    names = {name for name, code in FIELD_CODES.items() if code in added}
-    readings = [reading for reading in session.readings if _belongs(reading, names)]
+    names = set(field_names(added))
+    readings = [
+        reading
+        for reading in session.readings
+        if _FIELD_OF_FACT.get(reading.fact, reading.fact) in names or (reading.fact == "site_ip" and "site" in names)
+    ]
     changed: Session = session.replace(
         readings=tuple(readings),
         end=session.end if "end" in names else None,
         **{name: getattr(session, name) if name in names else "" for name in ("operator", "record", "site")},
     )
     return changed
-
-
-def _belongs(reading: Reading, names: set[str]) -> bool:
-    return field_of(reading.fact) in names or (reading.fact == "site_ip" and "site" in names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from isolation.identifiers.macs import access_point_group
 from isolation.ledger.canonical import encode
 from isolation.ledger.entry import to_base64
-from isolation.ledger.tagging import Named
+from isolation.ledger.terms import Named
 from isolation.ledger.tags import SCAN_POINT, canonical_tag
 
 TYPE_CHECKING = False
@@ -51,7 +51,6 @@ def add_scan(appender: Appender, key: bytes, session: int, points: tuple[tuple[s
     weights = weigh_points(key, points)
     unit = unit_of(points)
     listed = [[to_base64(tag), weights[tag]] for tag in sorted(weights)]
-    fields = {"logged": b"%d" % appender.logged, "points": encode(listed), "unit": b"%d" % unit}
-    index = appender.append("scan", fields, b"", {"of": session})
+    index = appender.append("scan", {"points": encode(listed), "unit": b"%d" % unit}, b"", session)
     appender.numbers.look_up(Named(SCAN_POINT, 0, tag, "") for tag in sorted(weights))
     appender.derived.scan(index, [(appender.numbers.number(tag), weights[tag]) for tag in sorted(weights)], unit)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from isolation.errors import KeyUnavailable, UsageError
 from isolation.identifiers.accounts import account_spelling
-from isolation.ledger.append import Appender
+from isolation.ledger.append import Appender, Prepared
 from isolation.ledger.database import explain, patiently
 from isolation.ledger.importing import Importer
 from isolation.ledger.indexing import index_pending
 from isolation.ledger.primitives import sqlite
 from isolation.ledger.reader import Reader
 from isolation.ledger.scans import add_scan
-from isolation.ledger.session_fields import encode_text
-from isolation.ledger.tagging import require_taggable
+from isolation.ledger.session_fields import session_fields
+from isolation.ledger.terms import encode_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,13 +80,11 @@ class Log:
         """
         session = _checked(session)
         appender = self._appender
-        tagger = appender.tagger()
-        if tagger is None:
-            require_taggable(session)
-            return appender.append("session", appender.encoder.fields(session, appender.logged, None), None)
-        named = tagger.session(session)
-        appender.numbers.look_up(named)
-        index = appender.add_session(session, named)
+        prepared = Prepared(appender.terms(), session)
+        if not appender.tagging:
+            return appender.append("session", session_fields(session, prepared.terms, None), None)
+        appender.numbers.look_up(prepared.named)
+        index = appender.add_session(session, prepared)
         for reading in session.readings:
             if isinstance(reading.value, tuple):
                 add_scan(appender, self._ledger.keys.index(), index, reading.value)
@@ -100,8 +98,7 @@ class Log:
         if begin is not None and at < begin:
             raise UsageError("A session cannot end before it begins.")
         appender = self._appender
-        fields = {"at": b"%d" % at, "logged": b"%d" % appender.logged}
-        index = appender.append("end", fields, None if begin is None else b"", {"of": entry})
+        index = appender.append("end", {"at": b"%d" % at}, None if begin is None else b"", entry)
         if begin is not None:
             appender.derived.change(index, entry, end=at)
         return index
@@ -109,11 +106,11 @@ class Log:
     def add_baseline(self, accounts: tuple[str, ...], by: str) -> int:
         """Records the answer to "which seller accounts were used here before?"; none is an answer."""
         names = b"[%s]" % b",".join([encode_text(account_spelling(name)) for name in accounts])
-        return self._add("baseline", {"accounts": names, "by": encode_text(by)})
+        return self._appender.append("baseline", {"accounts": names, "by": encode_text(by)}, b"")
 
     def add_policy(self, text: str) -> int:
         """Records the whole text of the policy that holds from now on."""
-        return self._add("policy", {"text": encode_text(text)})
+        return self._appender.append("policy", {"text": encode_text(text)}, b"")
 
     def add_row(self, session: Session, mapped: Sequence[str]) -> Outcome:
         """Records what one row of a log tells: `recorded`, `duplicate`, or `amended` where it told more of a session.
@@ -127,10 +124,7 @@ class Log:
     def add_rows(self, rows: Iterable[Row]) -> Iterator[Outcome]:
         """`add_row` for many: some are looked up at once, and each outcome is yielded in order."""
         if self._importer is None:
-            tagger = self._appender.tagger()
-            key = self._ledger.keys.index()
-            assert tagger is not None  # noqa: S101 - there is a tagger where there is a key
-            self._importer = Importer(self._ledger.connection, self._appender, tagger, key)
+            self._importer = Importer(self._ledger.connection, self._appender, self._ledger.keys.index())
         return self._importer.add((_checked(session), mapped) for session, mapped in rows)
 
     def index_pending(self) -> int:
@@ -143,9 +137,6 @@ class Log:
     def flush(self) -> None:
         """Writes what was collected, so that reading sees it; the transaction goes on."""
         self._appender.flush()
-
-    def _add(self, kind: str, fields: dict[str, bytes]) -> int:
-        return self._appender.append(kind, fields | {"logged": b"%d" % self._appender.logged}, b"")
 
 
 def _checked(session: Session) -> Session:

@@ -1,0 +1,182 @@
+"""What a reading comes to in the ledger: its stored bytes, the identifiers it is compared by, and its row field.
+
+A log repeats its values, so a `Terms` remembers what it worked out.
+"""
+
+from __future__ import annotations
+
+from json.encoder import encode_basestring
+from typing import NamedTuple
+
+from isolation.identifiers.accounts import account_key, account_spelling, operator_key
+from isolation.identifiers.addresses import parse_address, public_prefix
+from isolation.identifiers.canonical import canonical_value, display_value
+from isolation.identifiers.macs import access_point_group
+from isolation.ledger.canonical import encode
+from isolation.ledger.tags import FACT_CODES, LINKING_CODES, canonical_tag
+from isolation.model import CONFIDENCES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolation.ledger.canonical import Json
+    from isolation.model import Reading
+
+_MOST_CACHED = 200_000
+# Stored with every public IPv6 address, so that wider networks can be compared without opening anything.
+_WIDER_PREFIXES = {"public_prefix": 64, "prefix56": 56, "prefix48": 48}
+_CERTAIN = CONFIDENCES.index("certain")
+
+
+class Named(NamedTuple):
+    """One identifier of a session: fact code, confidence as index into CONFIDENCES, tag, and the value to show."""
+
+    code: int
+    confidence: int
+    tag: bytes
+    value: str
+
+
+class Term(NamedTuple):
+    """What a reading comes to: its canonical bytes, its identifiers (none where it does not link), and the tag by
+    which its row is told apart: of its value, within a site of the address alone; empty where nothing was read.
+    """
+
+    fact: str
+    encoded: bytes
+    named: tuple[Named, ...]
+    tag: bytes
+
+
+class Terms:
+    """Works out terms under one index key; without one, only their stored bytes."""
+
+    def __init__(self, key: bytes | None) -> None:
+        self._key = key
+        self._readings: dict[tuple[object, ...], Term] = {}
+        self._names: dict[tuple[str, str], Named] = {}
+        self._tags: dict[tuple[str, str], bytes] = {}
+
+    def account(self, name: str) -> Named:
+        """The account of that name, shown in its trimmed, composed spelling. Raises BadIdentifier."""
+        return self._names.get(("account", name)) or self._name("account", name, account_key(name))
+
+    def operator(self, name: str) -> Named:
+        """The operator of that name. Raises BadIdentifier."""
+        return self._names.get(("operator", name)) or self._name("operator", name, operator_key(name))
+
+    def _name(self, fact: str, name: str, key: str) -> Named:
+        if len(self._names) >= _MOST_CACHED:
+            self._names.clear()
+        tag = canonical_tag(self._key, fact, key) if self._key else b""
+        named = self._names[fact, name] = Named(FACT_CODES[fact], _CERTAIN, tag, account_spelling(name))
+        return named
+
+    def reading(self, reading: Reading) -> Term:
+        """What one reading comes to. Raises BadIdentifier for an identifying value that is none of its fact."""
+        if reading.detail:
+            return self._work_out(reading)
+        key = (
+            reading.fact, reading.value, reading.source, reading.reason, reading.status, reading.identifying,
+            reading.confidence,
+        )  # fmt: skip
+        term = self._readings.get(key)
+        if term is None:
+            if len(self._readings) >= _MOST_CACHED:
+                self._readings.clear()
+            term = self._readings[key] = self._work_out(reading)
+        return term
+
+    def _work_out(self, reading: Reading) -> Term:
+        value, fact = reading.value, reading.fact
+        if not isinstance(value, str):
+            return Term(fact, encode_reading(reading), (), b"")
+        links = reading.identifying and FACT_CODES.get(fact) in LINKING_CODES
+        named = self._expand(fact, value, CONFIDENCES.index(reading.confidence)) if links else ()
+        tag = named[0].tag if named and fact != "site_ip" else self._row_tag(fact, value)
+        return Term(fact, encode_reading(reading), named, tag)
+
+    def _expand(self, fact: str, value: str, confidence: int) -> tuple[Named, ...]:
+        canonical = canonical_value(fact, value)
+        # A site keeps the spelling of its name.
+        found = [(fact, canonical, value if fact == "site_ip" else display_value(fact, canonical))]
+        if fact == "public_ip" and ":" in canonical:
+            address = parse_address(canonical)
+            for wider, length in _WIDER_PREFIXES.items():
+                prefix = public_prefix(address, length)
+                found.append((wider, prefix, prefix))
+        elif fact == "bssid":
+            group = access_point_group(canonical)
+            found.append(("access_point", group, display_value("access_point", group)))
+        key = self._key
+        return tuple(
+            Named(FACT_CODES[one], confidence, canonical_tag(key, one, text) if key else b"", shown)
+            for one, text, shown in found
+        )
+
+    def _row_tag(self, fact: str, value: str) -> bytes:
+        if self._key is None:
+            return b""
+        if fact == "site_ip":
+            fact, value = "local_ip", value.rpartition("/")[2]
+        try:
+            return canonical_tag(self._key, fact, canonical_value(fact, value))
+        except ValueError:
+            return canonical_tag(self._key, fact, _sound(value))
+
+    def text(self, name: str, text: str) -> bytes:
+        """The tag of a text field of a row."""
+        tag = self._tags.get((name, text))
+        if tag is None:
+            if len(self._tags) >= _MOST_CACHED:
+                self._tags.clear()
+            assert self._key is not None  # noqa: S101 - rows are not recorded without the key
+            tag = self._tags[name, text] = canonical_tag(self._key, name, _sound(text))
+        return tag
+
+
+def surest(terms: Iterable[Term]) -> list[Named]:
+    """The identifiers of these readings, each once, at the surest confidence, in order of appearance."""
+    found: dict[bytes, Named] = {}
+    for term in terms:
+        for named in term.named:
+            tag = named.tag
+            if tag not in found or found[tag].confidence < named.confidence:
+                found[tag] = named
+    return list(found.values())
+
+
+def encode_reading(reading: Reading) -> bytes:
+    """A reading's canonical bytes; what is as usual is left out (docs/format.md, "Readings")."""
+    members = []
+    if reading.confidence != "certain":
+        members.append(b'"confidence":"%s"' % reading.confidence.encode())
+    if reading.detail:
+        detail: dict[str, Json] = {
+            name: _sound(value) if isinstance(value, str) else value for name, value in reading.detail.items()
+        }
+        members.append(b'"detail":' + encode(detail))
+    if reading.identifying:
+        members.append(b'"identifying":true')
+    if reading.reason:
+        members.append(b'"reason":' + encode_text(reading.reason))
+    if reading.source:
+        members.append(b'"source":' + encode_text(reading.source))
+    if reading.status != "observed":
+        members.append(b'"status":"%s"' % reading.status.encode())
+    if reading.value is not None:
+        members.append(b'"value":' + encode_text(str(reading.value)))
+    return b"{%s}" % b",".join(members)
+
+
+def encode_text(text: str) -> bytes:
+    """A text's canonical bytes; half characters, which file names can hold, become `\\udcXX` spelled out."""
+    try:
+        return encode_basestring(text).encode()
+    except UnicodeEncodeError:
+        return encode_basestring(_sound(text)).encode()
+
+
+def _sound(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()
