@@ -11,39 +11,26 @@ import re
 from isolation.model import Value
 from isolation.probes.text import tokens
 
-_HEADING = re.compile(r"([!-~]+): flags=[0-9a-f]+<([A-Z0-9_,]*)>.*", re.ASCII)
+_HEADING = re.compile(r"([!-~]+): flags=[0-9a-f]+<[A-Z0-9_,]*>.*", re.ASCII)
 _OLD_HEADING = re.compile(r"([!-~]+)\s{2,}\S.*:\S.*")
 _MAC = re.compile(r"(?:^|\s)((?:[0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2})(?=\s|$)", re.ASCII)
 _ETHER = re.compile(r"\s+(?:ether|lladdr)\s+(\S+)", re.ASCII)
-# net-tools 1 puts a translated label before the address: `inet addr:`, `inet Adresse:`, `inet6 addr: `.
+# net-tools 1 puts a translated label before the address: `inet addr:`, `inet Adresse:`, `inet6-Adresse: `.
 _INET = re.compile(r"\s+inet\s+(?:[^\s:]+:)?(\d+\.\d+\.\d+\.\d+)")
-_INET6 = re.compile(r"\s+inet6\s+(?:[^\s:]+:\s)?\s*([0-9A-Fa-f:.]+)")
-_OLD_FLAGS = re.compile(r"\s+((?:[A-Z]+ )+) ?MTU:\d+.*", re.ASCII)
-_STATUS = re.compile(r"\s+status: (.+?)\s*", re.ASCII)
+_INET6 = re.compile(r"\s+inet6(?:[- ][^\s:]+:)?\s+([0-9A-Fa-f:.]+)")
 
 
 class Interface(Value):
-    """One interface: `mac` in storage form (None where it has none), addresses canonical and without zone, `flags`
-    as printed (`UP`, `POINTOPOINT`, …), `status` as printed ("active", "inactive", "" where not)."""
+    """One interface: `mac` in storage form (None where it has none), addresses canonical and without zone."""
 
-    __slots__ = ("flags", "ipv4", "ipv6", "mac", "name", "status")
+    __slots__ = ("ipv4", "ipv6", "mac", "name")
     name: str
     mac: str | None
     ipv4: tuple[str, ...]
     ipv6: tuple[str, ...]
-    flags: tuple[str, ...]
-    status: str
 
-    def __init__(
-        self,
-        name: str,
-        mac: str | None,
-        ipv4: tuple[str, ...],
-        ipv6: tuple[str, ...],
-        flags: tuple[str, ...],
-        status: str,
-    ) -> None:
-        self._init(name=name, mac=mac, ipv4=ipv4, ipv6=ipv6, flags=flags, status=status)
+    def __init__(self, name: str, mac: str | None, ipv4: tuple[str, ...], ipv6: tuple[str, ...]) -> None:
+        self._init(name=name, mac=mac, ipv4=ipv4, ipv6=ipv6)
 
 
 def parse(output: bytes) -> list[Interface]:
@@ -61,20 +48,12 @@ def parse(output: bytes) -> list[Interface]:
 
 def _interface(heading: str, body: list[str]) -> Interface:
     modern = _HEADING.fullmatch(heading)
-    if modern is not None:
-        flags = modern[2].split(",") if modern[2] else []
-        mac = next(iter(_all(_ETHER, body)), "")
-    else:
-        flags = " ".join(_all(_OLD_FLAGS, body)).split()
-        found = _MAC.search(heading)
-        mac = found[1] if found else ""
+    macs = _all(_ETHER, body) if modern else _MAC.findall(heading)
     return Interface(
         modern[1] if modern else heading.split()[0],
-        tokens.mac(mac),
+        tokens.mac(macs[0]) if macs else None,
         tuple(filter(None, map(tokens.address, _all(_INET, body)))),
         tuple(filter(None, map(tokens.address, _all(_INET6, body)))),
-        tuple(flags),
-        next(iter(_all(_STATUS, body)), ""),
     )
 
 

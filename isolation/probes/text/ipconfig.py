@@ -17,7 +17,9 @@ import re
 from isolation.model import Value
 from isolation.probes.text import tokens
 
-_LABELLED = re.compile(r"\s{2,16}\S[^:]*?[ .\u00a0]*: ?(.*)")
+# A label ends with dots and a colon; some have no room for dots, and some have a colon of their own before them.
+_DOTTED = re.compile(r"\s{2,16}\S.*?\.[ .]*: ?(.*)")
+_PLAIN = re.compile(r"\s{2,16}\S[^:]*: ?(.*)")
 _CONTINUED = re.compile(r"\s{30,}(\S.*)")
 _STATE = re.compile(r"(\S+?)\s*[(（][^()（）]*[)）]")
 _MASK = re.compile(r"(?:255\.){0,3}(?:255|254|252|248|240|224|192|128|0)(?:\.0){0,3}", re.ASCII)
@@ -73,7 +75,7 @@ def _sections(output: bytes, code_page: str) -> list[tuple[str, list[list[str]]]
             sections.append((text.rstrip(":： \u00a0"), []))
         elif sections and sections[-1][1] and (more := _CONTINUED.fullmatch(text)):
             sections[-1][1][-1].append(more[1])
-        elif sections and (labelled := _LABELLED.fullmatch(line)):
+        elif sections and (labelled := _DOTTED.fullmatch(line) or _PLAIN.fullmatch(line)):
             sections[-1][1].append([labelled[1].strip()])
     return [section for section in sections if section[1]]
 

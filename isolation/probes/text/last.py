@@ -16,8 +16,9 @@ from isolation.probes.text import tokens
 _DAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _MOMENT = rf"(?:{_DAYS}) (?:{_MONTHS}) [ \d]\d \d\d:\d\d(?::\d\d \d{{4}})?"
+_TERMINAL = r"system [a-z]+|\(to lvl \S+\)|[!-~]+"
 _ROW = re.compile(
-    rf"(?P<who>\S.*?)\s+(?P<begin>{_MOMENT})"
+    rf"(?P<user>\S*)\s+(?P<terminal>{_TERMINAL})(?P<origin>(?:\s+\S.*?)?)\s+(?P<begin>{_MOMENT})"
     rf"(?:\s+-\s+(?P<end>{_MOMENT}|\d\d:\d\d|[a-z]+)\s+\((?P<duration>[-\d:+]+)\)|\s+(?P<state>[a-z][a-z -]+))?\s*",
     re.ASCII,
 )
@@ -26,9 +27,9 @@ _SYSTEM = ("reboot", "shutdown", "runlevel", "boot")
 
 
 class LoginRow(Value):
-    """One row, all as printed: `begin` and `end` in local time, mostly without a year; `end` may be a word ("crash",
-    "down", "still logged in") and is "" where nothing is said. `origin` is an address or a name, cut at 16 signs
-    unless `last -w` was asked; "" for the system's own rows. `system` tells those."""
+    """One row, all as printed: `user` may be "" in lastb; `begin` and `end` in local time, mostly without a year;
+    `end` may be a word ("crash", "down", "still logged in") and is "" where nothing is said. `origin` is an address or
+    a name, cut at 16 signs unless `last -w` was asked; "" for the system's own rows, which `system` tells."""
 
     __slots__ = ("begin", "end", "origin", "system", "terminal", "user")
     user: str
@@ -56,8 +57,7 @@ def parse(output: bytes) -> list[LoginRow]:
 
 
 def _row(match: re.Match[str]) -> LoginRow:
-    words = match["who"].split()
+    user, terminal, origin = match["user"], match["terminal"], match["origin"].strip()
+    system = user in _SYSTEM
     end = match["end"] or (match["state"] or "").strip()
-    if words[0] in _SYSTEM and len(words) > 1:
-        return LoginRow(words[0], " ".join(words[1:3]), "", match["begin"], end, system=True)
-    return LoginRow(words[0], "".join(words[1:2]), " ".join(words[2:]), match["begin"], end, system=False)
+    return LoginRow(user, terminal, "" if system else origin, match["begin"], end, system=system)

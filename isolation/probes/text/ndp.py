@@ -20,10 +20,8 @@ def parse(output: bytes) -> list[Neighbour]:
     rows = [line.split() for line in tokens.lines(output) if line.strip()]
     for row in rows:
         address = tokens.address(row[0])
-        if address and len(row) >= 4:
+        if address and len(row) >= 4 and row[2] != "--":
             found.append(Neighbour(address, row[0], tokens.mac(row[1]), row[2]))
-        elif address and row[-2:] == ["no", "entry"]:
-            found.append(Neighbour(address, row[0], None, ""))
     if rows and not found and rows[0][0] != "Neighbor":
         raise tokens.refusal("ndp")
     return found

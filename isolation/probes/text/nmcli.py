@@ -19,7 +19,7 @@ from isolation.probes.text.networks import Network
 # something else than they are.
 WIFI_FIELDS = ("IN-USE", "BSSID", "SSID-HEX", "CHAN", "FREQ", "SIGNAL", "SECURITY", "DEVICE")
 
-_FIELD = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]*(?:\[\d+\])?):(.*)", re.ASCII)
+_FIELD = re.compile(r"([A-Za-z0-9-]+\.[A-Za-z0-9.-]+(?:\[\d+\])?):(.*)", re.ASCII)
 _HEADINGS = re.compile(r"[A-Z][A-Z0-9-]*(?:  +[A-Z][A-Z0-9-]*)+ *", re.ASCII)
 
 
