@@ -150,7 +150,9 @@ def _shown(fact: str, value: object) -> str:
     """The value as readings hold it; raises BadIdentifier for what is no value of this fact."""
     if not isinstance(value, str):
         raise BadIdentifier(f"Its value is a text, not {type(value).__name__}.")
-    shown = printable(display_value(fact, canonical_value(fact, value)))
+    shown = display_value(fact, canonical_value(fact, value))
+    if fact == "ssid":  # any bytes may be a network's name; all other facts refuse what cannot be shown
+        shown = printable(shown)
     if not shown:
         raise BadIdentifier("Its value is empty.")
     return shown

@@ -47,9 +47,9 @@ def ask(
 ) -> list[Told | None]:
     """What each question was answered, in their order; None for those that were not waited for.
 
-    Waits until `settled` says of the answers so far that the rest can change nothing, or until no seconds are
-    `left`; then every connection still open is cut. A question still out by then has failed in time. The threads
-    are daemons, as the one thing that cannot be cut is the system's own resolving of a name.
+    Waits until `settled` says that the answers so far are enough, or until no seconds are `left`; then every
+    connection still open is cut, and a question still out has failed in time. The threads are daemons, as the one
+    thing that cannot be cut is the system's own resolving of a name.
     """
     answers: list[Told | None] = [None] * len(questions)
     lines = [Line() for _ in questions]

@@ -37,10 +37,8 @@ class Vote(Value):
 
     @property
     def settled(self) -> bool:
-        """Whether the answers still out can change nothing: there is an address, or there can be none any more."""
-        told = [answer for answer in self.answers if answer is not None and not isinstance(answer, Failure)]
-        most = max((told.count(answer) for answer in told), default=0)
-        return self.address is not None or most + self.answers.count(None) < needed(len(self.services))
+        """Whether there is nothing to wait for: an address, or every answer, as each may tell why there is none."""
+        return self.address is not None or None not in self.answers
 
     @property
     def agreeing(self) -> tuple[str, ...]:
@@ -73,8 +71,7 @@ class Vote(Value):
         by_text: dict[str, list[str]] = {}
         for host, told in zip(self.hosts, self.answers, strict=True):
             text = told.text if isinstance(told, Failure) else "gave an address that too few others gave"
-            if told is not None:
-                by_text.setdefault(text, []).append(host)
+            by_text.setdefault(text, []).append(host)
         what = "; ".join(f"{', '.join(hosts)} {text}" for text, hosts in by_text.items())
         count = len(self.services)
         return f"{needed(count)} of the {count} services asked {asked} must give one address: {what}."
