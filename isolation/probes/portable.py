@@ -12,6 +12,7 @@ from isolation.identifiers import macs
 from isolation.identifiers.addresses import parse_address
 from isolation.model import Reading, Value
 from isolation.probes import ways
+from isolation.probes.hardware import hardware_reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _hardware(machine: Machine, inventory: Inventory, why: str) -> list[Reading]
             if mac:
                 plugged = links.removable(machine, proc.device_path(machine, name))
                 source = "/sys/class/net/*/addr_assign_type"
-                readings.append(links.hardware_reading(mac, source, {"interface": name}, plugged))
+                readings.append(hardware_reading(mac, source, {"interface": name}, plugged))
     weaker = f"{why} The kernel only says that this address was not changed."
     known = [_lowered(reading, weaker) for reading in readings]
     return known or [_none("hardware_mac", "psutil net_if_addrs", f"{why} Which addresses are permanent is not told.")]

@@ -12,9 +12,9 @@ import struct
 
 from isolation.errors import ProbeError
 from isolation.identifiers import macs
-from isolation.identifiers.catalogue import judge_mac
 from isolation.identifiers.escape import printable
 from isolation.model import Reading, Value
+from isolation.probes.hardware import hardware_reading
 from isolation.probes.linux import netlink
 
 TYPE_CHECKING = False
@@ -157,21 +157,6 @@ def _hardware(machine: Machine, link: Link) -> Reading:
         reason = f"The kernel keeps no permanent address for {link.name}."
         return Reading("hardware_mac", "absent", source=_SOURCE, reason=reason, detail=detail)
     return hardware_reading(macs.from_bytes(link.permanent), _SOURCE, detail, removable(machine, path))
-
-
-def hardware_reading(mac: str, source: str, detail: dict[str, str | int | bool], is_removable: bool) -> Reading:
-    """A permanent address as a reading, judged by the catalogue; an adapter that moves between machines is tagged."""
-    judged = judge_mac(mac, "hardware_mac")
-    reason, confidence = judged.reason or "The permanent address of a network card.", judged.confidence
-    if is_removable:
-        detail = {**detail, "removable": True}
-        if judged.identifying:
-            reason = f"{reason} The adapter can be unplugged, so a match means a shared adapter or machine.".strip()
-            confidence = "probable" if confidence == "certain" else confidence
-    return Reading(
-        "hardware_mac", "observed", macs.format_mac(mac), source=source, reason=reason,
-        identifying=judged.identifying, confidence=confidence, detail=detail,
-    )  # fmt: skip
 
 
 def removable(machine: Machine, path: str) -> bool:

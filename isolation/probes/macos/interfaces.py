@@ -12,8 +12,8 @@ from isolation.identifiers import macs
 from isolation.identifiers.addresses import parse_address
 from isolation.identifiers.escape import printable
 from isolation.model import Reading
+from isolation.probes.hardware import hardware_reading
 from isolation.probes.linux.addresses import local_reading
-from isolation.probes.linux.links import hardware_reading
 from isolation.probes.text import hardware_ports, ifconfig, network_interfaces
 from isolation.probes.text.ask import Untold, ask
 

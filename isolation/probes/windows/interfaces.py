@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from isolation.identifiers import macs
 from isolation.model import Reading
-from isolation.probes.linux.links import hardware_reading
+from isolation.probes.hardware import hardware_reading
 from isolation.probes.windows import tables
 from isolation.probes.windows.answers import Untold, answer
 
