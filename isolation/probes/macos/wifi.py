@@ -91,7 +91,12 @@ def _either(interface: WirelessInterface, told: list[WifiAdapter]) -> WifiAdapte
 def _by_framework(framework: Callable[[], Any]) -> list[WifiAdapter]:
     """The adapters by CoreWLAN; none where there is no such module."""
     module = framework()
-    return [_by_radio(radio) for radio in corewlan.radios(module)] if module is not None else []
+    if module is None:
+        return []
+    try:
+        return [_by_radio(radio) for radio in corewlan.radios(module)]
+    except Exception:  # noqa: BLE001 - pyobjc raises what the framework does, in classes known to pyobjc alone
+        return []
 
 
 def _by_radio(radio: Radio) -> WifiAdapter:
