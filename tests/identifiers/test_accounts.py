@@ -28,7 +28,9 @@ BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069
     ("one", "other"),
     [
         ("amazon:store-us", " Amazon:STORE-US\n"), ("Caf\u00e9", "CAFE\u0301"), ("straße", "STRASSE"), ("ΣΑΣ", "σας"),
-        ("Ångström", "A\u030angstro\u0308m"), ("店铺", "店铺 "), ("\u0345α", "\u03b9α"), ("ﬁrma", "FIRMA"),
+        ("Ångström", "A\u030angstro\u0308m"), ("店铺", "店铺 "),
+        ("店铺 一号", "店铺 一号\n"), ("Büro\xa0Köln", "BÜRO\xa0KÖLN"),
+        ("\u0345α", "\u03b9α"), ("ﬁrma", "FIRMA"),
     ],
 )  # fmt: skip
 def test_spellings_of_one_name(one: str, other: str) -> None:

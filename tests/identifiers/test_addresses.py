@@ -107,6 +107,8 @@ def test_any_ipv6_is_public_outside_the_registry(address: ipaddress.IPv6Address)
         ("2001:2::1", "benchmark"), ("192.0.0.4", "reserved"), ("2001:20::1", "reserved"),
         ("64:ff9b:1::1", "reserved"),
         ("fec0::1", "reserved"), ("4000::1", "reserved"),
+        ("2001:2:0:ffff::1", "benchmark"), ("febf:ffff::1", "link-local"), ("ffff::1", "multicast"),
+        ("fdff:ffff::1", "private"),
     ],
 )  # fmt: skip
 def test_kinds(text: str, kind: str) -> None:
@@ -145,6 +147,7 @@ def test_every_block_of_the_table_is_a_network_with_a_source() -> None:
         ("2a00:0:0:1:1:0:0:1", "2a00::1:1:0:0:1"), ("2a00::1:0:2:3:4:5:", None),
         ("1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"),
         ("::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8"), ("2a00:1450::192.0.2.1", "2a00:1450::c000:201"),
+        ("0000:0000:0000:0000:0000:ffff:192.168.100.100", "192.168.100.100"),
     ],
 )  # fmt: skip
 def test_spellings(text: str, canonical: str | None) -> None:
@@ -153,7 +156,9 @@ def test_spellings(text: str, canonical: str | None) -> None:
         with pytest.raises(BadIdentifier):
             parse_address(text)
     else:
+        assert parse_address(text) == parse_address(canonical)
         assert parse_address(text).text == canonical
+        assert parse_address(text).version == (4 if "." in canonical else 6)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +292,8 @@ def test_a_text_that_is_no_64_bit_prefix_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "mac"),
     [
-        ("fe80::21c:42ff:fe00:18", "001c42000018"), ("2a00:1450::aede:48ff:fe00:1122", "acde48001122"),
+        ("fe80::21c:42ff:fe00:18", "001c42000018"), ("fe80::21c:42ff:fe00:19", "001c42000019"),
+        ("2a00:1450::aede:48ff:fe00:1122", "acde48001122"),
         ("2a00::5054:ff:fe12:3456", "525400123456"), ("fe80::1", None), ("8.8.8.8", None),
         ("2a00::21c:42ff:ff00:18", None),
         ("ff02::1:ff:fe00:18", None), ("fe80::300:ff:fe00:1", None), ("fe80::200:ff:fe00:0", None),

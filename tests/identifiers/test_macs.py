@@ -44,8 +44,8 @@ def test_a_short_spelling_that_happens_to_have_12_characters() -> None:
         ("", "empty"), (" ", "empty"), ("(incomplete)", "more in it"), ("<incomplete>", "more in it"),
         ("00:00:5e:00:53", "6 octets"), ("00:00:5e:00:53:23:00", "6 octets"), ("00:00-5e:00:53:23", "6 octets"),
         ("00:00:5e:00:053:23", "6 octets"), ("00:00:5e::53:23", "6 octets"), ("0000.5e00.532", "6 octets"),
-        ("00005e00532", "6 octets"), ("00:1c:42:ff:fe:00:00:18", "8 octets"), ("0x00005e005323", "more in it"), ("-".join(["80"] * 20), "20 octets"),
-       
+        ("00005e00532", "6 octets"), ("00:1c:42:ff:fe:00:00:18", "8 octets"), ("0x00005e005323", "more in it"),
+        ("-".join(["80"] * 20), "20 octets"),
         ("00:00:5e:00:53:2g", "more in it"), ("0+:00:5e:00:53:23", "more in it"), ("0_:00:5e:00:53:23", "more in it"),
         ("００:00:5e:00:53:23", "more in it"), ("00 00 5e 00 53 23", "more in it"), ("-", "more in it"),
         ("a0b0:c0d0e0:f0", "6 octets"), ("192.168.1.1", "6 octets"), ("fe80::1", "6 octets"),
