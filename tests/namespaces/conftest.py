@@ -37,7 +37,18 @@ def _why_not() -> str:
 @pytest.fixture(scope="session")
 def namespaces() -> None:
     """Skips visibly where no namespace can be made; with ISOLATION_TEST_ALL=1 that is a failure."""
-    reason = _why_not()
+    _demand(_why_not())
+
+
+@pytest.fixture(scope="session")
+def dnsmasq() -> str:
+    """The router advertisement daemon's name; skips visibly, or fails, where it is missing."""
+    _demand("" if shutil.which("dnsmasq") else "dnsmasq is missing")
+    return "dnsmasq"
+
+
+def _demand(reason: str) -> None:
+    """Skip for this reason, or fail where everything has to be tested; go on where it is empty."""
     if reason and os.environ.get("ISOLATION_TEST_ALL") == "1":
         pytest.fail(reason)
     if reason:

@@ -167,7 +167,7 @@ def test_many_addresses_on_one_interface_are_all_read(namespace: Make, join: Joi
     )
 
 
-def test_an_ipv6_only_network_with_temporary_addresses(namespace: Make, join: Join) -> None:
+def test_an_ipv6_only_network_with_temporary_addresses(namespace: Make, dnsmasq: str) -> None:
     """With SLAAC alone the gateway is the router's link-local address, and its MAC identifies the network."""
     machine = namespace()
     machine.sysctl("net.ipv6.conf.default.use_tempaddr=2", "net.ipv6.conf.default.accept_ra=2")
@@ -177,7 +177,7 @@ def test_an_ipv6_only_network_with_temporary_addresses(namespace: Make, join: Jo
     router.ip("link set lan0 up")
     router.ip("addr add fd00:1234::1/64 dev lan0 nodad")
     router.start(
-        "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--interface=lan0", "--enable-ra",
+        dnsmasq, "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--interface=lan0", "--enable-ra",
         "--dhcp-range=fd00:1234::,ra-only,64,1h", "--ra-param=lan0,4,60", "--pid-file=", "--log-facility=-",
         "--dhcp-leasefile=/dev/null",
     )  # fmt: skip
