@@ -32,6 +32,7 @@ def main() -> None:
     runs = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"ISOLATION_HOME": folder, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's Python keeps its compiled modules
         script = str(Path(sys.executable).with_name("isolation"))
         for command in (["init", "--no-earlier-accounts", "--key-store", "file"], ["begin", "amazon:store-us"]):
             subprocess.run([script, *command], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

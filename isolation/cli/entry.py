@@ -1,8 +1,8 @@
 """Where the `isolation` command begins.
 
-`check` runs before every login and is a cold process, so the plain form of it is read here by hand and never loads
-the argument parser (docs/decisions/0007). Everything else, and every form of `check` that is not plain, goes to
-`isolation.cli.program`.
+`check` runs before every login and is a cold process, so its plain form, and that of `probe`, is read here by hand
+and never loads the argument parser (docs/decisions/0007). Everything else, and every form that is not plain, goes
+to `isolation.cli.program`.
 """
 
 from __future__ import annotations
@@ -21,18 +21,20 @@ _WITH_VALUE = ("--ledger", "--policy", "--format", "--operator", "--channel")
 def main(argv: list[str] | None = None) -> int:
     """Runs the command and returns its exit code; nothing but a message ever reaches the user."""
     arguments = sys.argv[1:] if argv is None else argv
-    options = _plain_check(arguments)
+    options = _plain(arguments)
     if options is not None:
-        from isolation.cli.check import run
-
+        if hasattr(options, "account"):
+            from isolation.cli.check import run
+        else:
+            from isolation.cli.probe import run
         return guarded(run, options)
     from isolation.cli.program import run_program
 
     return run_program(arguments)
 
 
-def _plain_check(arguments: list[str]) -> Options | None:
-    """The options of `check ACCOUNT` where only plain ones are given; None for anything else."""
+def _plain(arguments: list[str]) -> Options | None:
+    """The options of `check ACCOUNT` or `probe` where only plain ones are given; None for anything else."""
     given: dict[str, str] = {}
     words: list[str] = []
     rest = iter(arguments)
@@ -46,13 +48,15 @@ def _plain_check(arguments: list[str]) -> Options | None:
             return None
         else:
             words.append(argument)
-    if len(words) != 2 or words[0] != "check" or given.get("format", "text") not in ("text", "json"):
-        return None
-    if given.get("channel", "ui") not in ("ui", "api", "remote"):
+    if given.get("format", "text") not in ("text", "json") or given.get("channel", "ui") not in ("ui", "api", "remote"):
         return None
     from isolation.cli.common import Options
 
-    return Options(account=words[1], **given)
+    if words == ["probe"] and not given.keys() & {"operator", "channel"}:
+        return Options(**given)
+    if len(words) == 2 and words[0] == "check":
+        return Options(account=words[1], **given)
+    return None
 
 
 def guarded(command: Callable[[Options], int], options: Options) -> int:

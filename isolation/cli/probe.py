@@ -5,16 +5,19 @@ Exit 0.
 
 from __future__ import annotations
 
-import argparse
-
 from isolation.cli import terminal
 from isolation.cli.check import present_identity
 from isolation.cli.common import Options, load_policy
-from isolation.cli.login_options import add_path_options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `probe`."""
+    from isolation.cli.login_options import add_path_options
+
     add_path_options(parser)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 
 from isolation.errors import UsageError
 
@@ -21,6 +20,7 @@ def write_report(audit: Audit, path: str | os.PathLike[str]) -> str:
     The file is readable by its owner only, because it names accounts and identifiers. Raises UsageError for an
     unknown ending or a place that cannot be written.
     """
+    import tempfile
     from importlib import import_module
 
     target = os.fspath(path)
