@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from operator import attrgetter
 
 from isolation.errors import KeyUnavailable
 from isolation.ledger.derive import Derived, SessionRow
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from isolation.ledger.terms import Named, Term
     from isolation.model import Reading, Session
 
+_FACT = attrgetter("fact")
 _CHANNELS = {name: code for code, name in enumerate(CHANNELS)}
 _PROVENANCES = {name: code for code, name in enumerate(PROVENANCES)}
 _BUFFERED = 4000  # entries held in memory before they are written
@@ -38,6 +40,7 @@ class Prepared:
 
     def __init__(self, terms: Terms, session: Session) -> None:
         self.terms: list[Term] = [terms.reading(reading) for reading in session.readings if _is_told(reading)]
+        self.terms.sort(key=_FACT)  # as the fields will stand in the payload
         self.named: list[Named] = [terms.account(session.account)]
         if session.operator:
             self.named.append(terms.operator(session.operator))

@@ -37,9 +37,10 @@ def encode(value: Json) -> bytes:
 def decode(data: bytes) -> Json:
     """The value whose canonical bytes these are; raises NotCanonical for anything else."""
     try:
-        value = _DECODER.decode(data.decode())
+        value = DECODER.decode(data.decode())
     except (UnicodeDecodeError, ValueError, RecursionError) as problem:
         raise NotCanonical(f"not the JSON that this program writes: {problem}") from None
+    # A key that comes twice is lost by decoding, so it shows here as well.
     if encode(value) != data:
         raise NotCanonical("JSON, but not in canonical form")
     return value  # type: ignore[no-any-return]  # what JSON holds, checked by encode
@@ -67,15 +68,8 @@ def _require_plain(value: Json, depth: int) -> None:
         raise NotCanonical(f"a {kind.__name__} has no canonical form")
 
 
-def _pairs(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise NotCanonical("an object has one key twice")
-    return members
-
-
 def _refuse(text: str) -> Json:
     raise NotCanonical(f"{text[:20]} is not an integer")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_refuse, parse_constant=_refuse)
+DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)

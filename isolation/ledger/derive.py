@@ -6,6 +6,7 @@ Sums are collected and written together; `flush` makes the tables tell all that 
 from __future__ import annotations
 
 from isolation.ledger.packing import join_identifiers, pack_identifiers, unpack_identifiers
+from isolation.ledger.schema import DERIVED
 from isolation.ledger.tags import LINKING_CODES, NUMBERS_PER_RANK
 
 TYPE_CHECKING = False
@@ -249,6 +250,12 @@ class Derived:
             for number, before in self._run(query, numbers):
                 grown[number] = (before, met[number])
         return grown
+
+
+def make_derived(connection: sqlite3.Connection, prefix: str) -> None:
+    """Makes empty derived tables whose names begin with `prefix`, in the temporary database."""
+    for name, statement in DERIVED.items():
+        connection.execute(statement.replace(f"TABLE {name} ", f"TABLE {prefix}{name} "))
 
 
 def _extend(known: list[int], begin: int) -> None:

@@ -11,16 +11,18 @@ import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 
-from isolation.ledger.canonical import NotCanonical, decode
+from isolation.ledger.canonical import DECODER, NotCanonical, decode
 from isolation.ledger.primitives import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from isolation.ledger.canonical import Json
 
 SEED_SIZE = 32
+_SEED_TEXT = 44  # of 32 bytes in base64
+_scan = DECODER.scan_once
 VERSION = 1
 
 # A field is named by letters, digits and underscores; a commitment is 32 bytes in base64.
@@ -80,8 +82,8 @@ def make_entry(kind: str, opened: bytes, encoded: Mapping[str, bytes], seed: byt
     return body, b'{"fields":{%s},"seed":"%s"}' % (b",".join(values), seed_text)
 
 
-def parse_body(body: bytes) -> tuple[str, dict[str, Json], list[str]]:
-    """Kind, open values and committed fields of a body; raises NotCanonical for bytes that are no body."""
+def parse_body(body: bytes) -> tuple[str, bytes, list[str]]:
+    """Kind, open object (canonical bytes, not yet decoded) and committed fields; raises NotCanonical for no body."""
     found = _BODY.fullmatch(body)
     if found is None:
         raise NotCanonical("the body is not one that this program writes")
@@ -89,18 +91,32 @@ def parse_body(body: bytes) -> tuple[str, dict[str, Json], list[str]]:
     fields = [member.split(b'"', 2)[1].decode() for member in sd.split(b",")] if sd else []
     if any(first >= second for first, second in zip(fields, fields[1:], strict=False)):
         raise NotCanonical("the body's fields are not in order")
+    return kind.decode(), opened, fields
+
+
+def open_values(opened: bytes) -> dict[str, Json]:
+    """The open object of a body; raises NotCanonical."""
     values = decode(opened)
     if not isinstance(values, dict):
         raise NotCanonical("the body's open values are no object")
-    return kind.decode(), values, fields
+    return values
 
 
-def parse_payload(payload: bytes) -> tuple[dict[str, Json], bytes]:
-    """Fields and seed of a payload; raises NotCanonical."""
-    value = decode(payload)
-    if not isinstance(value, dict) or value.keys() != {"fields", "seed"}:
-        raise NotCanonical("the payload is not one that this program writes")
-    fields, seed = value["fields"], value["seed"]
-    if not isinstance(fields, dict) or not isinstance(seed, str):
-        raise NotCanonical("the payload's fields or seed are of another type")
-    return fields, from_base64(seed)
+def split_payload(payload: bytes, names: Iterable[str]) -> tuple[dict[str, tuple[Json, bytes]], bytes]:
+    """Value and bytes of each field of a payload with these fields, and the seed.
+
+    Only takes it apart: whether it is the payload of a body shows when `make_entry` makes both again, and whether
+    a value's bytes are canonical is the caller's to check. Raises NotCanonical where it cannot be taken apart.
+    """
+    try:
+        text = payload.decode()
+        at = len('{"fields":{')
+        fields: dict[str, tuple[Json, bytes]] = {}
+        for name in names:
+            at += len(name) + 3
+            value, end = _scan(text, at)
+            fields[name] = value, text[at:end].encode()
+            at = end + 1
+        return fields, from_base64(text[-2 - _SEED_TEXT : -2])
+    except (ValueError, StopIteration, IndexError, RecursionError) as problem:
+        raise NotCanonical(f"the payload is not one that this program writes: {problem}") from None

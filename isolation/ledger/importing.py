@@ -74,14 +74,17 @@ class Importer:
     def _add_block(self, rows: list[Row]) -> list[Outcome]:
         prepared = [Prepared(self._terms, session) for session, _ in rows]
         keys = [
-            (session.begin, row_core(self._key, told.named[0].tag, session))
+            (session.begin, row_core(self._key, told.named[0].tag, session.channel, session.success, session.begin))
             for (session, _), told in zip(rows, prepared, strict=True)
         ]
         stored = self._stored(set(keys))
         tasks: list[_Task] = []
         outcomes: list[Outcome] = []
         for (session, mapped), told, key in zip(rows, prepared, keys, strict=True):
-            fields = row_fields(self._terms, session, told.terms, mapped)
+            fields = row_fields(
+                self._terms, told.terms, mapped, end=session.end, record=session.record, operator=session.operator,
+                site=session.site,
+            )  # fmt: skip
             candidates = stored.setdefault(key, [])
             known = best_match(candidates, fields)
             if known is None:

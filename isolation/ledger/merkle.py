@@ -10,10 +10,14 @@ from isolation.ledger.primitives import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
+
+
+class BadProof(ValueError):
+    """A proof that does not prove what it is offered for."""
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -127,3 +131,93 @@ def consistency_proof(size1: int, size2: int, perfect: Callable[[int, int], byte
     if not whole:
         proof.append(range_hash(begin, end, perfect))
     return proof[::-1]
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
+    """That the leaf hash stands at `index` in the tree of that size and root; raises BadProof."""
+    verify_subtree_inclusion(leaf, index, 0, size, proof, root)
+
+
+def verify_subtree_inclusion(
+    leaf: bytes, index: int, start: int, end: int, proof: Sequence[bytes], root: bytes
+) -> None:  # fmt: skip
+    """The same within the subtree over leaves start..end-1 (RFC 9162, 2.1.3.2; draft-ietf-plants-merkle-tree-certs)."""
+    _require_subtree(start, end)
+    if not start <= index < end:
+        raise BadProof(f"entry {index} is not among the entries {start} to {end - 1}")
+    _require_hashes(leaf, *proof)
+    node = leaf
+    position, last = index - start, end - start - 1
+    for sibling in proof:
+        if last == 0:
+            raise BadProof("the proof is too long")
+        if position & 1 or position == last:
+            node = node_hash(sibling, node)
+            while not position & 1:
+                position >>= 1
+                last >>= 1
+        else:
+            node = node_hash(node, sibling)
+        position >>= 1
+        last >>= 1
+    if last:
+        raise BadProof("the proof is too short")
+    if node != root:
+        raise BadProof("the proof leads to another root")
+
+
+def verify_consistency(size1: int, size2: int, proof: Sequence[bytes], root1: bytes, root2: bytes) -> None:
+    """That the tree of size1 is the beginning of that of size2; raises BadProof.
+
+    An empty tree is the beginning of every one, and proves nothing: it is refused.
+    """
+    verify_subtree_consistency(0, size1, size2, proof, root1, root2)
+
+
+def verify_subtree_consistency(
+    start: int, end: int, size: int, proof: Sequence[bytes], subtree_root: bytes, root: bytes
+) -> None:  # fmt: skip
+    """That the subtree over leaves start..end-1 is in the tree of that size (draft-ietf-plants-merkle-tree-certs)."""
+    _require_subtree(start, end)
+    if end > size:
+        raise BadProof(f"a tree of {size} entries holds no subtree that ends at {end}")
+    _require_hashes(*proof, *([subtree_root] if proof else []))
+    first, last, edge = start, end - 1, size - 1
+    while first != last and (last == edge or last & 1):
+        first, last, edge = first >> 1, last >> 1, edge >> 1
+    rest = list(proof)
+    if first == last:
+        part = whole = subtree_root
+    elif rest:
+        part = whole = rest.pop(0)
+    else:
+        raise BadProof("the proof is too short")
+    for sibling in rest:
+        if edge == 0:
+            raise BadProof("the proof is too long")
+        if last & 1 or last == edge:
+            if first < last:
+                part = node_hash(sibling, part)
+            whole = node_hash(sibling, whole)
+            while not last & 1:
+                first, last, edge = first >> 1, last >> 1, edge >> 1
+        else:
+            whole = node_hash(whole, sibling)
+        first, last, edge = first >> 1, last >> 1, edge >> 1
+    if edge:
+        raise BadProof("the proof is too short")
+    if part != subtree_root or whole != root:
+        raise BadProof("the proof leads to other roots")
+
+
+def _require_subtree(start: int, end: int) -> None:
+    """A subtree begins at a multiple of the least power of two that is no smaller than it."""
+    if not 0 <= start < end:
+        raise BadProof(f"there is no tree over the entries {start} to {end - 1}")
+    if start % (1 << (end - start - 1).bit_length()):
+        raise BadProof(f"the entries {start} to {end - 1} are no subtree")
+
+
+def _require_hashes(*hashes: bytes) -> None:
+    if any(len(one) != HASH_SIZE for one in hashes):
+        raise BadProof(f"a hash is not {HASH_SIZE} bytes long")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isolation.ledger.sealing import VALUE
-from isolation.ledger.tags import ACCOUNT, NUMBERS_PER_RANK, SCAN_POINT
+from isolation.ledger.tags import NUMBERS_PER_RANK, VALUELESS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,9 +53,7 @@ class Numbers:
     def _give(self, named: Named) -> int:
         number = self._rank * NUMBERS_PER_RANK + named.code
         self._rank += 1
-        # An account's name is read from its earliest session; a neighbouring access point has no value to show.
-        plain = named.code in (ACCOUNT, SCAN_POINT)
-        value = b"" if plain else self._batch_key.seal(VALUE, number, named.value.encode())
+        value = b"" if named.code in VALUELESS else self._batch_key.seal(VALUE, number, named.value.encode())
         self._fresh.append((number, self._epoch, named.tag, self._batch, value))
         return number
 

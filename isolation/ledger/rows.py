@@ -75,13 +75,16 @@ def best_match(candidates: Iterable[Known], fields: Fields) -> Known | None:
     return best
 
 
-def row_core(key: bytes, account_tag: bytes, session: Session) -> bytes:
-    """The core of a session's row."""
-    told = f"\0{session.channel}\0{int(session.success)}\0{session.begin}".encode()
+def row_core(key: bytes, account_tag: bytes, channel: str, success: bool, begin: int) -> bytes:
+    """The core of a row."""
+    told = f"\0{channel}\0{int(success)}\0{begin}".encode()
     return hmac_sha256(key, b"row\0" + account_tag + told)[:CORE_SIZE]
 
 
-def row_fields(terms: Terms, session: Session, readings: Iterable[Term], mapped: Iterable[str]) -> Fields:
+def row_fields(
+    terms: Terms, readings: Iterable[Term], mapped: Iterable[str], *, end: int | None, record: str, operator: str,
+    site: str,
+) -> Fields:  # fmt: skip
     """The tags of the mapped fields, and of what the session has beside them."""
     fields = {FIELD_CODES[name]: NO_VALUE for name in mapped if name in FIELD_CODES}
     several: dict[int, set[bytes]] = {}
@@ -95,14 +98,14 @@ def row_fields(terms: Terms, session: Session, readings: Iterable[Term], mapped:
     for code, tags in several.items():
         if len(tags) > 1:
             fields[code] = sha256(b"".join(sorted(tags))).digest()[:FIELD_TAG_SIZE]
-    if session.end is not None:
-        fields[FIELD_CODES["end"]] = terms.text("end", str(session.end))[:FIELD_TAG_SIZE]
-    if session.record:
-        fields[FIELD_CODES["record"]] = terms.text("record", session.record)[:FIELD_TAG_SIZE]
-    if session.operator:
-        fields[FIELD_CODES["operator"]] = terms.operator(session.operator).tag[:FIELD_TAG_SIZE]
-    if session.site:
-        fields[SITE] = terms.text("site", label_key(session.site))[:FIELD_TAG_SIZE]
+    if end is not None:
+        fields[FIELD_CODES["end"]] = terms.text("end", str(end))[:FIELD_TAG_SIZE]
+    if record:
+        fields[FIELD_CODES["record"]] = terms.text("record", record)[:FIELD_TAG_SIZE]
+    if operator:
+        fields[FIELD_CODES["operator"]] = terms.operator(operator).tag[:FIELD_TAG_SIZE]
+    if site:
+        fields[SITE] = terms.text("site", label_key(site))[:FIELD_TAG_SIZE]
     return fields
 
 

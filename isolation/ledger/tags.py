@@ -28,6 +28,9 @@ OPERATOR = FACT_CODES["operator"]
 SCAN_POINT = FACT_CODES["wifi_scan"]
 LINKING_CODES = tuple(sorted(FACT_CODES[fact] for fact in LINKING_FACTS if fact != "wifi_scan"))
 
+# An account's name is read from its earliest session; a neighbouring access point has no value to show.
+VALUELESS = (ACCOUNT, SCAN_POINT)
+
 _STRIDE = 2 + TAG_SIZE
 
 

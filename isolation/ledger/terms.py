@@ -13,7 +13,7 @@ from isolation.identifiers.addresses import parse_address, public_prefix
 from isolation.identifiers.canonical import canonical_value, display_value
 from isolation.identifiers.macs import access_point_group
 from isolation.ledger.canonical import encode
-from isolation.ledger.tags import FACT_CODES, LINKING_CODES, canonical_tag
+from isolation.ledger.tags import FACT_CODES, FACT_OF_CODE, LINKING_CODES, canonical_tag, value_tag
 from isolation.model import CONFIDENCES
 
 TYPE_CHECKING = False
@@ -124,6 +124,11 @@ class Terms:
             return canonical_tag(self._key, fact, canonical_value(fact, value))
         except ValueError:
             return canonical_tag(self._key, fact, _sound(value))
+
+    def tag_of(self, code: int, shown: str) -> bytes:
+        """The tag of an identifier by the value that is shown for it. Raises BadIdentifier."""
+        assert self._key is not None  # noqa: S101 - only asked to verify with the key
+        return value_tag(self._key, FACT_OF_CODE[code], shown)
 
     def text(self, name: str, text: str) -> bytes:
         """The tag of a text field of a row."""

@@ -5,10 +5,10 @@ The sessions that belong to it are summed up anew, by the code that keeps the de
 
 from __future__ import annotations
 
-from isolation.ledger.derive import Derived, SessionRow
+from isolation.ledger.derive import Derived, SessionRow, make_derived
 from isolation.ledger.packing import unpack_identifiers
 from isolation.ledger.reader import fill_uses
-from isolation.ledger.schema import DERIVED, SESSIONS_ACCOUNT
+from isolation.ledger.schema import SESSIONS_ACCOUNT
 from isolation.ledger.snapshot import Snapshot
 
 TYPE_CHECKING = False
@@ -28,7 +28,8 @@ class Window(Snapshot):
         self._connection = connection
         tables = connection.execute("SELECT count(*) FROM temp.sqlite_schema").fetchone()[0]
         self._prefix = f"temp.window_{tables}_"
-        make_tables(connection, self._prefix)
+        make_derived(connection, self._prefix)
+        index_sessions(connection, self._prefix)
         derived = Derived(connection, self._prefix)
         for done, row in enumerate(_sessions(connection, since, until, as_of)):
             derived.session(row)
@@ -42,10 +43,8 @@ class Window(Snapshot):
         return fill_uses(self._connection.execute, self._prefix, group)
 
 
-def make_tables(connection: sqlite3.Connection, prefix: str) -> None:
-    """Empty derived tables whose names begin with `prefix`, in the temporary database."""
-    for name, statement in DERIVED.items():
-        connection.execute(statement.replace(f"TABLE {name} ", f"TABLE {prefix}{name} "))
+def index_sessions(connection: sqlite3.Connection, prefix: str) -> None:
+    """What finding an account's uses needs."""
     index = SESSIONS_ACCOUNT.replace("INDEX ", f"INDEX {prefix}").replace(" sessions ", f" {prefix[5:]}sessions ")
     connection.execute(index)
 

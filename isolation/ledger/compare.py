@@ -1,0 +1,113 @@
+"""Comparing what is kept with what follows from the log: schema, meta, epochs, batches, derived tables."""
+
+from __future__ import annotations
+
+
+from isolation.ledger.canonical import NotCanonical
+from isolation.ledger.entry import from_base64
+from isolation.ledger.primitives import sqlite
+from isolation.ledger.replay import PREFIX
+from isolation.ledger.schema import DERIVED, STATEMENTS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator
+
+    from isolation.ledger.store import Ledger
+    from isolation.ledger.verify_entries import EntryChecks
+
+    Report = Callable[[int | None, str], None]
+
+_AT_ONCE = 1000
+_MOST_SHOWN = 20  # lines of SQLite's own check
+
+# The columns that order a table, and the one that names an entry.
+_KEYS = {
+    "sessions": "entry", "changes": "entry", "sightings": "identifier, account, channel, provenance, confidence",
+    "shared": "identifier", "rows": "begin, core, entry", "scans": "entry, point", "kinds": "kind",
+    "tallies": "provenance, success, refused", "facts": "code", "accounts": "account", "pending": "entry",
+}  # fmt: skip
+_ENTRY_COLUMN = {"sessions": 0, "changes": 0, "rows": 2, "scans": 0, "pending": 0}
+# The tables that follow from the bodies alone.
+_OPEN_TABLES = ("kinds", "pending")
+
+
+def check_file(connection: sqlite3.Connection, report: Report) -> None:
+    """SQLite's own check of the file, and that its tables, indexes and triggers are the ones it was made with."""
+    for (line,) in connection.execute(f"PRAGMA main.integrity_check({_MOST_SHOWN})").fetchall():
+        if line != "ok":
+            report(None, f"SQLite says: {line}")
+    fresh = sqlite.connect(":memory:", isolation_level=None)
+    for statement in STATEMENTS:
+        fresh.execute(statement)
+    query = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY name"
+    wanted = set(fresh.execute(query))
+    fresh.close()
+    found = set(connection.execute(query))
+    for kind, name, _, _ in sorted(wanted - found):
+        report(None, f"the {kind} {name} is missing or changed")
+    for kind, name, _, _ in sorted(found - wanted):
+        report(None, f"the {kind} {name} does not belong here, or was changed")
+
+
+def compare_epochs(ledger: Ledger, checks: EntryChecks, report: Report) -> None:
+    """That meta and epochs say what the open entries say, and that the batches are those of the entries."""
+    run = ledger.connection.execute
+    if not checks.epochs or checks.epochs[0][0] != 0 or checks.epochs[0][1].get("origin") is None:
+        report(0, "the log does not begin with its origin")
+        return
+    first = checks.epochs[0][1]
+    wanted = {"created": str(first["created"]), "install": first["install"], "origin": first["origin"]}
+    if dict(run("SELECT name, value FROM main.meta")) != wanted:
+        report(None, "meta: it does not say what entry 0 says")
+    stated = [
+        (said["epoch"], entry, said["store"], said["index_print"], said["seal_public"], said["sign_public"])
+        for entry, said in checks.epochs
+    ]
+    try:
+        expected = [(*rest, from_base64(seal), from_base64(sign)) for *rest, seal, sign in stated]
+    except NotCanonical as problem:
+        report(0, f"its keys cannot be read: {problem}")
+        return
+    found = run(
+        "SELECT epoch, entry, store, index_print, seal_public, sign_public FROM main.epochs ORDER BY epoch"
+    ).fetchall()
+    if found != expected:
+        report(None, "epochs: they are not those that the log tells of")
+    batches = run("SELECT count(*) FROM main.batches").fetchone()[0]
+    if batches != checks.batches:
+        report(None, f"batches: there are {batches}, and the entries name {checks.batches}")
+
+
+def compare_tables(connection: sqlite3.Connection, checks: EntryChecks, report: Report) -> None:
+    """That every derived table has the rows that follow from the log, and no others."""
+    for name in DERIVED if checks.replay is not None else _OPEN_TABLES:
+        key = _KEYS[name]
+        query = f"SELECT * FROM {{}}{name} ORDER BY {key}"
+        column = _ENTRY_COLUMN.get(name)
+        for row in _differing(connection, query.format("main."), query.format(PREFIX)):
+            entry = row[column] if column is not None else None
+            what = ", ".join(str(part) for part in row[: key.count(",") + 1] if not isinstance(part, bytes))
+            report(entry if isinstance(entry, int) else None, f"{name}: the row {what} does not follow from the log")
+    if checks.replay is not None:
+        query = "SELECT id FROM {}identifiers ORDER BY id"
+        for (number,) in _differing(connection, query.format("main."), query.format(PREFIX)):
+            report(None, f"identifiers: {number} is in no entry, or missing")
+        if checks.replay.missing > len(checks.erased):
+            report(
+                None, f"{checks.replay.missing} entries of accounts are missing, and {len(checks.erased)} were erased"
+            )
+
+
+def _differing(connection: sqlite3.Connection, first: str, second: str) -> Iterator[tuple[object, ...]]:
+    """The rows that only one of two ordered queries gives, or that they give differently."""
+    left, right = connection.execute(first), connection.execute(second)
+    while True:
+        some, others = left.fetchmany(_AT_ONCE), right.fetchmany(_AT_ONCE)
+        if some != others:
+            rest = set(some).union(left).symmetric_difference(set(others).union(right))
+            yield from sorted(rest, key=repr)
+            return
+        if not some:
+            return

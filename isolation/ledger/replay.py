@@ -1,0 +1,227 @@
+"""The log told again: what every entry means for the derived tables, made anew beside the ones that are kept."""
+
+from __future__ import annotations
+
+from isolation.ledger.canonical import NotCanonical, encode
+from isolation.ledger.derive import Derived, SessionRow, make_derived
+from isolation.ledger.entry import from_base64, split_payload
+from isolation.ledger.rows import field_names, pack_fields, row_core, row_fields, unpack_fields
+from isolation.ledger.scans import SCAN_POINT
+from isolation.ledger.session_fields import decode_readings
+from isolation.ledger.tags import pack_tags
+from isolation.ledger.terms import Named, Terms, encode_text, surest
+from isolation.model import CHANNELS, FACTS, PROVENANCES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from isolation.ledger.known_numbers import KnownNumbers
+    from isolation.ledger.terms import Term
+
+PREFIX = "temp.rebuilt_"
+_MOST_CACHED = 200_000
+_CHANNELS = {name: code for code, name in enumerate(CHANNELS)}
+_PROVENANCES = {name: code for code, name in enumerate(PROVENANCES)}
+
+
+class Opened:
+    """An entry whose payload was opened: its fields, the terms of its readings, and its identifiers."""
+
+    __slots__ = ("fields", "index", "kind", "logged", "named", "of", "tagged", "terms")
+
+    def __init__(
+        self, index: int, kind: str, logged: int, of: int | None, fields: dict[str, Any], terms: list[Term],
+        named: list[Named], *, tagged: bool,
+    ) -> None:  # fmt: skip
+        self.index = index
+        self.kind = kind
+        self.logged = logged
+        self.of = of
+        self.fields = fields
+        self.terms = terms
+        self.named = named
+        self.tagged = tagged
+
+
+class Fields:
+    """Reads the fields of payloads, each in its canonical bytes; remembers readings, because a log repeats them."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._known: dict[tuple[str, bytes], list[Term]] = {}
+
+    def read(self, names: Iterable[str], payload: bytes) -> tuple[dict[str, Any], list[Term], dict[str, bytes], bytes]:
+        """Values, terms, each field's bytes, and the seed. Raises NotCanonical."""
+        parts, seed = split_payload(payload, names)
+        values: dict[str, Any] = {}
+        encoded = {}
+        terms: list[Term] = []
+        for name, (value, data) in parts.items():
+            values[name] = value
+            encoded[name] = data
+            if name in _FACT_NAMES:
+                terms += self._readings(name, value, data)
+            elif type(value) is str:
+                if encode_text(value) != data:
+                    raise NotCanonical(f"the field {name} is not in canonical form")
+            elif encode(value) != data:
+                raise NotCanonical(f"the field {name} is not in canonical form")
+        return values, terms, encoded, seed
+
+    def _readings(self, name: str, value: Any, data: bytes) -> list[Term]:
+        known = self._known.get((name, data))
+        if known is None:
+            try:
+                readings = decode_readings({name: value})
+            except (TypeError, ValueError, AttributeError) as problem:
+                raise NotCanonical(f"the field {name} holds no readings: {problem}") from None
+            known = [self._terms.reading(reading) for reading in readings]
+            if b"[%s]" % b",".join(term.encoded for term in known) != data:
+                raise NotCanonical(f"the field {name} is not in canonical form")
+            if len(self._known) >= _MOST_CACHED:
+                self._known.clear()
+            self._known[name, data] = known
+        return known
+
+
+_FACT_NAMES = frozenset(FACTS)
+
+
+class Replay:
+    """Applies opened entries in order. `report(entry, text)` takes what does not hold."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, terms: Terms, key: bytes, numbers: KnownNumbers,
+        report: Callable[[int | None, str], None], reopen: Callable[[int], Opened],
+    ) -> None:  # fmt: skip
+        self._run = connection.execute
+        make_derived(connection, PREFIX)
+        self._terms = terms
+        self._key = key
+        self._numbers = numbers
+        self._report = report
+        self._reopen = reopen
+        self._sequences: dict[int, int] = {}
+        self.missing = 0  # account sequence numbers that no entry has
+        self.derived = Derived(connection, PREFIX)
+
+    def named(self, kind: str, fields: dict[str, Any], terms: list[Term]) -> list[Named]:
+        """The identifiers that an entry of this kind is compared by. Raises BadIdentifier."""
+        found = []
+        if kind == "session":
+            found.append(self._terms.account(fields["account"]))
+        if fields.get("operator") and kind in ("session", "amend"):
+            found.append(self._terms.operator(fields["operator"]))
+        return found + surest(terms)
+
+    def apply(self, entry: Opened) -> None:
+        """What the entry means. Raises KeyError, TypeError or ValueError for fields that its kind has not."""
+        self.derived.kind(entry.kind, entry.index)
+        if not entry.tagged:
+            self.derived.pending(entry.index, entry.kind, entry.of)
+        elif entry.kind == "session":
+            self._session(entry)
+        elif entry.kind == "end":
+            self._change(entry, end=entry.fields["at"])
+        elif entry.kind == "amend":
+            self._amend(entry)
+        elif entry.kind == "index":
+            self._index(entry)
+        elif entry.kind == "scan":
+            self._scan(entry)
+
+    def _session(self, entry: Opened) -> None:
+        row = self._row(entry, entry.index, entry.fields["acct_seq"])
+        self.derived.session(row)
+        mapped = entry.fields.get("mapped")
+        if mapped is not None:
+            account = entry.named[0].tag
+            fields = self._row_fields(entry)
+            if field_names(fields) != mapped:
+                self._report(entry.index, "its row has other fields than it says")
+            success = entry.fields.get("success", True)
+            core = row_core(self._key, account, entry.fields.get("channel", "ui"), success, row.begin)
+            self.derived.row(row.begin, core, entry.index, pack_fields(fields))
+
+    def _row_fields(self, entry: Opened) -> dict[int, bytes]:
+        told = entry.fields
+        return row_fields(
+            self._terms, entry.terms, told["mapped"], end=told.get("end"), record=told.get("record", ""),
+            operator=told.get("operator", ""), site=told.get("site", ""),
+        )  # fmt: skip
+
+    def _row(self, entry: Opened, index: int, sequence: int) -> SessionRow:
+        fields, named = entry.fields, entry.named
+        number = self._numbers.number
+        account = number(named[0].tag)
+        self._follow(index, account, sequence)
+        operator = number(named[1].tag) if fields.get("operator") else None
+        success, refused = fields.get("success", True), fields.get("refused", False)
+        return SessionRow(
+            index, account, sequence, operator, fields["begin"], fields.get("end"), entry.logged,
+            _CHANNELS[fields.get("channel", "ui")], _PROVENANCES[fields["provenance"]],
+            int(success and not refused), int(refused),
+            [(number(one.tag), one.confidence) for one in named[1 if operator is None else 2 :]],
+        )  # fmt: skip
+
+    def _follow(self, index: int, account: int, sequence: int) -> None:
+        """Each entry of an account has the next number of its own: a number left out is an entry left out."""
+        last = self._sequences.get(account, 0)
+        if sequence <= last:
+            self._report(index, f"its number within its account, {sequence}, does not follow {last}")
+        self.missing += max(0, sequence - last - 1)
+        self._sequences[account] = sequence
+
+    def _change(self, entry: Opened, **told: Any) -> None:
+        assert entry.of is not None  # noqa: S101 - the entry's form was checked
+        self.derived.flush()
+        if not self._run(f"SELECT 1 FROM {PREFIX}sessions WHERE entry = ?", (entry.of,)).fetchone():
+            self._report(entry.index, f"it tells more of entry {entry.of}, which is no session")
+            return
+        self.derived.change(entry.index, entry.of, **told)
+
+    def _amend(self, entry: Opened) -> None:
+        fields, number = entry.fields, self._numbers.number
+        operator = number(entry.named[0].tag) if fields.get("operator") else None
+        rest = entry.named[1 if fields.get("operator") else 0 :]
+        identifiers = [(number(one.tag), one.confidence) for one in rest]
+        self._change(entry, end=fields.get("end"), operator=operator, identifiers=identifiers)
+        found = self._run(
+            f"SELECT r.begin, r.core, r.fields FROM {PREFIX}sessions s JOIN {PREFIX}rows r"
+            " ON r.begin = s.begin AND r.entry = s.entry WHERE s.entry = ?",
+            (entry.of,),
+        ).fetchone()
+        if found is None or entry.of is None:
+            self._report(entry.index, "it amends a session that is of no row")
+            return
+        added = self._row_fields(entry)
+        wanted = {code: tag for code, tag in added.items() if field_names([code])[0] in fields["mapped"]}
+        self.derived.row(found[0], found[1], entry.of, pack_fields(unpack_fields(found[2]) | wanted))
+
+    def _index(self, entry: Opened) -> None:
+        pending = self._run(
+            f"SELECT kind, session FROM {PREFIX}pending WHERE entry = ?", (entry.of,)
+        ).fetchone()  # fmt: skip
+        if pending is None or entry.of is None:
+            self._report(entry.index, f"it gives tags to entry {entry.of}, which has no need of any")
+            return
+        told = self._reopen(entry.of)
+        if from_base64(entry.fields["tags"]) != pack_tags(told.named):
+            self._report(entry.index, "the tags it commits to are not those of the entry")
+        if pending[0] == "session":
+            self._numbers.look_up(told.named)
+            self.derived.late(entry.index, self._row(told, entry.of, entry.fields["acct_seq"]))
+        elif pending[0] == "end":
+            self._change(
+                Opened(entry.index, "end", entry.logged, pending[1], {}, [], [], tagged=True), end=told.fields["at"]
+            )
+        self.derived.indexed(entry.of)
+
+    def _scan(self, entry: Opened) -> None:
+        points = [(from_base64(tag), weight) for tag, weight in entry.fields["points"]]
+        self._numbers.look_up([Named(SCAN_POINT, 0, tag, "") for tag, _ in points])
+        numbered = [(self._numbers.number(tag), weight) for tag, weight in points]
+        self.derived.scan(entry.index, numbered, entry.fields["unit"])

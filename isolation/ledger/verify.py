@@ -1,0 +1,94 @@
+"""Recomputing a ledger: whether tree, entries, keys and derived tables agree with each other."""
+
+from __future__ import annotations
+
+from isolation.ledger.compare import compare_epochs, compare_tables, check_file
+from isolation.ledger.database import explain
+from isolation.ledger.primitives import sqlite
+from isolation.ledger.verify_entries import EntryChecks
+from isolation.model import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from isolation.ledger.store import Ledger
+
+    Problem = tuple[int | None, str]
+
+_MOST_PROBLEMS = 1000
+
+PROVES = (
+    "The entries are the ones this root stands for: none was changed, left out in the middle, or put in another order"
+    " since the root was first computed.",
+    "What is compared and counted (the derived tables) follows from the entries.",
+)
+DOES_NOT_PROVE = (
+    "That what was recorded is true.",
+    "That entries were not removed from the end, or the whole ledger not replaced: only a checkpoint kept elsewhere"
+    " shows that.",
+    "When an entry was recorded: its times are those of this machine's clock.",
+    "That everything that happened was recorded.",
+)
+
+
+class VerifyResult(Value):
+    """What verifying found: `intact` where nothing contradicts, whatever could not be checked (`unchecked`).
+
+    `problems` are pairs of the entry concerned (None where none is) and what is wrong with it.
+    """
+
+    __slots__ = ("does_not_prove", "intact", "problems", "proves", "root", "size", "unchecked")
+    intact: bool
+    size: int
+    root: bytes
+    problems: tuple[Problem, ...]
+    unchecked: tuple[str, ...]
+    proves: tuple[str, ...]
+    does_not_prove: tuple[str, ...]
+
+    def __init__(
+        self, intact: bool, size: int, root: bytes, problems: tuple[Problem, ...], unchecked: tuple[str, ...]
+    ) -> None:
+        self._init(
+            intact=intact, size=size, root=root, problems=problems, unchecked=unchecked,
+            proves=PROVES if intact and not unchecked else PROVES[:1] if intact else (), does_not_prove=DOES_NOT_PROVE,
+        )  # fmt: skip
+
+
+class Findings:
+    """Collects problems, each once, and no more than a person could read."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def report(self, entry: int | None, text: str) -> None:
+        """Takes one problem."""
+        if len(self.problems) < _MOST_PROBLEMS and (entry, text) not in self.problems:
+            self.problems.append((entry, text))
+
+
+def verify_ledger(ledger: Ledger, progress: Callable[[int, int], None] | None = None) -> VerifyResult:
+    """Verifies an open ledger. Entries are read in blocks, so that writers are held up only while tables compare.
+
+    Without the keys, tree and bodies are checked, and `unchecked` says what could not be. Raises LedgerError
+    where the file cannot be read at all.
+    """
+    findings = Findings()
+    checks = None
+    try:
+        check_file(ledger.connection, findings.report)
+        checks = EntryChecks(ledger, findings.report)
+        checks.run(progress)
+        ledger.connection.execute("BEGIN")
+        checks.run(progress)
+        compare_epochs(ledger, checks, findings.report)
+        compare_tables(ledger.connection, checks, findings.report)
+    except sqlite.Error as problem:
+        findings.report(None, f"the file cannot be read on: {explain(problem, ledger.path).message}")
+    finally:
+        if ledger.connection.in_transaction:
+            ledger.connection.execute("ROLLBACK")
+    size, root = (checks.size, checks.root()) if checks is not None else (0, b"")
+    unchecked = () if checks is None else tuple(checks.unchecked)
+    return VerifyResult(not findings.problems, size, root, tuple(findings.problems), unchecked)

@@ -1,0 +1,254 @@
+"""Checking the log entry by entry: numbering, tree, bodies, batches, and with the keys payloads and tags."""
+
+from __future__ import annotations
+
+import re
+import struct
+
+from isolation.errors import KeyUnavailable
+from isolation.ledger.derive import Derived, make_derived
+from isolation.ledger.entry import make_entry, open_values, parse_body
+from isolation.ledger.known_numbers import KnownNumbers
+from isolation.ledger.merkle import Frontier, leaf_hash
+from isolation.ledger.opener import Opener
+from isolation.ledger.replay import PREFIX, Fields, Opened, Replay
+from isolation.ledger.sealing import PAYLOAD, Unopenable
+from isolation.ledger.tags import pack_tags, tag_mac
+from isolation.ledger.terms import Terms
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from isolation.ledger.sealing import BatchKey
+    from isolation.ledger.store import Ledger
+
+    Report = Callable[[int | None, str], None]
+    Row = tuple[int, int, bytes, bytes, bytes | None, bytes | None, bytes, bytes]
+
+_AT_ONCE = 1000
+_LOWEST = -(2**63)
+KINDS = frozenset(
+    ("origin", "session", "end", "baseline", "amend", "policy", "index", "scan", "erase", "rotate", "anchor", "report")
+)
+_TELLS_OF_ANOTHER = frozenset(("end", "amend", "index", "scan"))
+_INTEGER = rb"(0|-?[1-9][0-9]{0,15})"
+_OPEN = re.compile(rb'\{"logged":' + _INTEGER + rb'(?:,"of":' + _INTEGER + rb")?\}")
+
+# What checking a row of arbitrary bytes and types can raise.
+_MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, struct.error)
+
+
+class EntryChecks:
+    """The checks of one verification, which can be carried on when the log has grown."""
+
+    def __init__(self, ledger: Ledger, report: Report) -> None:
+        self._ledger = ledger
+        self._run = ledger.connection.execute
+        self._origin = ledger.origin
+        self._report = report
+        self._after = _LOWEST - 1
+        self._frontier = Frontier()
+        self._batch = -1
+        self._logged = 0
+        self._batch_key: BatchKey | None = None
+        self.unchecked: list[str] = []
+        self.epochs: list[tuple[int, dict[str, Any]]] = []  # entry and open values of origin and rotate entries
+        self.erased: set[int] = set()
+        self.empty: list[int] = []
+        self.batches = 0
+        self._key = self._obtain_index()
+        self._opener = self._obtain_opener()
+        self._terms = Terms(self._key)
+        self._fields = Fields(self._terms)
+        self.replay: Replay | None = None
+        self._derived: Derived | None = None
+        self._make_tables()
+
+    def _obtain_index(self) -> bytes | None:
+        try:
+            return self._ledger.keys.index()
+        except KeyUnavailable as problem:
+            self.unchecked.append(f"The tags, and the tables made from them: {problem.message}")
+            return None
+
+    def _obtain_opener(self) -> Opener | None:
+        try:
+            return Opener(self._origin, self._ledger.keys.secret("seal"))
+        except KeyUnavailable as problem:
+            self.unchecked.append(f"The sealed contents, and the tables made from them: {problem.message}")
+            return None
+
+    def _make_tables(self) -> None:
+        connection = self._ledger.connection
+        if self._key is None or self._opener is None:
+            make_derived(connection, PREFIX)
+            self._derived = Derived(connection, PREFIX)
+            return
+        opener = self._opener
+        numbers = KnownNumbers(
+            connection, self._terms, self._ledger.epoch, lambda batch: opener.batch(self._run, batch), self._report
+        )
+        self._numbers = numbers
+        self.replay = Replay(connection, self._terms, self._key, numbers, self._report, self._reopen)
+        self._derived = self.replay.derived
+
+    @property
+    def size(self) -> int:
+        """How many entries were checked."""
+        return self._frontier.size
+
+    def root(self) -> bytes:
+        """The root over their leaves."""
+        return self._frontier.root()
+
+    def run(self, progress: Callable[[int, int], None] | None) -> None:
+        """Checks the entries that are there and were not checked yet."""
+        total = self._run("SELECT count(*) FROM main.entries").fetchone()[0] if progress is not None else 0
+        query = (
+            "SELECT i, batch, leaf, nodes, tags, tag_mac, body, sealed FROM main.entries WHERE i > ? ORDER BY i LIMIT ?"
+        )
+        while rows := self._run(query, (max(self._after, _LOWEST), _AT_ONCE)).fetchall():
+            self._block(rows)
+            self._after = rows[-1][0]
+            if progress is not None:
+                progress(self.size, total)
+        if self._derived is not None:
+            self._derived.flush()
+        for index in self.empty:
+            if index not in self.erased:
+                self._report(index, "it is empty, and no entry says that it was erased")
+        self.empty = []
+
+    def _block(self, rows: list[Row]) -> None:
+        opened = []
+        for row in rows:
+            try:
+                entry = self._entry(row)
+            except _MALFORMED as problem:
+                self._report(row[0], f"it cannot be read: {problem}")
+                continue
+            if entry is not None:
+                opened.append(entry)
+        replay = self.replay
+        if replay is None:
+            return
+        self._numbers.look_up([named for entry in opened for named in entry.named])
+        for entry in opened:
+            try:
+                replay.apply(entry)
+            except _MALFORMED as problem:
+                self._report(entry.index, f"its fields are not those of its kind: {problem!r}")
+
+    def _entry(self, row: Row) -> Opened | None:
+        """Checks one entry; returns it opened where all keys are there."""
+        index, batch, leaf, nodes, tags, mac, body, sealed = row
+        if index != self._frontier.size:
+            self._report(index, f"the entry before it should be {index - 1}, and is {self._frontier.size - 1}")
+        if self._frontier.append(leaf) != nodes:
+            self._report(index, "its tree nodes are not those of the leaves")
+        if not body:
+            self.empty.append(index)
+            if sealed or tags or mac is not None:
+                self._report(index, "it is erased, and something of it is left")
+            return None
+        if leaf_hash(body) != leaf:
+            self._report(index, "its body is not the one its leaf was made of")
+        kind, opened, names = parse_body(body)
+        logged, of = self._open_values(index, kind, opened)
+        if batch != self._batch:
+            self._next_batch(index, batch)
+        if logged != self._logged:
+            self._report(index, "its time of logging is not that of its batch")
+        self._check_mac(index, leaf, tags, mac)
+        if self._batch_key is None:
+            self._count(index, kind, of, tagged=tags is not None)
+            return None
+        return self._payload(index, kind, logged, of, opened, names, tags, body, sealed)
+
+    def _open_values(self, index: int, kind: str, opened: bytes) -> tuple[int, int | None]:
+        if kind not in KINDS:
+            self._report(index, f"there is no kind of entry {kind!r}")
+        found = _OPEN.fullmatch(opened)
+        if found is not None:
+            logged, of = int(found[1]), None if found[2] is None else int(found[2])
+        else:
+            values: dict[str, Any] = open_values(opened)
+            logged, of = values["logged"], None
+            if kind in ("origin", "rotate"):
+                self.epochs.append((index, values))
+            elif kind == "erase":
+                self.erased.update(values["entries"])
+        if (of is not None) != (kind in _TELLS_OF_ANOTHER) or (of is not None and not 0 <= of < index):
+            self._report(index, "what it says of another entry is out of place")
+        return logged, of
+
+    def _next_batch(self, index: int, batch: int) -> None:
+        found = self._run("SELECT epoch, first, logged FROM main.batches WHERE id = ?", (batch,)).fetchone()
+        if found is None:
+            self._report(index, f"its batch {batch} is missing")
+            self._batch_key = None
+            return
+        if batch != self._batch + 1:
+            self._report(index, f"its batch {batch} does not follow batch {self._batch}")
+        epoch, first, self._logged = found
+        if first != index:
+            self._report(index, f"batch {batch} says that it begins with entry {first}")
+        if epoch != self._ledger.epoch:
+            self._report(index, f"batch {batch} is of epoch {epoch}")
+        self._batch = batch
+        self.batches += 1
+        self._batch_key = None
+        if self._opener is not None:
+            try:
+                self._batch_key = self._opener.batch(self._run, batch)
+            except Unopenable as problem:
+                self._report(index, str(problem))
+
+    def _check_mac(self, index: int, leaf: bytes, tags: bytes | None, mac: bytes | None) -> None:
+        if (tags is None) != (mac is None):
+            self._report(index, "it has tags without their MAC, or a MAC without tags")
+        elif tags is not None and self._key is not None and tag_mac(self._key, self._origin, index, leaf, tags) != mac:
+            self._report(index, "its tags are not the ones that were written with it")
+
+    def _count(self, index: int, kind: str, of: int | None, *, tagged: bool) -> None:
+        """What bodies alone tell of the derived tables."""
+        if self._derived is None:
+            return
+        self._derived.kind(kind, index)
+        if not tagged:
+            self._derived.pending(index, kind, of)
+        if kind == "index" and of is not None:
+            self._derived.indexed(of)
+
+    def _payload(
+        self, index: int, kind: str, logged: int, of: int | None, opened: bytes, names: list[str], tags: bytes | None,
+        body: bytes, sealed: bytes,
+    ) -> Opened | None:  # fmt: skip
+        assert self._batch_key is not None  # noqa: S101 - the caller has looked
+        payload = self._batch_key.open(PAYLOAD, index, sealed)
+        fields, terms, encoded, seed = self._fields.read(names, payload)
+        if make_entry(kind, opened, encoded, seed) != (body, payload):
+            self._report(index, "its contents are not the ones that its body commits to")
+        if self.replay is None:
+            self._count(index, kind, of, tagged=tags is not None)
+            return None
+        named = self.replay.named(kind, fields, terms)
+        if tags is not None and kind != "index" and pack_tags(named) != tags:
+            self._report(index, "its tags are not those of its contents")
+        return Opened(index, kind, logged, of, fields, terms, named, tagged=tags is not None)
+
+    def _reopen(self, index: int) -> Opened:
+        """An entry that was checked before, opened again."""
+        batch, tags, body, sealed = self._run(
+            "SELECT batch, tags, body, sealed FROM main.entries WHERE i = ?", (index,)
+        ).fetchone()
+        assert self._opener is not None  # noqa: S101 - only asked while replaying
+        assert self.replay is not None  # noqa: S101 - as above
+        payload = self._opener.batch(self._run, batch).open(PAYLOAD, index, sealed)
+        kind, opened, names = parse_body(body)
+        fields, terms, _, _ = self._fields.read(names, payload)
+        found = _OPEN.fullmatch(opened)
+        logged = int(found[1]) if found is not None else 0
+        return Opened(index, kind, logged, None, fields, terms, self.replay.named(kind, fields, terms), tagged=False)
