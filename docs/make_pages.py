@@ -17,7 +17,7 @@ sys.path.insert(0, str(DOCS.parent))
 # The pages follow from the sources beside them, not from what is installed; the line above makes them be found.
 from isolation.cli import program  # noqa: E402 - see above
 from isolation.identifiers.catalogue import CATALOGUE  # noqa: E402 - see above
-from isolation.rules import REGISTRY, RuleEntry  # noqa: E402 - see above
+from isolation.rules import REGISTRY  # noqa: E402 - see above
 from isolation.rules.pages import facts_line, rule_page, title  # noqa: E402 - see above
 
 MADE = "<!-- Made by docs/make_pages.py from the program: change it there. -->\n"
