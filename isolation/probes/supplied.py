@@ -131,7 +131,7 @@ def _observed(fact: str, value: object, given: Mapping[str, Any], who: str) -> R
         shown: FactValue = _scan(value, detail)
         judged = catalogue.Judgement(True)
     else:
-        shown = _shown(fact, value)
+        shown = _network_name(value, detail) if fact == "ssid" else _shown(fact, value)
         judged = catalogue.judge_value(fact, shown, _text(given, "source"))
     reasons = dict.fromkeys(filter(None, (judged.reason, _text(given, "reason"))))
     return Reading(
@@ -150,11 +150,19 @@ def _shown(fact: str, value: object) -> str:
     """The value as readings hold it; raises BadIdentifier for what is no value of this fact."""
     if not isinstance(value, str):
         raise BadIdentifier(f"Its value is a text, not {type(value).__name__}.")
-    shown = display_value(fact, canonical_value(fact, value))
-    if fact == "ssid":  # any bytes may be a network's name; all other facts refuse what cannot be shown
-        shown = printable(shown)
-    if not shown:
-        raise BadIdentifier("Its value is empty.")
+    return display_value(fact, canonical_value(fact, value))
+
+
+def _network_name(value: object, detail: dict[str, str | int | bool]) -> str:
+    """An SSID made printable; the detail `hex` holds its bytes and, where handed in, goes before the value."""
+    told = detail.get("hex", "")
+    if not isinstance(value, str) or not isinstance(told, str):
+        raise BadIdentifier("A network's name, and its detail hex, are texts.")
+    exact = canonical_value("ssid", f"0x{told}" if told else value)
+    shown = printable(display_value("ssid", exact))
+    if not shown or (told and exact != f"0x{told}".lower()):
+        raise BadIdentifier("A network's name is empty, or its detail hex is not in hexadecimal digits.")
+    detail["hex"] = exact.removeprefix("0x")
     return shown
 
 

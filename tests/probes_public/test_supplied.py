@@ -138,7 +138,18 @@ def test_what_is_shown_is_printable() -> None:
     assert all(str(text).isprintable() for text in shown)
 
 
+def test_a_networks_name_keeps_its_bytes() -> None:
+    """A name in another encoding is told by its bytes, and shown printable."""
+    reading = one({"fact": "ssid", "value": "whatever", "detail": {"hex": "d6d0b9fa"}})
+    assert (reading.value, reading.detail["hex"]) == ("中国", "d6d0b9fa")
+    assert one({"fact": "ssid", "value": "Café"}).detail["hex"] == "Café".encode().hex()
+
+
 BAD = {
+    "a name of wrong hex": {"fact": "ssid", "value": "x", "detail": {"hex": "zz"}},
+    "a name of half a byte": {"fact": "ssid", "value": "x", "detail": {"hex": "abc"}},
+    "a name that is too long": {"fact": "ssid", "value": "x" * 33},
+    "a number for a name": {"fact": "ssid", "value": 5},
     "an unknown fact": {"fact": "public_ipp", "value": "93.184.215.14"},
     "no fact": {"value": "93.184.215.14"},
     "a word for an address": {"fact": "public_ip", "value": "unknown"},
@@ -209,6 +220,6 @@ def test_any_mapping_is_an_identity_or_a_usage_error(readings: dict[str, Any]) -
         return
     assert isinstance(identity, Identity)
     again = supplied_identity(identity.readings, "remote browser", NOON)
-    assert [(r.fact, r.value, r.identifying) for r in again.readings if r.fact != "ssid"] == [
-        (r.fact, r.value, r.identifying) for r in identity.readings if r.fact != "ssid"
+    assert [(r.fact, r.value, r.identifying) for r in again.readings] == [
+        (r.fact, r.value, r.identifying) for r in identity.readings
     ]
