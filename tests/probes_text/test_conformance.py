@@ -17,20 +17,8 @@ import pytest
 
 from isolation.errors import ProbeError
 from isolation.probes.linux import proc
-from isolation.probes.text import (
-    arp,
-    ifconfig,
-    ip_route,
-    ipconfig,
-    iw,
-    iwconfig,
-    last,
-    netstat,
-    nmcli,
-    route_print,
-    tokens,
-    who,
-)  # fmt: skip
+from isolation.probes.text import arp, ifconfig, ipconfig, netstat, route_print, tokens
+from isolation.probes.text.recorded import ip_route, iw, iwconfig, last, nmcli, who
 from isolation.probes.text.routes import Route
 
 ROOT = os.environ.get("ISOLATION_CONFORMANCE", "")

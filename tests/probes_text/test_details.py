@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from isolation.errors import ProbeError
-from isolation.probes.text import arp, ipconfig, iw, netsh, netstat, nmcli, tokens
+from isolation.probes.text import arp, ipconfig, netsh, netstat, tokens
 from isolation.probes.text.networks import Network
+from isolation.probes.text.recorded import iw, nmcli
 
 from .fixtures import FOLDER
 

@@ -15,7 +15,8 @@ import pytest
 from isolation.errors import ProbeError
 from isolation.identifiers.addresses import parse_address
 from isolation.model import Value
-from isolation.probes.text import ipconfig, netsh, nmcli
+from isolation.probes.text import ipconfig, netsh
+from isolation.probes.text.recorded import nmcli
 
 from .fixtures import FOLDER, OUTPUTS, PARSERS, parser
 

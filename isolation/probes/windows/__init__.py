@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 def read(machine: Machine) -> list[Reading]:
     """Device, interfaces, addresses, gateway and tunnel. The radio is `isolation.probes.windows.wifi`'s."""
     api = Api(machine)
-    cards = interfaces.read(machine, api)
-    hardware = [reading for reading in cards if reading.fact == "hardware_mac"]
-    return device.read(machine, api, hardware) + cards + _network(machine, api)
+    return device.read(machine, api) + interfaces.read(machine, api) + _network(machine, api)
 
 
 def _network(machine: Machine, api: Api) -> list[Reading]:
