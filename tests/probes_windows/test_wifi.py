@@ -122,11 +122,11 @@ def test_one_failing_adapter_does_not_take_the_other_s_network_away() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [(936, "chinese", "深圳仓库"), (866, "russian", "Склад 4"), (850, "german", "Büro Süd")]
+    ("page", "language", "name"),
+    [(936, "chinese", "深圳仓库"), (866, "russian", "Склад 4"), (850, "german", "Büro Süd")],
 )
-def test_netsh_is_the_last_resort_in_any_language(page: tuple[int, str, str]) -> None:
+def test_netsh_is_the_last_resort_in_any_language(page: int, language: str, name: str) -> None:
     """Where wlanapi cannot be loaded netsh is read, in the console's language and code page."""
-    number, language, name = page
     output = (FIXTURES / f"{language}.out").read_bytes()
     missing = {"wlanapi": OSError("The specified module could not be found")}
     machine = a_windows(libraries=missing, page=page, tools={NETSH: (0, output, b"")})
