@@ -6,7 +6,7 @@ what the policy says of those numbers. Nothing here reads anything.
 
 from __future__ import annotations
 
-from isolation.model import CONFIDENCES, Value
+from isolation.model import CONFIDENCES, UNDATED, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ DAY = 24 * HOUR
 class Contact(Value):
     """One account's uses of one identifier, summed up.
 
-    `first` and `last` are the begins of its first and last use (µs), `until` when the last one ended (None:
-    not told). `channels` are those it was used through. `uses` holds every begin (µs, ascending), or None
-    where first and last settle all that a rule asks.
+    `first` and `last` are the begins of its first and last use (µs; `first` is UNDATED where the time of any use is
+    not known). `channels` are those it was used through. `uses` holds every begin (µs, ascending), or None where
+    first and last settle all that a rule asks.
     """
 
     __slots__ = ("account", "channels", "confidence", "count", "first", "last", "uses")
@@ -50,8 +50,9 @@ class Contact(Value):
         )
 
     def moments(self) -> tuple[int, ...]:
-        """The begins known of: all of them, or the first and the last."""
-        return self.uses if self.uses is not None else (self.first, self.last)
+        """The begins known of: all of them, or the first and the last; none for uses whose time is not known."""
+        known = self.uses if self.uses is not None else (self.first, self.last)
+        return known if known[0] != UNDATED else tuple(moment for moment in known if moment != UNDATED)
 
 
 class IdentifierGroup(Value):

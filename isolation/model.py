@@ -38,6 +38,9 @@ STATUSES = ("observed", "absent", "denied", "redacted", "failed", "not_requested
 CHANNELS = ("ui", "api", "remote")
 PROVENANCES = ("observed", "declared", "imported")
 
+# The begin of a use whose time nobody knows: a log's row without one. It is a contact, and near to nothing.
+UNDATED = 0
+
 THIS_MACHINE = "this machine"  # the source of an identity that was probed here, not handed in
 
 # Ordered from weakest to strongest, so that an index compares.

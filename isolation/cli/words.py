@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from isolation.findings import FACT_WORDS
+from isolation.model import UNDATED
 from isolation.times import format_time
 from isolation.verdict import NOTE
 
@@ -19,6 +20,8 @@ _MOST_NAMED = 6
 
 def when(moment: int) -> str:
     """A moment (µs) on this computer's clock, with its offset, beside UTC."""
+    if moment == UNDATED:
+        return "at a time not known"
     local = time.localtime(moment // 1_000_000)
     sign = "+" if local.tm_gmtoff >= 0 else "-"
     hours, minutes = divmod(abs(local.tm_gmtoff) // 60, 60)
@@ -148,7 +151,8 @@ def audit_text(audit: Audit) -> str:
 
 def _subject(subject: Subject, by_id: dict[str, Finding]) -> list[str]:
     findings = [by_id[one] for one in subject.findings]
-    first, last = min(one.first_seen for one in findings), max(one.last_seen for one in findings)
+    first = min((one.first_seen for one in findings if one.first_seen != UNDATED), default=UNDATED)
+    last = max(one.last_seen for one in findings)
     accounts = "1 account" if len(subject.accounts) == 1 else f"{len(subject.accounts)} accounts"
     lines = [f"[{subject.severity}] {subject.label}: {accounts}: {listed(subject.accounts)}"]
     lines.append(f"    from {when(first)} to {when(last)}")

@@ -5,6 +5,7 @@ Keys are only ever added within a schema's number (docs/schemas holds them).
 
 from __future__ import annotations
 
+from isolation.model import UNDATED
 from isolation.times import format_time
 from isolation.verdict import NOTE
 
@@ -21,7 +22,7 @@ LIMITS = "Identifiers on your side: a web page cannot read a MAC address or a BS
 
 
 def _time(moment: int | None) -> str | None:
-    return None if moment is None else format_time(moment)
+    return None if moment is None or moment == UNDATED else format_time(moment)
 
 
 def reading(one: Reading) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isolation.findings import FACT_WORDS
 from isolation.identifiers.escape import printable
-from isolation.model import Value
+from isolation.model import UNDATED, Value
 from isolation.reports.documents import LIMITS
 from isolation.times import format_time
 
@@ -64,7 +64,7 @@ def _answer(audit: Audit) -> Section:
 
 
 def _when(moment: int | None) -> str:
-    return "…" if moment is None else format_time(moment)
+    return "…" if moment is None else "not known" if moment == UNDATED else format_time(moment)
 
 
 def _subjects(audit: Audit) -> Section:
@@ -94,7 +94,7 @@ def _findings(audit: Audit) -> Section:
 def _finding(one: Finding) -> tuple[str, ...]:
     return (
         one.id, one.severity, one.confidence, one.state, printable(one.value or "—"), _names(one.accounts),
-        format_time(one.first_seen), format_time(one.last_seen), printable(one.reason),
+        _when(one.first_seen), _when(one.last_seen), printable(one.reason),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isolation.evidence import DAY, AccountGroup, Match, Relations, Sighting
-from isolation.model import CONFIDENCES
+from isolation.model import CONFIDENCES, UNDATED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,12 +47,15 @@ def dispersed(
 
 
 def _most_within(sightings: list[Sighting]) -> tuple[Sighting, ...]:
-    """The largest set of sightings that were in use within one window of 30 days."""
-    if len(sightings) < 2:
-        return tuple(sightings)
+    """The largest set of sightings that were in use within one window of 30 days; a use without a time is in none."""
+    dated = [
+        sighting if sighting.first != UNDATED else sighting.replace(first=sighting.last)
+        for sighting in sightings
+        if sighting.last != UNDATED
+    ]
     best: list[Sighting] = []
     current: list[Sighting] = []
-    for sighting in sorted(sightings, key=lambda sighting: sighting.first):
+    for sighting in sorted(dated, key=lambda sighting: sighting.first):
         current = [other for other in current if other.last + WINDOW >= sighting.first]
         current.append(sighting)
         if len(current) > len(best):

@@ -11,26 +11,30 @@ if TYPE_CHECKING:
 _MONTH = 30 * DAY
 
 
-def machine(gap: int) -> tuple[Severity, Confidence, str]:
+def machine(gap: int | None) -> tuple[Severity, Confidence, str]:
     """An undeclared shared device is high, however long ago: a device does not change hands by waiting."""
     return "high", "certain", "the accounts were used on one device and are not declared to belong together"
 
 
-def network(gap: int) -> tuple[Severity, Confidence, str]:
+def network(gap: int | None) -> tuple[Severity, Confidence, str]:
     """An undeclared shared network is high when used by both within 24 hours, and medium otherwise."""
+    if gap is None:
+        return "medium", "certain", "undeclared accounts used it, at times of which one at least is not known"
     if gap <= DAY:
         return "high", "certain", "undeclared accounts used it within 24 hours of each other"
     return "medium", "certain", f"undeclared accounts used it, {_days(gap)} apart at the nearest"
 
 
-def public_address(gap: int) -> tuple[Severity, Confidence, str]:
+def public_address(gap: int | None) -> tuple[Severity, Confidence, str]:
     """As `network`, but an address alone, more than 30 days apart, is weak: providers reassign addresses."""
     severity, confidence, reason = network(gap)
+    if gap is None:
+        return severity, "probable", reason
     if gap > _MONTH:
         return severity, "weak", f"{reason}; a provider may have given the address to somebody else in between"
     return severity, confidence, reason
 
 
-def _days(gap: int) -> str:
+def _days(gap: int | None) -> str:
     days = gap // DAY
     return "1 day" if days == 1 else f"{days} days"

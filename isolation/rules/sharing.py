@@ -11,7 +11,7 @@ taken together, and the nearest two uses are found in one pass over sorted momen
 from __future__ import annotations
 
 from isolation.evidence import DAY, Contact, IdentifierGroup, Match, Relations
-from isolation.model import CONFIDENCES
+from isolation.model import CONFIDENCES, UNDATED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from isolation.evidence import Bond
     from isolation.model import Confidence, Severity
 
-    # (gap to the nearest undeclared use in µs) -> severity, confidence cap, reason
-    Judge = Callable[[int], tuple[Severity, Confidence, str]]
+    # (gap to the nearest undeclared use in µs, None where no two times are known) -> severity, confidence cap, reason
+    Judge = Callable[[int | None], tuple[Severity, Confidence, str]]
 
 _API_ONLY = frozenset({"api"})
 _FAR = 1 << 62
@@ -81,7 +81,7 @@ def _pairs(kinds: list[_Kind]) -> Iterator[tuple[_Kind, _Kind]]:
 def shared(rule: str, group: IdentifierGroup, relations: Relations, judge: Judge) -> Iterator[Match]:
     """The findings of one identifier: at most one open and one declared.
 
-    `judge` is asked with the gap between the two nearest uses by undeclared partners (µs, 0 where they overlap).
+    `judge` is asked with the gap between the two nearest uses by undeclared partners (µs).
     """
     kinds = _kinds(group, relations)
     open_pairs: list[tuple[_Kind, _Kind]] = []
@@ -98,17 +98,23 @@ def shared(rule: str, group: IdentifierGroup, relations: Relations, judge: Judge
             open_pairs.append((first, second))
     if open_pairs:
         everyone = [*open_pairs, *((first, second) for first, second, _ in info_pairs)]
-        severity, cap, reason = judge(min(_gap(first, second) for first, second in open_pairs))
+        severity, cap, reason = judge(_nearest(open_pairs))
         yield _match(rule, group, _members(everyone), severity, cap, "open", reason)
     elif info_pairs:
-        cap = judge(min(_gap(first, second) for first, second, _ in info_pairs))[1]
-        members = _members([(first, second) for first, second, _ in info_pairs])
+        harmless_pairs = [(first, second) for first, second, _ in info_pairs]
+        cap = judge(_nearest(harmless_pairs))[1]
+        members = _members(harmless_pairs)
         reason = "; ".join(sorted({harmless for _, _, harmless in info_pairs}))
         yield _match(rule, group, members, "info", cap, "open", reason)
     if declared_pairs:
         names = sorted({bond.name for first, second in declared_pairs for bond in first.bonds if bond in second.bonds})
         reason = f"declared to belong together: {', '.join(names)}"
         yield _match(rule, group, _members(declared_pairs), "info", "certain", "declared", reason)
+
+
+def _nearest(pairs: list[tuple[_Kind, _Kind]]) -> int | None:
+    nearest = min(_gap(first, second) for first, second in pairs)
+    return None if nearest >= _FAR else nearest
 
 
 def _members(pairs: list[tuple[_Kind, _Kind]]) -> list[Contact]:
@@ -141,7 +147,7 @@ def _match(
         group.tag,
         tuple(contact.account for contact in members),
         sum(contact.count for contact in members),
-        min(contact.first for contact in members),
+        min((moment for contact in members for moment in contact.moments()[:1]), default=UNDATED),
         max(contact.last for contact in members),
         reason,
     )
@@ -187,7 +193,10 @@ def needs_uses(group: IdentifierGroup, relations: Relations, within: int = DAY) 
 
 
 def _spans_meet(group: IdentifierGroup) -> bool:
-    spans = sorted((contact.first, contact.last) for contact in group.contacts if contact.uses is None)
+    summed = [contact for contact in group.contacts if contact.uses is None and contact.last != UNDATED]
+    if any(contact.first == UNDATED for contact in summed):
+        return True  # where its dated uses begin is not known either
+    spans = sorted((contact.first, contact.last) for contact in summed)
     reached = -_FAR
     for first, last in spans:
         if first <= reached:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from isolation.evidence import DAY, AccountGroup, Relations, Sighting
+from isolation.model import UNDATED
 from isolation.rules import many_devices, many_networks
 
 
@@ -11,7 +12,7 @@ def _account(*sightings: Sighting) -> AccountGroup:
 
 
 def _devices(count: int, apart: int, fact: str = "device_id") -> AccountGroup:
-    return _account(*(Sighting(n, fact, n * apart, n * apart, 1) for n in range(count)))
+    return _account(*(Sighting(n, fact, n * apart, n * apart, 1) for n in range(1, count + 1)))
 
 
 def test_more_devices_than_expected_within_a_month_are_a_finding() -> None:
@@ -36,15 +37,21 @@ def test_several_facts_of_one_network_count_once() -> None:
     """A network that shows router, access point and address is one network, not three."""
     facts = ("gateway_mac", "bssid", "public_ip")
     three = _account(
-        *(Sighting(10 * n + i, fact, n * DAY, n * DAY, 1) for n in range(3) for i, fact in enumerate(facts))
+        *(Sighting(10 * n + i, fact, n * DAY, n * DAY, 1) for n in range(1, 4) for i, fact in enumerate(facts))
     )
     assert list(many_networks.check(three, Relations())) == []
 
 
 def test_the_finding_is_as_sure_as_its_weakest_sighting() -> None:
     """One probable network among certain ones makes the count probable."""
-    sightings = [Sighting(n, "gateway_mac", n * DAY, n * DAY, 1) for n in range(6)]
+    sightings = [Sighting(n, "gateway_mac", n * DAY, n * DAY, 1) for n in range(1, 7)]
     sightings[2] = sightings[2].replace(confidence="probable")
     (match,) = many_networks.check(_account(*sightings), Relations())
     assert match.confidence == "probable"
     assert match.reason.startswith("6 different values")
+
+
+def test_uses_without_a_time_are_in_no_window() -> None:
+    """Devices whose uses have no time are not counted together."""
+    undated = _account(*(Sighting(n, "device_id", UNDATED, UNDATED, 1) for n in range(9)))
+    assert list(many_devices.check(undated, Relations())) == []

@@ -25,9 +25,9 @@ CASES = [
 def _identity(entry: RuleEntry, use: Use) -> Identity:
     """The one fact of the example, so that no other rule has anything to look at."""
     at = NOON + use.hour * HOUR
-    if use.value is None:
-        return Identity((), at)
-    return Identity((reading(use.fact or entry.facts[0], use.value),), at)
+    readings = () if use.value is None else (reading(use.fact or entry.facts[0], use.value),)
+    # Handed in, so that the ledger's own install id does not stand in for a device that was not observed.
+    return Identity(readings, at, source="example")
 
 
 def _policy(example: Example) -> Policy:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isolation.evidence import DAY, HOUR, Bond, Contact, IdentifierGroup, Match, Relations
+from isolation.model import UNDATED
 from isolation.rules import shared_device, shared_gateway, shared_public_ip
 from isolation.rules.run import over_identifier
 from isolation.rules.sharing import needs_uses
@@ -19,7 +20,7 @@ def contacts(draw: st.DrawFn) -> tuple[Contact, ...]:
     found = []
     for account in range(draw(st.integers(2, 6))):
         uses = tuple(sorted(draw(st.lists(st.integers(0, 90 * 24), min_size=1, max_size=5))))
-        moments = tuple(hour * HOUR for hour in uses)
+        moments = tuple((1 + hour) * HOUR for hour in uses)
         channels = frozenset(draw(st.sets(st.sampled_from(("ui", "api")), min_size=1)))
         found.append(Contact(account, moments[0], moments[-1], len(moments), channels, "certain", moments))
     return tuple(found)
@@ -125,13 +126,13 @@ def test_uses_are_asked_for_only_where_first_and_last_leave_the_question_open() 
     def with_uses(group: IdentifierGroup) -> IdentifierGroup:
         asked.append(group.identifier)
         filled = (
-            group.contacts[0].replace(uses=(0, 100 * DAY)),
+            group.contacts[0].replace(uses=(DAY, 100 * DAY)),
             group.contacts[1].replace(uses=(40 * DAY, 60 * DAY)),
         )
         return group.replace(contacts=filled)
 
-    overlapping = _group_of((Contact(1, 0, 100 * DAY, 2), Contact(2, 40 * DAY, 60 * DAY, 2)))
-    apart = _group_of((Contact(1, 0, 10 * DAY, 2), Contact(2, 40 * DAY, 60 * DAY, 2)))
+    overlapping = _group_of((Contact(1, DAY, 100 * DAY, 2), Contact(2, 40 * DAY, 60 * DAY, 2)))
+    apart = _group_of((Contact(1, DAY, 10 * DAY, 2), Contact(2, 40 * DAY, 60 * DAY, 2)))
     severities = [
         [match.severity for match in over_identifier(group, Relations(), with_uses)] for group in (overlapping, apart)
     ]
@@ -150,13 +151,13 @@ def test_a_group_covers_only_contacts_within_its_period() -> None:
 
 def test_two_spellings_of_one_account_do_not_collide() -> None:
     """An alias is folded before any rule looks."""
-    members = (Contact(1, 0, 0, 1), Contact(2, 0, 0, 1))
+    members = (Contact(1, DAY, DAY, 1), Contact(2, DAY, DAY, 1))
     assert list(over_identifier(_group_of(members), Relations(aliases={2: 1}), lambda group: group)) == []
 
 
 def test_a_device_id_alone_is_only_probable() -> None:
     """Without a shared permanent MAC address a shared device id may be a cloned disk, and says so."""
-    members = (Contact(1, 0, 0, 1), Contact(2, 0, 0, 1))
+    members = (Contact(1, DAY, DAY, 1), Contact(2, DAY, DAY, 1))
     alone = _group_of(members, "device_id")
     (weaker,) = shared_device.check(alone, Relations())
     (certain,) = shared_device.check(alone.replace(corroborated=True), Relations())
@@ -166,6 +167,25 @@ def test_a_device_id_alone_is_only_probable() -> None:
 
 def test_a_public_address_months_apart_is_weak() -> None:
     """A public address whose nearest uses lie more than 30 days apart is reported, as weak."""
-    members = (Contact(1, 0, 0, 1), Contact(2, 31 * DAY, 31 * DAY, 1))
+    members = (Contact(1, DAY, DAY, 1), Contact(2, 32 * DAY, 32 * DAY, 1))
     (match,) = shared_public_ip.check(_group_of(members, "public_ip"), Relations())
     assert (match.severity, match.confidence) == ("medium", "weak")
+
+
+def test_a_use_without_a_time_is_a_contact_and_near_to_nothing() -> None:
+    """Accounts that share a network at times not known collide at medium, and the times known are shown."""
+    members = (Contact(1, UNDATED, UNDATED, 2), Contact(2, UNDATED, UNDATED, 1))
+    (match,) = shared_gateway.check(_group_of(members), Relations())
+    assert (match.severity, match.first, match.last) == ("medium", UNDATED, UNDATED)
+    dated = (members[0], Contact(2, 5 * DAY, 5 * DAY, 1))
+    (match,) = shared_gateway.check(_group_of(dated), Relations())
+    assert (match.severity, match.first, match.last) == ("medium", 5 * DAY, 5 * DAY)
+
+
+def test_a_contact_with_some_times_known_is_settled_by_its_uses() -> None:
+    """Where one use of an account has no time, its other uses are asked for before the severity is told."""
+    summed = (Contact(1, UNDATED, 9 * DAY, 3), Contact(2, 5 * DAY, 5 * DAY, 1))
+    assert needs_uses(_group_of(summed), Relations())
+    full = (Contact(1, UNDATED, 9 * DAY, 3, uses=(UNDATED, 5 * DAY + HOUR, 9 * DAY)), summed[1])
+    (match,) = shared_gateway.check(_group_of(full), Relations())
+    assert (match.severity, match.first) == ("high", 5 * DAY)
