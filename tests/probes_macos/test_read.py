@@ -235,3 +235,47 @@ def test_the_whole_probe_has_every_fact() -> None:
     identity = probe(a_mac())
     assert {reading.fact for reading in identity.readings} == set(FACTS) - {"site_ip"}
     assert all(reading.reason or reading.status == "observed" for reading in identity.readings)
+
+
+def test_a_gateway_inside_a_tunnel_has_no_mac() -> None:
+    """A tunnel's own gateway has an address and no MAC, and a table that cannot be read takes neither away."""
+    tools = {
+        "/sbin/ifconfig": (0, IFCONFIG + VPN, b""),
+        get(V4): route("utun4", "10.64.0.1", "128.0.0.0"),
+        get(V4_OTHER): route("utun4", "10.64.0.1", "0.0.0.0"),
+        "/usr/sbin/netstat": TimeoutError(),
+    }
+    readings = macos.read(a_mac(tools))
+    assert values(readings, "gateway_ip") == ["10.64.0.1"]
+    gateway = one(readings, "gateway_mac")
+    assert (gateway.status, gateway.source) == ("absent", "arp -n 10.64.0.1")
+    assert "no MAC layer" in gateway.reason
+
+
+def test_an_on_link_way_out_has_no_gateway() -> None:
+    """An interface that leads out without a gateway, such as a modem's, has none, and says so."""
+    readings = macos.read(a_mac({get(V4): route("en0"), get(V4_OTHER): route("en0")}, sources={}))
+    assert one(readings, "gateway_ip").reason == "Traffic leaves by en0 without a gateway."
+    assert one(readings, "gateway_mac").reason == "There is no gateway to ask for its MAC."
+
+
+def test_a_block_that_is_widely_borrowed_is_no_public_address() -> None:
+    """An address of a block that networks borrow for their inside is read and does not identify."""
+    public = one(macos.read(a_mac(sources={"inet": "30.1.2.3"})), "public_ip")
+    assert (public.value, public.identifying) == ("30.1.2.3", False)
+
+
+def test_where_the_network_cannot_be_asked_the_device_still_is() -> None:
+    """A broken ifconfig, route and arp leave the device and the hardware readable."""
+    broken = (1, b"", b"\xff\xfe broken")
+    commands = ("/sbin/ifconfig", get(V4), get(V4_OTHER), get(V6), "/usr/sbin/arp")
+    readings = macos.read(a_mac({command: TimeoutError() for command in commands} | {"/usr/sbin/arp": broken}))
+    assert one(readings, "device_id").status == "observed"
+    assert {one(readings, fact).status for fact in ("local_ip", "gateway_ip", "gateway_mac", "tunnel")} == {"failed"}
+
+
+def test_an_unreadable_table_of_neighbours_is_a_failure_with_its_reason() -> None:
+    """Where arp itself fails, the gateway's address stays and its MAC says what arp said."""
+    gateway = one(macos.read(a_mac({"/usr/sbin/arp": (1, b"junk", b"arp: writing to routing socket")})), "gateway_mac")
+    assert gateway.status == "failed"
+    assert "arp: writing to routing socket" in gateway.reason

@@ -261,3 +261,37 @@ def test_a_machine_without_any_library_still_has_a_reading_for_every_fact() -> N
     readings = windows.read(SimulatedMachine(platform="win32"))
     assert {reading.fact for reading in readings} == facts
     assert all(reading.status in ("failed", "absent") and reading.reason.endswith(".") for reading in readings)
+
+
+def test_a_gateway_inside_a_tunnel_has_no_mac() -> None:
+    """A tunnel's own gateway has an address and no MAC, and nobody is asked for one."""
+    machine = a_windows(
+        adapters=(Adapter(40, "wg-office", kind=53),), ways={V4: (40, "10.64.0.1", "10.64.0.2")}, neighbours={}
+    )
+    readings = windows.read(machine)
+    assert values(readings, "gateway_ip") == ["10.64.0.1"]
+    assert "no MAC layer" in one(readings, "gateway_mac").reason
+    assert machine.library("iphlpapi").asked == []
+
+
+def test_a_neighbour_that_may_not_be_asked_for_is_a_denial() -> None:
+    """Where Windows refuses to ask for the gateway's MAC, that is denied, not absent."""
+    assert one(windows.read(a_windows(neighbours={"192.168.1.1": ACCESS_DENIED})), "gateway_mac").status == "denied"
+
+
+def test_an_interface_that_only_reaches_its_own_link_is_no_way_out() -> None:
+    """A route without a gateway from a link-local address leads nowhere."""
+    ways = {V6: (11, "::", "fe80::4ccd:19f0:8c77:aa02")}
+    assert one(windows.read(a_windows(ways=ways)), "tunnel").status == "absent"
+
+
+def test_a_machine_guid_that_many_machines_share_gives_way_to_the_board() -> None:
+    """A MachineGuid of zeros names no machine; the board's UUID does."""
+    zeros = {CRYPTOGRAPHY: "00000000-0000-0000-0000-000000000000"}
+    assert one(windows.read(a_windows(registry=zeros)), "device_id").value == machine_ids.app_specific(BOARD)
+
+
+def test_a_route_over_an_interface_that_is_not_listed_is_named_by_its_number() -> None:
+    """An interface that came after the list was taken is named by its number."""
+    readings = windows.read(a_windows(ways={V4: (77, "192.168.1.1", "192.168.1.57")}))
+    assert one(readings, "gateway_ip").detail["interface"] == "interface 77"

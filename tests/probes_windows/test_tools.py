@@ -61,3 +61,28 @@ def test_without_the_tools_too_every_fact_has_a_reason() -> None:
         (reading,) = [reading for reading in readings if reading.fact == fact]
         assert reading.status == "failed"
         assert "error 8." in reading.reason
+
+
+def test_a_machine_without_a_default_route_has_no_gateway() -> None:
+    """Where route prints no default route, gateway and MAC are absent, and addresses are still read."""
+    offline = b"\r\n        127.0.0.0        255.0.0.0         On-link         127.0.0.1    331\r\n"
+    tools = {
+        tool("ipconfig"): (0, (FIXTURES / "ipconfig/english.out").read_bytes(), b""),
+        tool("route"): (0, offline, b""),
+    }
+    readings = windows.read(a_windows(errors={"GetAdaptersAddresses": 8}, tools=tools))
+    assert [reading.status for reading in readings if reading.fact in ("gateway_ip", "gateway_mac")] == ["absent"] * 2
+    assert "192.168.1.57" in values(readings, "local_ip")
+
+
+def test_tools_that_fail_one_by_one_leave_the_others_readings() -> None:
+    """Without route the addresses stay; without arp the gateway's address stays."""
+    ipconfig = (0, (FIXTURES / "ipconfig/english.out").read_bytes(), b"")
+    route = (0, (FIXTURES / "route_print/english.out").read_bytes(), b"")
+    for tools, lost in (
+        ({tool("ipconfig"): ipconfig}, ("gateway_ip", "gateway_mac")),
+        ({tool("ipconfig"): ipconfig, tool("route"): route}, ("gateway_mac",)),
+    ):
+        readings = windows.read(a_windows(errors={"GetAdaptersAddresses": 8}, tools=tools))
+        failed = {reading.fact for reading in readings if reading.status == "failed"}
+        assert failed == {*lost, "tunnel"}
