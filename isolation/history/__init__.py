@@ -129,7 +129,7 @@ def open_import(
     try:
         told = encoding_of(document, encoding, mapping.columns if mapping else ())
         fmt = format or recognise(document.head.decode(told, "replace"), document.name)
-        if mapping is None:  # all present formats are mapped ones
+        if mapping is None:
             known = ", ".join(excerpt(column) for column in module_of(fmt).columns(document, told)[:40])
             raise UsageError(
                 f"{document.name} needs to be told which column is what; its columns are {known}.",

@@ -57,16 +57,13 @@ _CONTROLS = bytes([*range(2, 9), *range(14, 28), 127])
 class Document:
     """One file to import. `name` is what reports call it; `size` counts its bytes as they lie on the disk."""
 
-    def __init__(self, path: str | os.PathLike[str], spool: str | os.PathLike[str] | None = None) -> None:
-        """Open nothing yet but look: raises UsageError for what is missing, unreadable, a folder, empty, no text.
-
-        `spool` is the folder for the temporary copy of a pipe, by default the platform's.
-        """
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Look at the file's beginning: raises UsageError for what is missing, unreadable, a folder, empty, no text."""
         self.name = printable(os.fspath(path))
         self._copy: str | None = None
         self._raw: BinaryIO | None = None
         try:
-            self._path = self._settle(os.fspath(path), spool)
+            self._path = self._settle(os.fspath(path))
             self.size = Path(self._path).stat().st_size
             self.head = self._look()
         except BaseException:
@@ -101,20 +98,18 @@ class Document:
         """The rejection of what stands at `line` (from 1)."""
         return Rejected(self.name, line, reason)
 
-    def _settle(self, path: str, spool: str | os.PathLike[str] | None) -> str:
+    def _settle(self, path: str) -> str:
         """The path of a file that can be read again and again; copies what cannot."""
-        if path == STANDARD_INPUT:
-            self.name = "standard input"
-            if sys.stdin is None:
-                raise UsageError("There is no standard input to import from.")
-            return self._keep(sys.stdin.buffer, spool)
         try:
+            if path == STANDARD_INPUT:
+                self.name = "standard input"
+                return self._keep(_standard_input())
             mode = Path(path).stat().st_mode
             if stat.S_ISREG(mode):
                 return path
             if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
                 with Path(path).open("rb") as pipe:
-                    return self._keep(pipe, spool)
+                    return self._keep(pipe)
         except FileNotFoundError as error:
             raise UsageError(f"There is no file {self.name}.") from error
         except (OSError, ValueError) as error:
@@ -122,8 +117,8 @@ class Document:
         kind = "a folder; name the files in it" if stat.S_ISDIR(mode) else "a device, not a file"
         raise UsageError(f"{self.name} is {kind}.")
 
-    def _keep(self, stream: BinaryIO, spool: str | os.PathLike[str] | None) -> str:
-        handle, self._copy = tempfile.mkstemp(prefix="isolation-import-", dir=spool)
+    def _keep(self, stream: BinaryIO) -> str:
+        handle, self._copy = tempfile.mkstemp(prefix="isolation-import-")  # mode 0600
         with os.fdopen(handle, "wb") as copy:
             shutil.copyfileobj(stream, copy, 1 << 20)
         return self._copy
@@ -142,6 +137,12 @@ class Document:
     def _unreadable(self, error: Exception) -> UsageError:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return UsageError(f"{self.name} cannot be read: {printable(why)}.")
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise UsageError("There is no standard input to import from.")
+    return sys.stdin.buffer
 
 
 def _unpacked(raw: BinaryIO) -> BinaryIO:

@@ -47,17 +47,16 @@ class FormatModule(Protocol):
 
 
 class Format(NamedTuple):
-    """A format's module, what `isolation import --list` says of it, and whether its columns are named by `--map`."""
+    """A format's module, what `isolation import --list` says of it."""
 
     module: str
     title: str
-    mapped: bool
 
 
 # Asked in this order: what recognises almost anything comes last.
 FORMATS = {
-    "jsonl": Format("isolation.history.json_lines", "JSON lines, or one JSON array", mapped=True),
-    "csv": Format("isolation.history.delimited", "CSV, TSV or other delimited text with a header", mapped=True),
+    "jsonl": Format("isolation.history.json_lines", "JSON lines, or one JSON array; needs --map"),
+    "csv": Format("isolation.history.delimited", "CSV, TSV or other delimited text with a header; needs --map"),
 }
 
 

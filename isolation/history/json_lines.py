@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _KNOWN = 200  # columns collected for a message
 _DEEPEST = 4  # keys in a dotted path that a message names
 _NAMES = ("account", "operator")  # fields that take any text: a list must not become one
-_REPLACED = "\ufffd"
 _BLANK = "\ufeff \t\r\n"
 _ABSENT = object()  # a path that leads nowhere, as opposed to one that leads to null
 
@@ -55,9 +54,7 @@ class Reader:
             value = _found(record, column, path)
             if isinstance(value, list | dict) and field in _NAMES:
                 return self._document.reject(line, f"The {field} is {_kind(value)}, not a text.")
-            cells[field] = text = _text(value)
-            if _REPLACED in text:
-                return self._document.reject(line, f"The {field} holds what did not decode as {self._encoding}.")
+            cells[field] = _text(value)
         return RawRow(line, cells)
 
     def _require_columns(self) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _AHEAD = 5 * 60 * 1_000_000  # µs by which another computer's clock may run before this one's
 _EARLIEST = 788_918_400_000_000  # 1995-01-01T00:00:00Z: no seller platform is older
 _DISTINCT = 1 << 16  # names of each kind whose spelling is kept
+_REPLACED = "\ufffd"  # what decoders put where they found no character
 
 
 class BadRow(Exception):
@@ -126,6 +127,8 @@ def _spelling(text: str) -> tuple[str, str]:
     """A name as it is stored, or "" and why it is none: not all that say "-" are one account."""
     if is_nothing(text):
         return "", "it says nothing."
+    if _REPLACED in text:
+        return "", f"{excerpt(text)} holds what did not decode, so letters of it are lost."
     try:
         return account_spelling(text), ""
     except BadIdentifier as error:

@@ -65,7 +65,7 @@ def test_any_text_comes_back_from_json(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], array: bool, ascii_only: bool
 ) -> None:
     """What a JSON writer wrote, on lines or in an array, is read back to the character."""
-    rows = [{"account": text.replace("\ufffd", ""), "time": "x"} for text in texts]
+    rows = [{"account": text, "time": "x"} for text in texts]
     content = json.dumps(rows, ensure_ascii=ascii_only)
     if not array:
         content = "\n".join(json.dumps(row, ensure_ascii=ascii_only) for row in rows)

@@ -118,6 +118,7 @@ def test_rubbish_in_a_mac_field_loses_no_row(imported: Importer) -> None:
         ({"account": "x" * 300}, "longer than"),
         ({"account": "a\x1b[31mb"}, "control"),
         ({"account": "a\u202eb"}, "control"),
+        ({"account": "caf\ufffd"}, "did not decode"),
         ({"time": ""}, "no time"),
         ({"time": "yesterday"}, "time"),
         ({"time": "05/06/2024 10:00Z"}, "day/month"),
