@@ -74,7 +74,7 @@ def _scoped(key: str) -> tuple[str, str]:
 
 def _one_slip(one: str, other: str) -> bool:
     """Whether one letter added, left out, changed, or two neighbours swapped, make one of the other."""
-    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) <= _SERIES_TAG:
+    if abs(len(one) - len(other)) > 1:  # most names end here
         return False
     start = _common_start(one, other)
     shorter, longer = sorted((one[start:], other[start:]), key=len)

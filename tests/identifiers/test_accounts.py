@@ -137,6 +137,7 @@ def test_platforms(name: str, platform: str) -> None:
         ("li", "CONTOSO\\li"), ("li@contoso.com", "CONTOSO\\li"), ("li@contoso.com", "li"),
         ("store-l", "store-1"), ("acme1-shop", "acem1-shop"),
         ("rnaria", "maria"), ("amazon:acme shop", "amazon:acme-shop"), ("xstore", "store"),
+        ("shopa1-x", "shopb1-x"), ("shop1-main", "shopx1-main"), ("acme-shop", "acne-shop"), ("abc", "abcd"),
     ],
 )  # fmt: skip
 def test_near_names_are_pointed_out(name: str, known: str) -> None:
@@ -152,6 +153,7 @@ def test_near_names_are_pointed_out(name: str, known: str) -> None:
         ("store-12", "store-21"), ("shop-us", "shop-su"), ("shop 09", "shop 10"), ("a", "b"),
         ("li", "lu"), ("amazon:store", "ebay:store"), ("li@acme.com", "li@contoso.com"), ("store-us", "store-us-b"),
         ("store", "market"), ("store-us", "STORE-US "), ("amazon:us", "amazon:uk"), ("ebay:eu", "ebay:de"),
+        ("store-usa", "store-usb"), ("uk-store", "us-store"), ("abc", "abd"), ("abcd", "abcdef"),
     ],
 )  # fmt: skip
 def test_names_of_a_series_are_not_near(name: str, other: str) -> None:

@@ -57,7 +57,7 @@ def test_names_of_every_script_stay(text: str) -> None:
     [
         ("a\nb", r"a\x0ab"), ("\x1b[31mred", r"\x1b[31mred"), ("\x00", r"\x00"), ("\x9b2J", r"\x9b2J"),
         ("a\u202eb", r"a\u202eb"), ("\ud83d", r"\ud83d"), ("\ufeffa", r"\ufeffa"), ("a\u200bb", r"a\u200bb"),
-        ("\U000e0001", r"\U000e0001"), ("\u2028", r"\u2028"), ("a\xadb", r"a\xadb"),
+        ("\U000e0001", r"\U000e0001"), ("\u2028", r"\u2028"), ("a\xadb", r"a\xadb"), ("\uffff", r"\uffff"),
     ],
 )  # fmt: skip
 def test_escapes(text: str, shown: str) -> None:

@@ -95,7 +95,16 @@ def test_uuids_in_every_spelling(value: uuid.UUID) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "none", "1234", "g" * 32, "{" + "a" * 32, "a" * 16 + "-" + "a" * 16, "aaaaaaaa-aaaa-aaaa-aaaaaaaa-aaaaaaaa"],
+    [
+        "",
+        "none",
+        "1234",
+        "g" * 32,
+        "{" + "a" * 32,
+        "{" + "a" * 33,
+        "a" * 16 + "-" + "a" * 16,
+        "aaaaaaaa-aaaa-aaaa-aaaaaaaa-aaaaaaaa",
+    ],
 )
 def test_uuids_that_are_none(text: str) -> None:
     """Texts with other digits, or dashes in other places, are refused."""

@@ -58,6 +58,7 @@ def test_names_over_32_bytes_are_refused(text: str) -> None:
     """A network name has at most 32 bytes, however it is given."""
     with pytest.raises(BadIdentifier, match="at most 32 bytes"):
         parse_ssid(text)
+    assert parse_ssid("a" * 32) == b"a" * 32
 
 
 def test_half_a_character_is_refused() -> None:
