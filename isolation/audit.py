@@ -13,6 +13,7 @@ from isolation.errors import UsageError
 from isolation.findings import FACT_WORDS, Names, Place, clusters_of, gravest_first, show, subject_ids, subjects_of
 from isolation.home import policy_path
 from isolation.identifiers.accounts import account_key
+from isolation.identifiers.escape import excerpt
 from isolation.model import Audit, Gap
 from isolation.policy import Policy, load_policy
 from isolation.rules.run import corroborate, over_account, over_identifier
@@ -83,14 +84,14 @@ class _Run:
     def _chosen(self, accounts: tuple[str, ...]) -> set[int]:
         chosen = set()
         for name in accounts:
-            key = account_key(name)
-            number = self._reader.account_number(self._policy.aliases.get(key, key))
-            if number is None:
+            seen = [self._reader.account_number(key) for key in self._policy.spellings(account_key(name))]
+            numbers = [number for number in seen if number is not None]
+            if not numbers:
                 raise UsageError(
-                    f"The ledger has no session of the account {name!r}.",
+                    f"The ledger has no session of the account {excerpt(name)}.",
                     "Check the spelling; `isolation audit` names all accounts with findings.",
                 )
-            chosen.add(number)
+            chosen.add(self._relations.aliases.get(numbers[0], numbers[0]))
         return chosen
 
     def _groups(self, facts: tuple[str, ...] = ()) -> Iterator[IdentifierGroup]:
@@ -98,12 +99,8 @@ class _Run:
         return source.all_groups(facts)
 
     def _matches(self) -> Iterator[Match]:
-        shared_macs: dict[int, set[int]] = {}
-        for group in self._groups(("hardware_mac",)):
-            for contact in group.contacts:
-                shared_macs.setdefault(contact.account, set()).add(group.identifier)
         with_uses = (self._window or self._reader).with_uses
-        for group in corroborate(self._groups(), shared_macs):
+        for group in corroborate(self._groups(), self._groups(("hardware_mac",))):
             found = False
             for match in over_identifier(group, self._relations, with_uses):
                 found = True

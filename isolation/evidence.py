@@ -58,8 +58,8 @@ class Contact(Value):
 class IdentifierGroup(Value):
     """One identifier with every account that touched it. `tag` is its keyed tag in hex: stable, opaque.
 
-    `corroborated` says, of a device id, that accounts of the group also share a permanent MAC address:
-    an id alone may be a cloned disk.
+    `corroborated` names, for a device id, the sets of its accounts that share a permanent MAC address too: an id
+    alone may be a cloned disk.
     """
 
     __slots__ = ("contacts", "corroborated", "fact", "identifier", "tag")
@@ -67,12 +67,19 @@ class IdentifierGroup(Value):
     fact: str
     tag: str
     contacts: tuple[Contact, ...]
-    corroborated: bool
+    corroborated: tuple[frozenset[int], ...]
 
     def __init__(
-        self, identifier: int, fact: str, tag: str, contacts: tuple[Contact, ...], corroborated: bool = False
+        self,
+        identifier: int,
+        fact: str,
+        tag: str,
+        contacts: tuple[Contact, ...],
+        corroborated: tuple[frozenset[int], ...] = (),
     ) -> None:
-        self._init(identifier=identifier, fact=fact, tag=tag, contacts=tuple(contacts), corroborated=corroborated)
+        self._init(
+            identifier=identifier, fact=fact, tag=tag, contacts=tuple(contacts), corroborated=tuple(corroborated)
+        )
 
 
 class Sighting(Value):
@@ -212,7 +219,10 @@ class Relations(Value):
             account = self.aliases.get(contact.account, contact.account)
             known = joined.get(account)
             joined[account] = contact.replace(account=account) if known is None else join(known, contact)
-        return group.replace(contacts=tuple(joined.values()))
+        corroborated = tuple(
+            frozenset(self.aliases.get(one, one) for one in together) for together in group.corroborated
+        )
+        return group.replace(contacts=tuple(joined.values()), corroborated=corroborated)
 
 
 def join(first: Contact, second: Contact) -> Contact:

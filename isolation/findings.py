@@ -32,7 +32,9 @@ FACT_WORDS = {
 }
 
 # The facts that name a place or a machine best come first.
-_ANCHORS = ("gateway_mac", "bssid", "access_point", "public_ip", "public_prefix", "site_ip", *MACHINE_FACTS)
+_ANCHORS = (
+    "gateway_mac", "bssid", "access_point", "wifi_scan", "public_ip", "public_prefix", "site_ip", *MACHINE_FACTS,
+)  # fmt: skip
 _ROAMING = ("public_ip", "public_prefix", "site_ip")
 
 

@@ -8,7 +8,7 @@ moving. A rule can only add findings; what could not be told is listed and never
 from __future__ import annotations
 
 from isolation.errors import KeyUnavailable
-from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting, join
+from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Relations, Sighting, join
 from isolation.findings import FACT_WORDS, Names, gravest_first, show
 from isolation.home import policy_path
 from isolation.identifiers.accounts import account_key, account_spelling
@@ -171,16 +171,26 @@ class _Candidate:
         self._channel = channel
         self._moment = moment
         self.gaps: list[Gap] = []
-        key = account_key(account)
-        key = policy.aliases.get(key, key)
-        number = reader.account_number(key)
-        self._number = _UNSEEN if number is None else number
+        self._policy = policy
+        self._key = policy.spellings(account_key(account))[0]
+        seen = [reader.account_number(key) for key in policy.spellings(self._key)]
+        self._mine = [number for number in seen if number is not None]
+        self._number = self._mine[0] if self._mine else _UNSEEN
         self._names = Names(reader, {self._number: account})
-        relations = policy.relations(lambda one: self._number if one == key else reader.account_number(one))
-        self._relations = relations
-        self._focused = relations.replace(focus=self._number)
+        self._policy_says: Relations | None = None
         self._now = self._present()
         self._matches: list[Match] = []
+
+    def _relations(self) -> Relations:
+        """What the policy says of the accounts, looked up once some group has another account in it."""
+        if self._policy_says is None:
+            self._policy_says = self._policy.relations(self._number_of)
+        return self._policy_says
+
+    def _number_of(self, key: str) -> int | None:
+        if key == self._key and not self._mine:
+            return _UNSEEN
+        return self._reader.account_number(key)
 
     def _present(self) -> dict[int, Contact]:
         """This login as a contact with each identifier that the ledger knows."""
@@ -201,20 +211,17 @@ class _Candidate:
     def findings(self) -> tuple[Finding, ...]:
         """What every rule says of the groups that this login touches."""
         groups = [self._with_candidate(self._reader.group(identifier)) for identifier in self._touched()]
-        shared_macs: dict[int, set[int]] = {}
-        for group in groups:
-            if group.fact == "hardware_mac":
-                for contact in group.contacts:
-                    shared_macs.setdefault(contact.account, set()).add(group.identifier)
-        for group in corroborate(groups, shared_macs):
-            for match in over_identifier(group, self._focused, self._filled):
+        met = [group for group in groups if len(group.contacts) > 1]
+        for group in corroborate(met, met):
+            focused = self._relations().replace(focus=self._number)
+            for match in over_identifier(group, focused, self._filled):
                 if self._number in match.accounts:
                     self._matches.append(match)
-        self._matches += over_account(self._account_group(), self._relations)
+        self._matches += over_account(self._account_group(), Relations(thresholds=self._policy.thresholds))
         return gravest_first(show(match, self._names, self._subject(match)) for match in self._matches)
 
     def _touched(self) -> list[int]:
-        before = [] if self._number == _UNSEEN else self._reader.groups_of_account(self._number)
+        before = [identifier for number in self._mine for identifier in self._reader.groups_of_account(number)]
         return list(dict.fromkeys([*self._now, *before]))
 
     def _with_candidate(self, group: IdentifierGroup) -> IdentifierGroup:
@@ -233,11 +240,9 @@ class _Candidate:
         return self._with_candidate(self._reader.with_uses(known))
 
     def _account_group(self) -> AccountGroup:
-        sightings: dict[int, Sighting] = {}
-        tag = self._reader.tag_hex("account", self._names.account(self._number))
-        if self._number != _UNSEEN:
-            group = self._reader.account_group(self._number)
-            sightings = {sighting.identifier: sighting for sighting in group.sightings}
+        groups = [self._reader.account_group(number) for number in self._mine]
+        tag = self._reader.tag_hex("account", self._key)
+        sightings = {sighting.identifier: sighting for group in groups for sighting in group.sightings}
         for number, reading in enumerate(self._identity.identifying()):
             identifier = self._identifier(reading)
             known = sightings.get(identifier) if identifier is not None else None
@@ -256,22 +261,34 @@ class _Candidate:
 
     def would_join(self) -> tuple[str, ...]:
         """The accounts that this login would be in one cluster with, over open findings, however many steps away."""
-        start = [n for match in self._matches if match.state == "open" for n in match.accounts if n != self._number]
-        found = set(start)
+        found = {n for match in self._matches if match.state == "open" for n in match.accounts} - {self._number}
+        if not found:
+            return ()
         frontier = list(found)
+        spellings: dict[int, list[int]] = {}
+        for other, number in self._relations().aliases.items():
+            spellings.setdefault(number, []).append(other)
         while frontier and len(found) < _MOST_JOINED:
             number = frontier.pop()
-            for identifier in self._reader.groups_of_account(number):
-                group = self._reader.group(identifier)
-                for match in over_identifier(group, self._relations.replace(focus=number), self._reader.with_uses):
-                    if match.state == "open" and number in match.accounts:
-                        new = set(match.accounts) - found - {self._number}
-                        found |= new
-                        frontier += new
+            for spelling in (number, *spellings.get(number, ())):
+                new = self._met(number, spelling) - found - {self._number}
+                found |= new
+                frontier += new
         if frontier:
             text = f"the cluster has more than {_MOST_JOINED} accounts; `isolation audit` shows all of it"
             self.gaps.append(Gap("cluster-not-followed", text))
         return tuple(sorted(self._names.account(number) for number in found))
+
+    def _met(self, number: int, spelling: int) -> set[int]:
+        """The accounts that one has open meetings with, under one of its spellings."""
+        focused = self._relations().replace(focus=number)
+        return {
+            account
+            for identifier in self._reader.groups_of_account(spelling)
+            for match in over_identifier(self._reader.group(identifier), focused, self._reader.with_uses)
+            if match.state == "open" and number in match.accounts
+            for account in match.accounts
+        }
 
     def first_seen_here(self) -> tuple[str, ...]:
         """The facts whose value the ledger meets for the first time."""

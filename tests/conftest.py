@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from isolation.identifiers.canonical import canonical_value
 from isolation.ledger import Ledger
@@ -35,6 +36,9 @@ def _refuse_strangers(event: str, arguments: tuple[object, ...]) -> None:
         raise AssertionError(f"a test tried to reach {address[0]}")
 
 
+# A slow machine is no failure.
+settings.register_profile("isolation", deadline=None)
+settings.load_profile("isolation")
 sys.addaudithook(_refuse_strangers)
 
 

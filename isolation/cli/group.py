@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("name", metavar="NAME", help="a name for the group")
     parser.add_argument("accounts", metavar="ACCOUNT", nargs="+", help="an account that belongs to it")
-    parser.add_argument("--kind", choices=KINDS, default="other", help="why they belong together")
+    parser.add_argument("--kind", choices=KINDS, default="", help="why they belong together")
     parser.add_argument("--operator", metavar="NAME", action="append", default=[], help="a person who works for it")
     parser.add_argument("--from", dest="since", metavar="DATE", default="", help="since when, as 2026-01-31")
     parser.add_argument("--until", metavar="DATE", default="", help="until when")
@@ -38,9 +38,9 @@ def run(options: Options) -> int:
         evidence=digest(options.evidence) if options.evidence else "",
         **{"from": day(options.since), "until": day(options.until)},
     )  # fmt: skip
-    policy.save()
     with open_for_recording(options) as ledger, ledger.writing() as log:
         entry = log.add_policy(policy.text())
+        policy.save()  # where the file cannot be written, nothing is recorded either
     if options.json:
         terminal.emit({"schema": "isolation.policy/1", "group": options.name, "entry": entry, "path": options.policy})
     else:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Answer = TypeVar("Answer")
 
-_STATES = {"": "good", "good": "good", "at risk": "at_risk", "at_risk": "at_risk", "deactivated": "deactivated"}
+_STATES = {"": "", "good": "good", "at risk": "at_risk", "at_risk": "at_risk", "deactivated": "deactivated"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -99,11 +99,11 @@ def _accounts(question: Callable[[str], str], text: str) -> tuple[str, ...]:
     return tuple(accounts.values())
 
 
-def _standing(question: Callable[[str], str], account: str) -> tuple[str, datetime.date]:
-    text = f"How does {account} stand with its platform: good, at risk or deactivated? (Enter: good)"
+def _standing(question: Callable[[str], str], account: str) -> tuple[str, datetime.date | None]:
+    text = f"How does {account} stand with its platform: good, at risk or deactivated? (Enter: no change, or good)"
     state = _retry(question, text, _state)
-    if state == "good":
-        return state, datetime.datetime.now(datetime.UTC).date()
+    if not state:
+        return state, None
     return state, _retry(question, "Since when, as 2026-01-31?", _date)
 
 
@@ -163,7 +163,7 @@ def _months(answer: str) -> int:
 
 
 def _write(policy: PolicyFile, answers: Answers) -> None:
-    policy.set_general(block_at="high", on_unknown="record", retention=answers.retention)
+    policy.set_general(retention=answers.retention)
     by_owner: dict[str, list[str]] = {}
     for account in answers.accounts:
         state, since = answers.standing[account]

@@ -54,13 +54,15 @@ def verdict_text(verdict: Verdict) -> str:
     if verdict.first_seen_here:
         lines.append(f"  first seen here: {', '.join(FACT_WORDS[fact] for fact in verdict.first_seen_here)}.")
     lines.append(_basis(verdict))
-    if verdict.outcome == "collision":
+    if verdict.would_join and verdict.outcome == "collision":
         lines += _remedy(verdict)
     lines.append(NOTE)
     return "\n".join(lines)
 
 
 def _headline(verdict: Verdict) -> str:
+    if verdict.outcome == "collision" and not verdict.would_join:
+        return f"COLLISION: {verdict.account} itself has findings that this policy blocks at."
     if verdict.outcome == "collision":
         return f"COLLISION: logging in here would join {verdict.account} to {listed(verdict.would_join)}."
     if verdict.outcome == "unknown":

@@ -25,7 +25,7 @@ class Answers(Value):
     __slots__ = ("accounts", "agency", "here", "others", "owners", "retention", "standing")
     accounts: tuple[str, ...]
     owners: Mapping[str, str]
-    standing: Mapping[str, tuple[str, datetime.date]]
+    standing: Mapping[str, tuple[str, datetime.date | None]]
     agency: bool
     here: tuple[str, ...] | None
     others: tuple[str, ...]
@@ -35,7 +35,7 @@ class Answers(Value):
         self,
         accounts: tuple[str, ...],
         owners: Mapping[str, str],
-        standing: Mapping[str, tuple[str, datetime.date]],
+        standing: Mapping[str, tuple[str, datetime.date | None]],
         agency: bool,
         here: tuple[str, ...] | None,
         others: tuple[str, ...],

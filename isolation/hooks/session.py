@@ -73,7 +73,8 @@ def refusal(verdict: Verdict) -> Collision | Unknown:
     """The exception that stops this login, in words."""
     if verdict.outcome == "collision":
         others = ", ".join(verdict.would_join[:5]) + (" and others" if len(verdict.would_join) > 5 else "")
-        return Collision(f"{verdict.account} would be joined to {others or 'another account'}.", NOTE, verdict=verdict)
+        happens = f"would be joined to {others}" if others else "itself has findings that the policy blocks at"
+        return Collision(f"{verdict.account} {happens}.", NOTE, verdict=verdict)
     reasons = ", ".join(gap.code for gap in verdict.unknown if gap.decides)
     return Unknown(
         f"It cannot be told whether {verdict.account} may log in here: {reasons}.",

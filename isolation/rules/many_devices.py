@@ -5,9 +5,10 @@ How many different devices one account was used on within 30 days: by device id,
 where there is no id. More than 3 is reported as medium; the policy's threshold `many-devices` changes the limit.
 
 ## Why it matters
-The starting guide of the field names the use of several machines and addresses for one account as a reason for
-closure, beside the reverse. An account that turns up on device after device looks like a login that is passed
-around (Seller Central, staff post 1abf5d7e asks for user permissions instead, read 2026-11).
+A guide that cross-border sellers are handed names the use of several machines and addresses for one account as a
+reason for closure, beside the reverse (no platform's own text, read 2026-11). An account that turns up on device
+after device looks like a login that is passed around; the platform asks for user permissions instead (Seller
+Central, staff post 1abf5d7e, read 2026-11).
 
 ## What it cannot see
 Devices that have no ledger and whose logs were not imported, and who was at the keyboard.

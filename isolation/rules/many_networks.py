@@ -6,7 +6,8 @@ address, IPv6 prefix or site address, whichever shows the most. More than 5 is r
 threshold `many-networks` changes the limit.
 
 ## Why it matters
-The starting guide of the field names "several IP and MAC addresses for one's accounts" as a reason for closure.
+A guide that cross-border sellers are handed names "several IP and MAC addresses for one's accounts" as a reason
+for closure (a seller guide, no platform's own text, read 2026-11).
 
 ## What it cannot see
 Why: a journey, a mobile connection that changes its address and a login that is passed around look alike here.

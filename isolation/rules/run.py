@@ -58,16 +58,23 @@ def _checked(entry: RuleEntry, module: Any, group: object, relations: Relations)
         raise RuleError(f"The rule {entry.id} failed ({type(problem).__name__}: {problem}).") from problem
 
 
-def corroborate(devices: Iterable[IdentifierGroup], shared_macs: dict[int, set[int]]) -> Iterator[IdentifierGroup]:
-    """Device-id groups, marked where two of their accounts also share a permanent MAC address.
+def corroborate(groups: Iterable[IdentifierGroup], adapters: Iterable[IdentifierGroup]) -> Iterator[IdentifierGroup]:
+    """The groups, with those of device ids told which of their accounts share a permanent MAC address too.
 
-    `shared_macs` gives, per account, the shared hardware MACs it touched.
+    `adapters` are groups among which those of `hardware_mac` count.
     """
-    for group in devices:
-        seen: set[int] = set()
-        corroborated = False
-        for contact in group.contacts:
-            macs = shared_macs.get(contact.account, set())
-            corroborated = corroborated or bool(seen & macs)
-            seen |= macs
-        yield group.replace(corroborated=corroborated)
+    macs_of: dict[int, list[int]] = {}
+    for group in adapters:
+        if group.fact == "hardware_mac":
+            for contact in group.contacts:
+                macs_of.setdefault(contact.account, []).append(group.identifier)
+    for group in groups:
+        yield group if group.fact != "device_id" else group.replace(corroborated=_together(group, macs_of))
+
+
+def _together(group: IdentifierGroup, macs_of: dict[int, list[int]]) -> tuple[frozenset[int], ...]:
+    accounts: dict[int, set[int]] = {}
+    for contact in group.contacts:
+        for mac in macs_of.get(contact.account, ()):
+            accounts.setdefault(mac, set()).add(contact.account)
+    return tuple(frozenset(together) for together in accounts.values() if len(together) > 1)

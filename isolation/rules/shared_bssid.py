@@ -7,8 +7,8 @@ The BSSID of the connected access point. High within 24 hours, medium otherwise.
 Amazon permits several accounts for a legitimate business need, and says that deactivating one can reach
 every related account; it names access by the seller or by employees as one way in which accounts become
 related (Seller Central, staff posts 498ddc70 and 6898a332, read 2026-11).
-The starting guide of the field names "the same computer and Wi-Fi for several selling accounts" as a reason for
-closure.
+A guide that cross-border sellers are handed names "the same computer and Wi-Fi for several selling accounts" as a
+reason for closure (no platform's own text, read 2026-11).
 
 ## What it cannot see
 Whether a platform knows: a web page cannot read a BSSID. An office with several access points shows a

@@ -38,13 +38,22 @@ RULE = "shared-device"
 def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
     """One device id with its accounts -> its findings; an id without a shared permanent MAC is probable."""
     for match in shared(RULE, group, relations, machine):
-        if match.state == "open" and not group.corroborated and match.confidence == "certain":
+        if match.state == "open" and match.confidence == "certain" and not _corroborated(group, relations):
             yield match.replace(
                 confidence="probable",
                 reason=f"{match.reason}; no permanent MAC address is shared, so it may be a cloned disk",
             )
         else:
             yield match
+
+
+def _corroborated(group: IdentifierGroup, relations: Relations) -> bool:
+    """Whether two accounts that are not declared together share a permanent MAC address too."""
+    for together in group.corroborated:
+        members = group.replace(contacts=tuple(c for c in group.contacts if c.account in together))
+        if len(members.contacts) > 1 and any(m.state == "open" for m in shared(RULE, members, relations, machine)):
+            return True
+    return False
 
 
 def examples() -> tuple[Example, ...]:

@@ -8,7 +8,7 @@ Every public IPv6 /64 prefix that sessions of two or more accounts came from: si
 Amazon permits several accounts for a legitimate business need, and says that deactivating one can reach
 every related account; it names access by the seller or by employees as one way in which accounts become
 related (Seller Central, staff posts 498ddc70 and 6898a332, read 2026-11).
-Providers give each customer a /56 or a /48, so that a /64 is never shared by strangers (RIPE-690).
+RIPE-690 recommends that providers give each customer a /56 or a /48, so that strangers seldom share a /64.
 
 ## What it cannot see
 Whether the prefix was given to another customer in between, and what happens under a wider prefix.

@@ -99,17 +99,16 @@ def shared(rule: str, group: IdentifierGroup, relations: Relations, judge: Judge
     if open_pairs:
         everyone = [*open_pairs, *((first, second) for first, second, _ in info_pairs)]
         severity, cap, reason = judge(_nearest(open_pairs))
-        yield _match(rule, group, _members(everyone), severity, cap, "open", reason)
+        yield _match(rule, group, everyone, severity, cap, "open", reason)
     elif info_pairs:
         harmless_pairs = [(first, second) for first, second, _ in info_pairs]
         cap = judge(_nearest(harmless_pairs))[1]
-        members = _members(harmless_pairs)
         reason = "; ".join(sorted({harmless for _, _, harmless in info_pairs}))
-        yield _match(rule, group, members, "info", cap, "open", reason)
+        yield _match(rule, group, harmless_pairs, "info", cap, "open", reason)
     if declared_pairs:
         names = sorted({bond.name for first, second in declared_pairs for bond in first.bonds if bond in second.bonds})
         reason = f"declared to belong together: {', '.join(names)}"
-        yield _match(rule, group, _members(declared_pairs), "info", "certain", "declared", reason)
+        yield _match(rule, group, declared_pairs, "info", "certain", "declared", reason)
 
 
 def _nearest(pairs: list[tuple[_Kind, _Kind]]) -> int | None:
@@ -128,15 +127,14 @@ def _members(pairs: list[tuple[_Kind, _Kind]]) -> list[Contact]:
 def _match(
     rule: str,
     group: IdentifierGroup,
-    members: list[Contact],
+    pairs: list[tuple[_Kind, _Kind]],
     severity: Severity,
     cap: Confidence,
     state: str,
     reason: str,
 ) -> Match:
-    # Two accounts meet with the confidence of the weaker contact; the strongest such meeting counts.
-    ranks = sorted((CONFIDENCES.index(contact.confidence) for contact in members), reverse=True)
-    confidence = CONFIDENCES[min(ranks[1], CONFIDENCES.index(cap))]
+    members = _members(pairs)
+    confidence = CONFIDENCES[min(max(_strength(first, second) for first, second in pairs), CONFIDENCES.index(cap))]
     return Match(
         rule,
         severity,
@@ -151,6 +149,12 @@ def _match(
         max(contact.last for contact in members),
         reason,
     )
+
+
+def _strength(first: _Kind, second: _Kind) -> int:
+    """The confidence (as an index) of the strongest meeting: two accounts meet with that of the weaker contact."""
+    ranks = [sorted((CONFIDENCES.index(c.confidence) for c in kind.contacts), reverse=True) for kind in (first, second)]
+    return ranks[0][1] if first is second else min(ranks[0][0], ranks[1][0])
 
 
 def _gap(first: _Kind, second: _Kind) -> int:

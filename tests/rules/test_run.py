@@ -26,6 +26,10 @@ def test_one_account_alone_is_no_match() -> None:
 def test_a_device_is_corroborated_by_a_mac_that_two_of_its_accounts_share() -> None:
     """A MAC of one account alone corroborates nothing; one that two accounts of the device share does."""
     group = IdentifierGroup(1, "device_id", "ab" * 16, (Contact(1, 0, 0, 1), Contact(2, 0, 0, 1)))
-    (alone,) = corroborate([group], {1: {7}, 2: {8}})
-    (together,) = corroborate([group], {1: {7}, 2: {7, 8}})
-    assert (alone.corroborated, together.corroborated) == (False, True)
+    (alone,) = corroborate([group], [_adapter(7, 1), _adapter(8, 2)])
+    (together,) = corroborate([group], [_adapter(7, 1, 2), _adapter(8, 2)])
+    assert (alone.corroborated, together.corroborated) == ((), (frozenset({1, 2}),))
+
+
+def _adapter(identifier: int, *accounts: int) -> IdentifierGroup:
+    return IdentifierGroup(identifier, "hardware_mac", "cd" * 16, tuple(Contact(one, 1, 1, 1) for one in accounts))

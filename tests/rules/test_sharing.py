@@ -160,7 +160,7 @@ def test_a_device_id_alone_is_only_probable() -> None:
     members = (Contact(1, DAY, DAY, 1), Contact(2, DAY, DAY, 1))
     alone = _group_of(members, "device_id")
     (weaker,) = shared_device.check(alone, Relations())
-    (certain,) = shared_device.check(alone.replace(corroborated=True), Relations())
+    (certain,) = shared_device.check(alone.replace(corroborated=(frozenset({1, 2}),)), Relations())
     assert (weaker.confidence, certain.confidence) == ("probable", "certain")
     assert "cloned" in weaker.reason
 
@@ -189,3 +189,20 @@ def test_a_contact_with_some_times_known_is_settled_by_its_uses() -> None:
     full = (Contact(1, UNDATED, 9 * DAY, 3, uses=(UNDATED, 5 * DAY + HOUR, 9 * DAY)), summed[1])
     (match,) = shared_gateway.check(_group_of(full), Relations())
     assert (match.severity, match.first) == ("high", 5 * DAY)
+
+
+def test_a_meeting_is_as_sure_as_its_weaker_contact() -> None:
+    """Two certain contacts that are declared together do not make a weak stranger's meeting with them certain."""
+    members = (Contact(1, DAY, DAY, 1, confidence="weak"), Contact(2, DAY, DAY, 1), Contact(3, DAY, DAY, 1))
+    household = Relations((Bond("household", frozenset({2, 3})),))
+    found = {match.state: match.confidence for match in shared_gateway.check(_group_of(members), household)}
+    assert found == {"open": "weak", "declared": "certain"}
+
+
+def test_a_declared_pairs_adapter_corroborates_no_stranger() -> None:
+    """A permanent MAC shared by a declared pair does not make a stranger's shared device id certain."""
+    members = tuple(Contact(account, DAY, DAY, 1) for account in (1, 2, 3))
+    group = _group_of(members, "device_id").replace(corroborated=(frozenset({2, 3}),))
+    household = Relations((Bond("household", frozenset({2, 3})),))
+    found = {match.state: match.confidence for match in shared_device.check(group, household)}
+    assert found == {"open": "probable", "declared": "certain"}

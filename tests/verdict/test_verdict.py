@@ -278,3 +278,30 @@ def test_a_name_that_cannot_be_one_is_refused(answered: Ledger, here: Here, name
         _check(answered, name, here())
     assert refused.value.message.isprintable()
     assert len(refused.value.message) < 500
+
+
+def test_an_aliass_past_contacts_are_the_accounts(answered: Ledger, here: Here) -> None:
+    """What an account met under an alias counts for it under every spelling, and in its cluster."""
+    begin_session(answered, "stranger", here(), policy=NOBODY, now=NOON)
+    begin_session(answered, "old name", here(), force="test", policy=NOBODY, now=NOON + 1)
+    begin_session(answered, "store", here(**ELSEWHERE), force="test", policy=NOBODY, now=NOON + 2)
+    policy = Policy(aliases={"old name": "store"})
+    away = {
+        "device_id": "7e4d7b1a3c5f4e6d8b2a0c1e3f5a7b90",
+        "hardware_mac": "3C-07-54-77-88-77",
+        "gateway_mac": "3C-37-86-77-22-33",
+    }
+    for spelling in ("store", "old name"):
+        verdict = _check(answered, spelling, here(NOON + DAY, **away), policy)
+        assert (verdict.outcome, verdict.would_join) == ("collision", ("stranger",))
+    assert audit_ledger(answered, accounts=["store"], policy=policy).findings
+
+
+def test_a_dispersion_alone_names_no_other_account(answered: Ledger) -> None:
+    """Where only the account's own dispersion reaches block_at, the refusal says so."""
+    policy = Policy(block_at="medium")
+    for number in range(1, 5):
+        device = identity_of(NOON + number, device_id=f"{number}f0c2a9be8d74c4e9a53b7d1c6e2f48{number}")
+        begin_session(answered, "a", device, policy=NOBODY, now=NOON + number)
+    with pytest.raises(Collision, match="itself has findings"):
+        begin_session(answered, "a", device, policy=policy, now=NOON + 9)
