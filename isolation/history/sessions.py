@@ -81,7 +81,7 @@ class SessionMaker:
             return self._moment(text, "time")
         if self._undated is None:
             raise BadRow("The row has no time.")
-        self.doubts.append(("time", f"The row has no time; it was given {format_time(self._undated)}, as told."))
+        self.doubts.append(("time", "The row has no time: recorded as a use at a time not known."))
         return self._undated
 
     def _end(self, text: str, begin: int) -> int | None:
@@ -135,6 +135,7 @@ def _spelling(text: str) -> tuple[str, str]:
         return "", error.message
 
 
+@lru_cache(1024)
 def _channel(text: str) -> Channel:
     if is_nothing(text):
         return "ui"
@@ -144,6 +145,7 @@ def _channel(text: str) -> Channel:
     return channel
 
 
+@lru_cache(1024)
 def _success(text: str) -> bool:
     """Nothing counts as success: a use that was none would be found, one that was missed would not."""
     if is_nothing(text):

@@ -12,7 +12,11 @@ from isolation.probes.machine import Machine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from isolation.probes.public.settings import PublicAddressSettings
+
+_MAC_REPORT = 6.0  # seconds; system_profiler takes 2 to 4 to report the radio
 
 WIFI_FACTS = ("bssid", "access_point", "ssid", "wifi_scan")
 
@@ -28,14 +32,16 @@ def probe(
     """All readings of this machine and its network.
 
     `wifi` False leaves the radio alone; `public_ip` names the services and paths to ask for the public address
-    (None asks nobody). `deadline` is how many seconds the probes may wait for answers altogether. `now` (µs) is
-    the moment the readings are dated by; the clock's, where it is None.
+    (None asks nobody), which happens side by side with the radio. `deadline` is how many seconds the probes may wait
+    for answers altogether (a Mac's own report of its Wi-Fi alone may take 6). `now` (µs) is the moment the readings
+    are dated by; the clock's, where it is None.
     """
     machine = machine or Machine()
     end = machine.monotonic() + deadline
-    readings = _system(machine, deadline)
-    readings = _with_hotspots(readings + _wifi(machine, wifi, end - machine.monotonic()))
-    readings += _public(machine, readings, public_ip, end)
+    own = _system(machine, deadline)
+    asked = _asking(machine, own, public_ip, end)
+    readings = _with_hotspots(own + _wifi(machine, wifi, end - machine.monotonic()))
+    readings += asked()
     readings += _untold(readings)
     return Identity(tuple(readings), machine.now() if now is None else now)
 
@@ -73,7 +79,7 @@ def _wifi(machine: Machine, asked: bool, deadline: float) -> list[Reading]:
     if machine.platform == "darwin":
         from isolation.probes.macos import wifi as radio
 
-        return radio.read(machine, deadline=seconds)
+        return radio.read(machine, deadline=max(seconds, _MAC_REPORT))
     if machine.platform == "win32":
         from isolation.probes.windows import wifi as wlan
 
@@ -107,15 +113,32 @@ def _with_hotspots(readings: list[Reading]) -> list[Reading]:
     return with_hotspot_tier(readings)
 
 
-def _public(
-    machine: Machine, readings: list[Reading], settings: PublicAddressSettings | None, end: float
-) -> list[Reading]:
+def _asking(
+    machine: Machine, own: list[Reading], settings: PublicAddressSettings | None, end: float
+) -> Callable[[], list[Reading]]:
+    """Begins to ask the named services; the result waits for what they say."""
+    if settings is None:
+        return lambda: _public(machine, own, None, end)
+    from threading import Thread
+
+    told: list[Reading] = []
+    thread = Thread(target=lambda: told.extend(_public(machine, own, settings, end)), daemon=True)
+    thread.start()
+
+    def answer() -> list[Reading]:
+        thread.join()
+        return told
+
+    return answer
+
+
+def _public(machine: Machine, own: list[Reading], settings: PublicAddressSettings | None, end: float) -> list[Reading]:
     """What named services say; where none is named, only that, for the facts that the machine does not hold itself."""
     from isolation.probes import public_address
 
-    tunnel = any(reading.fact == "tunnel" and reading.status == "observed" for reading in readings)
+    tunnel = any(reading.fact == "tunnel" and reading.status == "observed" for reading in own)
     told = public_address.read(settings, deadline=max(0.0, end - machine.monotonic()), tunnel=tunnel)
-    held = {reading.fact for reading in readings} if settings is None else set()
+    held = {reading.fact for reading in own} if settings is None else set()
     return [reading for reading in told if reading.fact not in held]
 
 
