@@ -8,7 +8,7 @@ from isolation.identifiers.canonical import canonical_value
 from isolation.ledger.merkle import peaks, root_of_peaks, stored_hash
 from isolation.ledger.packing import unpack_identifiers
 from isolation.ledger.tags import ACCOUNT, FACT_CODES, LINKING_CODES, NUMBERS_PER_RANK, canonical_tag, fact_of
-from isolation.model import CHANNELS, CONFIDENCES, PROVENANCES, Basis
+from isolation.model import CHANNELS, CONFIDENCES, PROVENANCES, UNDATED, Basis
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -197,6 +197,9 @@ class Reader:
     def basis(self) -> Basis:
         """What a verdict rests on."""
         sessions, since = self._query("SELECT sum(count), min(first_begin) FROM main.tallies WHERE success").fetchone()
+        if since == UNDATED:
+            dated = "SELECT min(begin) FROM main.sessions WHERE success AND begin > ?"
+            since = self._query(dated, (UNDATED,)).fetchone()[0]
         machines = self._query(
             "SELECT identifiers FROM main.facts WHERE code = ?", (FACT_CODES["device_id"],)
         ).fetchone()

@@ -10,6 +10,7 @@ from isolation.ledger.packing import unpack_identifiers
 from isolation.ledger.reader import fill_uses
 from isolation.ledger.schema import SESSIONS_ACCOUNT
 from isolation.ledger.snapshot import Snapshot
+from isolation.model import UNDATED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ _AT_ONCE = 20_000  # sessions summed up between two writes
 
 
 class Window(Snapshot):
-    """The uses with `since` <= begin < `until` (µs), None for no bound, that were recorded by `as_of`."""
+    """The uses with `since` <= begin < `until` (µs), None for no bound, that were recorded by `as_of`.
+
+    A use whose time is not known is in no window that has a bound.
+    """
 
     def __init__(self, connection: sqlite3.Connection, since: int | None, until: int | None, as_of: int | None) -> None:
         self._connection = connection
@@ -60,6 +64,8 @@ def _sessions(
             'SELECT session, operator, "end", identifiers FROM main.changes WHERE entry >= ? ORDER BY entry', (size,)
         ):
             before.setdefault(session, (state[0], state[1], state[2]))
+    if until is not None and since is None:
+        since = UNDATED + 1
     rows = connection.execute(
         "SELECT * FROM main.sessions WHERE begin >= coalesce(?, begin) AND begin < coalesce(?, begin + 1)"
         " AND entry < coalesce(?, entry + 1) ORDER BY entry",
