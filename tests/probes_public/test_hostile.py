@@ -170,6 +170,40 @@ def test_a_service_that_disagrees_is_told_of() -> None:
     assert "1 of the 3 services saw another address" in reading.reason
 
 
+class Each:
+    """A transport that gives one answer for each service, by its number in the host's name."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self._answers = answers
+
+    def get(self, url: str, family: int, proxy: object, line: object, seconds: float) -> Answer:
+        """That service's answer."""
+        return self._answers[int(url.removeprefix("https://s").removesuffix(".example"))]
+
+    def read(self) -> Reading:
+        """The IPv4 reading of all these services."""
+        urls = [f"https://s{number}.example" for number in range(len(self._answers))]
+        asked = PublicAddressSettings(urls, [], deadline=60)
+        readings = public_address.read(asked, transport=self, portal=lambda seconds: False)
+        return next(reading for reading in readings if reading.detail["family"] == 4)
+
+
+@pytest.mark.parametrize("status", [100, 201, 203, 204, 206, 226, 304, 400, 403, 404, 500])
+def test_only_status_200_is_believed(status: int) -> None:
+    """An address under any other status is none, whatever a transport brings along."""
+    assert Each(Answer(status, "", EVIL.encode()), Answer(status, "", EVIL.encode())).read().status == "failed"
+
+
+@pytest.mark.parametrize(("agreeing", "others", "status"), [(2, 0, "observed"), (1, 1, "failed"), (2, 1, "observed"),
+                                                            (2, 2, "failed"), (3, 1, "observed"), (2, 3, "failed"),
+                                                            (3, 2, "observed"), (3, 3, "failed")])  # fmt: skip
+def test_more_than_half_must_agree(agreeing: int, others: int, status: str) -> None:
+    """An address is believed where more than half of the services named gave it."""
+    told = [Answer(200, "", GOOD.encode())] * agreeing
+    told += [Answer(200, "", f"151.101.1.{number}".encode()) for number in range(others)]
+    assert Each(*told).read().status == status
+
+
 def test_one_that_is_down_changes_nothing(loopback: Any) -> None:
     """Two services of three suffice when nobody listens at the third."""
     urls = [loopback.honest().url, loopback.honest().url, f"https://{loopback.closed()}"]

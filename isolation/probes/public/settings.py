@@ -56,8 +56,8 @@ class PublicAddressSettings(Value):
 
 
 def needed(services: int) -> int:
-    """How many of so many services must agree: more than half of them, and never one alone."""
-    return max(2, services // 2 + 1)
+    """How many of so many services (two or more) must agree: more than half of them, and so never one alone."""
+    return services // 2 + 1
 
 
 def host_of(url: str) -> str:
