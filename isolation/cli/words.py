@@ -21,7 +21,7 @@ _MOST_NAMED = 6
 def when(moment: int) -> str:
     """A moment (µs) on this computer's clock, with its offset, beside UTC."""
     if moment == UNDATED:
-        return "at a time not known"
+        return "a time not known"
     local = time.localtime(moment // 1_000_000)
     sign = "+" if local.tm_gmtoff >= 0 else "-"
     hours, minutes = divmod(abs(local.tm_gmtoff) // 60, 60)
