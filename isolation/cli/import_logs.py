@@ -12,7 +12,6 @@ from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording
 from isolation.cli.progress import Progress
 from isolation.errors import UsageError
-from isolation.model import UNDATED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +88,6 @@ def _open(options: Options, stack: ExitStack) -> list[ImportSource]:
                 zone=zone,
                 site=options.site,
                 encoding=options.encoding,
-                undated=UNDATED,
             )
         )
         for path in options.files

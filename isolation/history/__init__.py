@@ -115,11 +115,10 @@ def open_import(
     zone: tzinfo | None = None,
     site: str = "",
     encoding: str | None = None,
-    undated: int | None = None,
 ) -> ImportSource:
     """Open a log; `-` is standard input.
 
-    `now` is the present time and `undated` the time to give rows that have none (both µs; None rejects such rows).
+    `now` is the present time (µs). A row without a time is a use at a time not known, and counted as doubtful.
     `zone` is for times without an offset, `site` the name within which private addresses tell accounts apart.
     Raises UsageError where no row of the file can be used: missing, empty, no text, of no known format or
     encoding, without a mapped column, without rows, or with times that need a zone.
@@ -135,7 +134,7 @@ def open_import(
                 f"{document.name} needs to be told which column is what; its columns are {known}.",
                 "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
             )
-        maker = SessionMaker(fmt, mapping.fields, zone=zone, site=site, now=now, undated=undated)
+        maker = SessionMaker(fmt, mapping.fields, zone=zone, site=site, now=now)
         source = ImportSource(document, mapping, fmt, told, maker)
         if next(source.raw_rows(), None) is None:
             raise UsageError(f"{document.name} has a header and no rows.")

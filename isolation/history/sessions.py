@@ -40,15 +40,12 @@ class SessionMaker:
     `doubts` holds the (field, reason) pairs of the row made last, `empty` its fields with nothing in them.
     """
 
-    def __init__(
-        self, fmt: str, fields: Sequence[str], *, zone: tzinfo | None, site: str, now: int, undated: int | None
-    ) -> None:
-        """`now` and `undated` are µs; `undated` is the time of rows that have none, or None to refuse them."""
+    def __init__(self, fmt: str, fields: Sequence[str], *, zone: tzinfo | None, site: str, now: int) -> None:
+        """`now` is in µs: a row from later than that, and a little, is refused."""
         self._source = f"import:{fmt}"
         self._site = site
         self._zone = zone
         self._latest = now + _AHEAD
-        self._undated = undated
         self._name = lru_cache(_DISTINCT)(_spelling)  # logs repeat their names
         self._cells = CellReader(self._source, site).readers(fields)
         self.doubts: list[tuple[str, str]] = []
@@ -79,10 +76,8 @@ class SessionMaker:
     def _begin(self, text: str) -> int:
         if not is_nothing(text):
             return self._moment(text, "time")
-        if self._undated is None:
-            raise BadRow("The row has no time.")
         self.doubts.append(("time", "The row has no time: recorded as a use at a time not known."))
-        return self._undated
+        return UNDATED
 
     def _end(self, text: str, begin: int) -> int | None:
         if is_nothing(text):

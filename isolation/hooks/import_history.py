@@ -67,8 +67,7 @@ def import_history(
         sessions = [row for row in batch if isinstance(row, Session)]
         rejected += [row for row in batch if isinstance(row, Rejected)]
         with ledger.writing() as log:
-            for session in sessions:
-                counted[log.add_row(session, source.fields)] += 1
+            counted.update(log.add_rows((session, source.fields) for session in sessions))
         counted["rows"] += len(batch)
         progress(counted["rows"], source.bytes_read / max(1, source.bytes_total))
     return ImportResult(

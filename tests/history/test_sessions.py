@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from isolation.errors import UsageError
-from isolation.model import Session
+from isolation.model import UNDATED, Session
 from isolation.times import zone_named
 
 from .conftest import NOW, Imported, Importer, Opener
@@ -119,7 +119,6 @@ def test_rubbish_in_a_mac_field_loses_no_row(imported: Importer) -> None:
         ({"account": "a\x1b[31mb"}, "control"),
         ({"account": "a\u202eb"}, "control"),
         ({"account": "caf\ufffd"}, "did not decode"),
-        ({"time": ""}, "no time"),
         ({"time": "yesterday"}, "time"),
         ({"time": "05/06/2024 10:00Z"}, "day/month"),
         ({"time": "2027-01-01T00:00:00Z"}, "future"),
@@ -198,12 +197,10 @@ def test_a_named_zone_reads_times_without_an_offset(imported: Importer) -> None:
     assert [row.line for row in skipped.rejected] == [2]
 
 
-def test_rows_without_a_time_can_be_given_one(imported: Importer) -> None:
-    """Who knows when rows without a time happened can say so; it is counted as doubtful."""
-    content = f"account,time\na,\nb,{TIME}\n"
-    assert [row.line for row in imported(content).rejected] == [2]
-    told = imported(content, undated=BEGIN - 1)
-    assert [session.begin for session in told.sessions] == [BEGIN - 1, BEGIN]
+def test_a_row_without_a_time_is_a_use_at_a_time_not_known(imported: Importer) -> None:
+    """A row without a time is recorded without one, and counted as doubtful."""
+    told = imported(f"account,time\na,\nb,{TIME}\n")
+    assert [session.begin for session in told.sessions] == [UNDATED, BEGIN]
     assert [(doubt.line, doubt.field) for doubt in told.source.doubts] == [(2, "time")]
 
 
