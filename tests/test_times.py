@@ -28,6 +28,7 @@ SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 @example(FIRST)
 @example(LAST)
 @example(-1)
+@example(3_600_000_000)
 @example(951_782_400_000_000)  # 2000-02-29
 def test_what_is_written_reads_back(moment: int) -> None:
     """A written time parses to the same microsecond, and agrees with Python's calendar."""
