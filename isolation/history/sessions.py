@@ -15,7 +15,7 @@ from isolation.history.cells import CellReader
 from isolation.history.words import CHANNELS, SUCCESS, is_nothing
 from isolation.identifiers.accounts import LONGEST_NAME, account_spelling
 from isolation.identifiers.escape import excerpt
-from isolation.model import Session
+from isolation.model import UNDATED, Session
 from isolation.times import BadTime, format_time, parse_time
 
 if TYPE_CHECKING:
