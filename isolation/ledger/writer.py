@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from types import TracebackType
 
+    from isolation.ledger.choosing import Wanted
+    from isolation.ledger.erasing import Erased
     from isolation.ledger.importing import Outcome, Row
     from isolation.ledger.store import Ledger
     from isolation.model import Session
@@ -112,6 +114,19 @@ class Log:
         """Records the whole text of the policy that holds from now on."""
         return self._appender.append("policy", {"text": encode_text(text)}, b"")
 
+    def add_report(
+        self, what: str, digest: str, *, accounts: Sequence[str], operators: Sequence[str], disclosed: Sequence[str]
+    ) -> int:
+        """Records that something was made to be given away: a bundle, or a report in some form; returns its entry.
+
+        `digest` is the SHA-256 (hex) of what it says, `accounts` and `operators` who it is about, `disclosed` the
+        other accounts that it names.
+        """
+        names = {"accounts": accounts, "disclosed": disclosed, "operators": operators}
+        fields = {key: b"[%s]" % b",".join(map(encode_text, texts)) for key, texts in names.items()}
+        fields |= {"digest": encode_text(digest), "what": encode_text(what)}
+        return self._appender.append("report", fields, b"")
+
     def add_row(self, session: Session, mapped: Sequence[str]) -> Outcome:
         """Records what one row of a log tells: `recorded`, `duplicate`, or `amended` where it told more of a session.
 
@@ -133,6 +148,16 @@ class Log:
         Raises KeyUnavailable where the index key or the seal key is out of reach.
         """
         return index_pending(self._ledger, self._appender)
+
+    def erase(self, wanted: Wanted, by: str, reason: str = "") -> Erased:
+        """Erases what is wanted for good, and records that; `by` says how it was chosen, without any name.
+
+        The contents of entries go, their leaves stay. After the transaction `Ledger.sweep` takes the last traces out
+        of the file. Raises KeyUnavailable, and UsageError for an entry that cannot be erased alone.
+        """
+        from isolation.ledger.erasing import erase
+
+        return erase(self._ledger, self._appender, wanted, by, reason)
 
     def flush(self) -> None:
         """Writes what was collected, so that reading sees it; the transaction goes on."""

@@ -1,0 +1,123 @@
+"""Holding a ledger, or a bundle, against a checkpoint that was kept elsewhere.
+
+Only such a checkpoint shows that entries were removed from the end of a log, or that it was replaced or rewritten.
+"""
+
+from __future__ import annotations
+
+from isolation.ledger.checkpoint import BadCheckpoint, parse_note, require_signed
+from isolation.ledger.merkle import BadProof, verify_consistency
+from isolation.ledger.proofs import StoredTree, known_keys
+from isolation.model import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolation.ledger.bundle import BundleResult
+    from isolation.ledger.checkpoint import Checkpoint, Note, VerifierKey
+    from isolation.ledger.store import Ledger
+
+# A file with any of them is a checkpoint, sound or damaged; one with none is something else.
+_MARKS = (b"isolation/", "\n\n\u2014 ".encode())
+
+
+class Comparison(Value):
+    """What holding a log against a checkpoint showed.
+
+    `state` is `consistent`; `truncated` where the log has fewer entries; `forked` where it has others; `foreign` where
+    the checkpoint is another log's; `altered` where its signature does not hold; `unknown` where it cannot be told.
+    `text` says it in a sentence.
+    """
+
+    __slots__ = ("checkpoint", "state", "text")
+    checkpoint: Checkpoint
+    state: str
+    text: str
+
+    def __init__(self, checkpoint: Checkpoint, state: str, text: str) -> None:
+        self._init(checkpoint=checkpoint, state=state, text=text)
+
+
+class NotACheckpoint(ValueError):
+    """A file that is something else."""
+
+
+class DamagedCheckpoint(ValueError):
+    """A file that was a checkpoint, and is none any more."""
+
+
+def read_checkpoint(data: bytes) -> Note:
+    """The checkpoint of a file's bytes, its signatures not yet verified. Raises NotACheckpoint, DamagedCheckpoint."""
+    try:
+        return parse_note(data)
+    except BadCheckpoint as problem:
+        kind = DamagedCheckpoint if any(mark in data for mark in _MARKS) else NotACheckpoint
+        raise kind(str(problem)) from None
+
+
+def compare_ledger(ledger: Ledger, note: Note, size: int, root: bytes) -> Comparison:
+    """Whether the ledger, whose first `size` entries were verified and have `root`, continues what was signed."""
+    kept = note.checkpoint
+    if kept.origin != ledger.origin:
+        text = (
+            f"The checkpoint is of the log {kept.origin}, and this is {ledger.origin}: another ledger is in its place."
+        )
+        return Comparison(kept, "foreign", text)
+    problem = _signature(note, known_keys(ledger))
+    if problem:
+        return Comparison(kept, "altered", f"The checkpoint cannot be relied on: {problem}.")
+    if kept.size > size:
+        text = (
+            f"The ledger was truncated or rolled back: it has {size} entries, and had {kept.size} when the checkpoint"
+            " was signed."
+        )
+        return Comparison(kept, "truncated", text)
+    tree = StoredTree(ledger)
+    try:
+        verify_consistency(kept.size, size, tree.consistency(kept.size, size) if kept.size else [], kept.root, root)
+    except BadProof:
+        text = (
+            f"The ledger is forked: its first {kept.size} entries are not the ones that the checkpoint stands for. It"
+            " was rewritten, or rolled back and continued."
+        )
+        return Comparison(kept, "forked", text)
+    grown = size - kept.size
+    more = "nothing was recorded since" if grown == 0 else f"{grown} more came since"
+    return Comparison(kept, "consistent", f"All {kept.size} entries of the checkpoint are in the ledger; {more}.")
+
+
+def compare_bundle(result: BundleResult, note: Note) -> Comparison:
+    """Whether a bundle that verified is of the log that signed a kept checkpoint.
+
+    Two checkpoints of different sizes can only be compared with the ledger at hand.
+    """
+    kept, own, key = note.checkpoint, result.checkpoint, result.key
+    if own is None or key is None:
+        raise ValueError("a bundle that could not be read is compared with nothing")
+    if kept.origin != own.origin:
+        text = f"The bundle is of the log {own.origin}, and the checkpoint of {kept.origin}."
+        return Comparison(kept, "foreign", text)
+    problem = _signature(note, [key])
+    if problem:
+        text = f"The checkpoint is not of the key that signed the bundle: {problem}."
+        return Comparison(kept, "altered", text)
+    if kept.size != own.size:
+        text = (
+            f"The checkpoint has {kept.size} entries and the bundle's {own.size}: whether one continues the other only"
+            " the ledger can show (`isolation verify --checkpoint FILE` where it lies). Log and key are the same."
+        )
+        return Comparison(kept, "unknown", text)
+    if kept.root != own.root:
+        text = f"Forked: two different logs of {own.size} entries were signed with one key."
+        return Comparison(kept, "forked", text)
+    return Comparison(kept, "consistent", "The bundle's checkpoint and the kept one are the same.")
+
+
+def _signature(note: Note, keys: Iterable[VerifierKey]) -> str:
+    """Why none of these keys vouches for the checkpoint, or ""."""
+    try:
+        require_signed(note, keys)
+    except BadCheckpoint as problem:
+        return str(problem)
+    return ""
