@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from operator import attrgetter
 
-from isolation.errors import KeyUnavailable
+from isolation.errors import KeyUnavailable, LedgerError
+from isolation.ledger.canonical import LARGEST, encode
 from isolation.ledger.derive import Derived, SessionRow
 from isolation.ledger.entry import SEED_SIZE, make_entry
+from isolation.ledger.erased import latest_erasure
 from isolation.ledger.keys import PASSING_REASONS
 from isolation.ledger.merkle import Frontier, leaf_hash, peaks, stored_hash
 from isolation.ledger.numbering import Numbers
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
 
+    from isolation.ledger.canonical import Json
     from isolation.ledger.packing import Identifiers
     from isolation.ledger.store import Ledger
     from isolation.ledger.terms import Named, Term
@@ -62,7 +65,7 @@ class Appender:
         self._frontier = _frontier(ledger.connection)
         batch = self._run("SELECT coalesce(max(id) + 1, 0) FROM main.batches").fetchone()[0]
         public = self._run("SELECT seal_public FROM main.epochs WHERE epoch = ?", (ledger.epoch,)).fetchone()[0]
-        self.logged = ledger.clock()
+        self.logged = _claimed_time(ledger)
         self._batch = batch
         self._batch_key, sealed = new_batch(public, ledger.origin, ledger.epoch, batch)
         self._batch_row: tuple[object, ...] | None = (batch, ledger.epoch, self._frontier.size, self.logged, sealed)
@@ -93,15 +96,21 @@ class Appender:
         self.terms()
         return self._key is not None
 
-    def append(self, kind: str, fields: Mapping[str, bytes], tags: bytes | None, of: int | None = None) -> int:
+    def append(
+        self, kind: str, fields: Mapping[str, bytes], tags: bytes | None, of: int | None = None,
+        told: Mapping[str, Json] | None = None,
+    ) -> int:  # fmt: skip
         """Appends an entry of fields in canonical bytes; `of` is the entry that it tells more of.
 
-        `tags` is None where they cannot be told now.
+        `tags` is None where they cannot be told now. `told` stands in the body for anybody to read.
         """
         if not self.tagging:
             tags = None
         index = self._frontier.size
-        opened = b'{"logged":%d}' % self.logged if of is None else b'{"logged":%d,"of":%d}' % (self.logged, of)
+        if told is not None:
+            opened = encode({**told, "logged": self.logged})
+        else:
+            opened = b'{"logged":%d}' % self.logged if of is None else b'{"logged":%d,"of":%d}' % (self.logged, of)
         body, payload = make_entry(kind, opened, fields, os.urandom(SEED_SIZE))
         leaf = leaf_hash(body)
         mac = None
@@ -148,9 +157,14 @@ class Appender:
         last = self._sequences.get(account)
         if last is None:
             found = self._run("SELECT sequence FROM main.accounts WHERE account = ?", (account,)).fetchone()
-            last = found[0] if found else 0
+            last = found[0] if found else self._floor()
         self._sequences[account] = last + 1
         return last + 1
+
+    def _floor(self) -> int:
+        """The highest number that an account had which is wholly erased: nobody can tell whether this is the same."""
+        erasure = latest_erasure(self._run)
+        return 0 if erasure is None else erasure.floor
 
     def flush(self) -> None:
         """Writes what was collected, so that reading sees it."""
@@ -162,6 +176,14 @@ class Appender:
             self._entries = []
         self.numbers.flush()
         self.derived.flush()
+
+
+def _claimed_time(ledger: Ledger) -> int:
+    """What this machine's clock says, right or wrong. Raises LedgerError past the year 2255, where numbers end."""
+    now = ledger.clock()
+    if not -LARGEST <= now <= LARGEST:
+        raise LedgerError("This machine's clock stands at a time that cannot be written down.", "Set it right.")
+    return now
 
 
 def _frontier(connection: sqlite3.Connection) -> Frontier:

@@ -88,6 +88,10 @@ class Derived:
         if row.success:
             self._sight(row, row.identifiers)
 
+    def numbered(self, account: int, sequence: int) -> None:
+        """An account had numbers up to this one; the sessions that had the last of them are erased."""
+        self._sequences[account] = max(sequence, self._sequences.get(account, 0))
+
     def row(self, begin: int, core: bytes, entry: int, fields: bytes) -> None:
         """A session was imported from a log's row; `fields` replaces what was known of it."""
         self._rows.append((begin, core, entry, fields))

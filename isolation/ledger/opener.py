@@ -61,6 +61,8 @@ class Opener:
         found = query("SELECT batch, sealed FROM main.entries WHERE i = ?", (entry,)).fetchone()
         if found is None:
             raise LedgerError(f"There is no entry {entry}.")
+        if not found[1]:
+            raise LedgerError(f"Entry {entry} was erased.", "Its place in the tree is all that is left of it.")
         try:
             payload = self.batch(query, found[0]).open(PAYLOAD, entry, found[1])
         except Unopenable as problem:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from isolation.ledger.erased import Erasure
     from isolation.ledger.known_numbers import KnownNumbers
     from isolation.ledger.terms import Term
 
@@ -106,6 +107,8 @@ class Replay:
         self._reopen = reopen
         self._sequences: dict[int, int] = {}
         self.missing = 0  # account sequence numbers that no entry has
+        self.erasures: dict[int, Erasure] = {}  # by the entry that tells of it
+        self._floor = 0
         self.derived = Derived(connection, PREFIX)
 
     def named(self, kind: str, fields: dict[str, Any], terms: list[Term]) -> list[Named]:
@@ -132,6 +135,8 @@ class Replay:
             self._index(entry)
         elif entry.kind == "scan":
             self._scan(entry)
+        elif entry.kind == "erase":
+            self._erase(self.erasures[entry.index])
 
     def _session(self, entry: Opened) -> None:
         row = self._row(entry, entry.index, entry.fields["acct_seq"])
@@ -169,11 +174,20 @@ class Replay:
 
     def _follow(self, index: int, account: int, sequence: int) -> None:
         """Each entry of an account has the next number of its own: a number left out is an entry left out."""
-        last = self._sequences.get(account, 0)
+        last = self._sequences.get(account, self._floor)
         if sequence <= last:
             self._report(index, f"its number within its account, {sequence}, does not follow {last}")
         self.missing += max(0, sequence - last - 1)
         self._sequences[account] = sequence
+
+    def _erase(self, erasure: Erasure) -> None:
+        """Where the numbering goes on: that of accounts which stayed, and that of accounts which are new."""
+        self._floor = max(self._floor, erasure.floor)
+        self.derived.flush()
+        for entry, number in erasure.last:
+            found = self._run(f"SELECT account FROM {PREFIX}sessions WHERE entry = ?", (entry,)).fetchone()
+            if found is not None:  # otherwise erased since then, and told again of another session
+                self.derived.numbered(found[0], number)
 
     def _change(self, entry: Opened, **told: Any) -> None:
         assert entry.of is not None  # noqa: S101 - the entry's form was checked

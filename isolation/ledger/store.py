@@ -148,6 +148,12 @@ class Ledger:
 
         return Writing(self)
 
+    def sweep(self) -> None:
+        """Takes the last traces of what was erased out of the file. Raises LedgerError where that must wait."""
+        from isolation.ledger.sweeping import sweep
+
+        sweep(self)
+
     def verify(self, progress: Callable[[int, int], None] | None = None) -> VerifyResult:
         """Recomputes everything: whether tree, entries and derived tables agree. `progress(done, of)`."""
         from isolation.ledger.verify import verify_ledger

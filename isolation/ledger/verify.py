@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from isolation.ledger.compare import compare_epochs, compare_tables, check_file
-from isolation.ledger.database import explain
+import copy
+
+from isolation.ledger.compare import check_file, compare_epochs, compare_tables
+from isolation.ledger.database import connect, explain
 from isolation.ledger.primitives import sqlite
 from isolation.ledger.verify_entries import EntryChecks
 from isolation.model import Value
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     Problem = tuple[int | None, str]
 
 _MOST_PROBLEMS = 1000
+_MOST_PLACES = 10
 
 PROVES = (
     "The entries are the ones this root stands for: none was changed, left out in the middle, or put in another order"
@@ -35,10 +38,11 @@ DOES_NOT_PROVE = (
 class VerifyResult(Value):
     """What verifying found: `intact` where nothing contradicts, whatever could not be checked (`unchecked`).
 
-    `problems` are pairs of the entry concerned (None where none is) and what is wrong with it.
+    `problems` are pairs of the entry concerned (None where none is) and what is wrong with it. `erased` counts the
+    entries that were erased and told so; `remarks` are worth knowing and no damage.
     """
 
-    __slots__ = ("does_not_prove", "intact", "problems", "proves", "root", "size", "unchecked")
+    __slots__ = ("does_not_prove", "erased", "intact", "problems", "proves", "remarks", "root", "size", "unchecked")
     intact: bool
     size: int
     root: bytes
@@ -46,12 +50,15 @@ class VerifyResult(Value):
     unchecked: tuple[str, ...]
     proves: tuple[str, ...]
     does_not_prove: tuple[str, ...]
+    erased: int
+    remarks: tuple[str, ...]
 
     def __init__(
-        self, intact: bool, size: int, root: bytes, problems: tuple[Problem, ...], unchecked: tuple[str, ...]
-    ) -> None:
+        self, intact: bool, size: int, root: bytes, problems: tuple[Problem, ...], unchecked: tuple[str, ...],
+        erased: int = 0, remarks: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
         self._init(
-            intact=intact, size=size, root=root, problems=problems, unchecked=unchecked,
+            intact=intact, size=size, root=root, problems=problems, unchecked=unchecked, erased=erased, remarks=remarks,
             proves=PROVES if intact and not unchecked else PROVES[:1] if intact else (), does_not_prove=DOES_NOT_PROVE,
         )  # fmt: skip
 
@@ -76,19 +83,47 @@ def verify_ledger(ledger: Ledger, progress: Callable[[int, int], None] | None = 
     """
     findings = Findings()
     checks = None
+    ledger = _apart(ledger)
     try:
         check_file(ledger.connection, findings.report)
         checks = EntryChecks(ledger, findings.report)
         checks.run(progress)
         ledger.connection.execute("BEGIN")
         checks.run(progress)
+        checks.compare_erased()
         compare_epochs(ledger, checks, findings.report)
         compare_tables(ledger.connection, checks, findings.report)
     except sqlite.Error as problem:
         findings.report(None, f"the file cannot be read on: {explain(problem, ledger.path).message}")
     finally:
-        if ledger.connection.in_transaction:
-            ledger.connection.execute("ROLLBACK")
+        ledger.close()
     size, root = (checks.size, checks.root()) if checks is not None else (0, b"")
-    unchecked = () if checks is None else tuple(checks.unchecked)
-    return VerifyResult(not findings.problems, size, root, tuple(findings.problems), unchecked)
+    problems = tuple(findings.problems)
+    if checks is None:
+        return VerifyResult(False, size, root, problems, ())
+    return VerifyResult(
+        not problems, size, root, problems, tuple(checks.unchecked), len(checks.empty), _remarks(checks)
+    )
+
+
+def _apart(ledger: Ledger) -> Ledger:
+    """The same ledger on a connection of its own, whose temporary tables go when it is closed."""
+    apart = copy.copy(ledger)
+    apart.connection = connect(ledger.path, read_only=True)
+    return apart
+
+
+def _remarks(checks: EntryChecks) -> tuple[str, ...]:
+    """What is no damage and worth knowing: erased entries, and a clock that was set back."""
+    remarks = []
+    if checks.empty:
+        many = "1 entry was" if len(checks.empty) == 1 else f"{len(checks.empty)} entries were"
+        remarks.append(f"{many} erased, and an entry says so; what they held is gone, their place in the tree stays.")
+    if checks.set_back:
+        more = " …" if len(checks.set_back) > _MOST_PLACES else ""
+        places = ", ".join(map(str, checks.set_back[:_MOST_PLACES])) + more
+        remarks.append(
+            f"At entry {places} the time of logging lies before that of the entry before it: this machine's clock was"
+            " set back. The order of entries is that of the log, whatever its clock said."
+        )
+    return tuple(remarks)

@@ -8,8 +8,9 @@ import struct
 from isolation.errors import KeyUnavailable
 from isolation.ledger.derive import Derived, make_derived
 from isolation.ledger.entry import make_entry, open_values, parse_body
+from isolation.ledger.erased import parse_erasure
 from isolation.ledger.known_numbers import KnownNumbers
-from isolation.ledger.merkle import Frontier, leaf_hash
+from isolation.ledger.merkle import HASH_SIZE, Frontier, leaf_hash
 from isolation.ledger.opener import Opener
 from isolation.ledger.replay import PREFIX, Fields, Opened, Replay
 from isolation.ledger.sealing import PAYLOAD, Unopenable
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
     Row = tuple[int, int, bytes, bytes, bytes | None, bytes | None, bytes, bytes]
 
 _AT_ONCE = 1000
+_MOST_NAMED = 20  # missing entries in a row
 _LOWEST = -(2**63)
 KINDS = frozenset(
-    ("origin", "session", "end", "baseline", "amend", "policy", "index", "scan", "erase", "rotate", "anchor", "report")
-)
+    ("origin", "session", "end", "baseline", "amend", "policy", "index", "scan", "erase", "rotate", "anchor", "report",
+     "machine", "restore")
+)  # fmt: skip
 _TELLS_OF_ANOTHER = frozenset(("end", "amend", "index", "scan"))
 _INTEGER = rb"(0|-?[1-9][0-9]{0,15})"
 _OPEN = re.compile(rb'\{"logged":' + _INTEGER + rb'(?:,"of":' + _INTEGER + rb")?\}")
@@ -48,15 +51,17 @@ class EntryChecks:
         self._run = ledger.connection.execute
         self._origin = ledger.origin
         self._report = report
-        self._after = _LOWEST - 1
+        self._after = _LOWEST
         self._frontier = Frontier()
+        self._next = 0
         self._batch = -1
         self._logged = 0
         self._batch_key: BatchKey | None = None
         self.unchecked: list[str] = []
         self.epochs: list[tuple[int, dict[str, Any]]] = []  # entry and open values of origin and rotate entries
-        self.erased: set[int] = set()
-        self.empty: list[int] = []
+        self.erased: set[int] = set()  # entries that an entry says were erased
+        self.empty: set[int] = set()
+        self.set_back: list[int] = []  # entries whose time of logging lies before that of the one before them
         self.batches = 0
         self._key = self._obtain_index()
         self._opener = self._obtain_opener()
@@ -109,17 +114,22 @@ class EntryChecks:
         query = (
             "SELECT i, batch, leaf, nodes, tags, tag_mac, body, sealed FROM main.entries WHERE i > ? ORDER BY i LIMIT ?"
         )
-        while rows := self._run(query, (max(self._after, _LOWEST), _AT_ONCE)).fetchall():
+        if self._next == 0 and self._run("SELECT 1 FROM main.entries WHERE i = ?", (_LOWEST,)).fetchone():
+            self._report(_LOWEST, "there is no place in the log for it")
+        while rows := self._run(query, (self._after, _AT_ONCE)).fetchall():
             self._block(rows)
             self._after = rows[-1][0]
             if progress is not None:
                 progress(self.size, total)
         if self._derived is not None:
             self._derived.flush()
-        for index in self.empty:
-            if index not in self.erased:
-                self._report(index, "it is empty, and no entry says that it was erased")
-        self.empty = []
+
+    def compare_erased(self) -> None:
+        """That what is empty is what entries say was erased. Asked once all entries were checked."""
+        for index in sorted(self.empty - self.erased):
+            self._report(index, "it is empty, and no entry says that it was erased")
+        for index in sorted(self.erased - self.empty):
+            self._report(index, "an entry says that it was erased, and it is there")
 
     def _block(self, rows: list[Row]) -> None:
         opened = []
@@ -134,7 +144,7 @@ class EntryChecks:
         replay = self.replay
         if replay is None:
             return
-        self._numbers.look_up([named for entry in opened for named in entry.named])
+        self._numbers.look_up([named for entry in opened if entry.tagged for named in entry.named])
         for entry in opened:
             try:
                 replay.apply(entry)
@@ -144,12 +154,12 @@ class EntryChecks:
     def _entry(self, row: Row) -> Opened | None:
         """Checks one entry; returns it opened where all keys are there."""
         index, batch, leaf, nodes, tags, mac, body, sealed = row
-        if index != self._frontier.size:
-            self._report(index, f"the entry before it should be {index - 1}, and is {self._frontier.size - 1}")
-        if self._frontier.append(leaf) != nodes:
-            self._report(index, "its tree nodes are not those of the leaves")
+        if not self._place(index, leaf, nodes):
+            return None
         if not body:
-            self.empty.append(index)
+            self.empty.add(index)
+            if batch != self._batch:
+                self._next_batch(index, batch)
             if sealed or tags or mac is not None:
                 self._report(index, "it is erased, and something of it is left")
             return None
@@ -167,6 +177,24 @@ class EntryChecks:
             return None
         return self._payload(index, kind, logged, of, opened, names, tags, body, sealed)
 
+    def _place(self, index: int, leaf: bytes, nodes: bytes) -> bool:
+        """Puts the leaf in the tree; False for an entry that has no place there.
+
+        Behind a missing entry there is no tree to follow: the leaves after it are not put in.
+        """
+        if index < self._next:
+            self._report(index, "there is no place in the log for it")
+            return False
+        for missing in range(self._next, min(index, self._next + _MOST_NAMED)):
+            self._report(missing, "it is missing")
+        whole = self._next == self._frontier.size == index
+        self._next = index + 1
+        if len(leaf) != HASH_SIZE:
+            self._report(index, "its leaf is not a hash")
+        elif whole and self._frontier.append(leaf) != nodes:
+            self._report(index, "its tree nodes are not those of the leaves")
+        return True
+
     def _open_values(self, index: int, kind: str, opened: bytes) -> tuple[int, int | None]:
         if kind not in KINDS:
             self._report(index, f"there is no kind of entry {kind!r}")
@@ -179,10 +207,19 @@ class EntryChecks:
             if kind in ("origin", "rotate"):
                 self.epochs.append((index, values))
             elif kind == "erase":
-                self.erased.update(values["entries"])
+                self._erasure(index, values)
         if (of is not None) != (kind in _TELLS_OF_ANOTHER) or (of is not None and not 0 <= of < index):
             self._report(index, "what it says of another entry is out of place")
         return logged, of
+
+    def _erasure(self, index: int, values: dict[str, Any]) -> None:
+        erasure = parse_erasure(values, index)
+        for first, last in erasure.entries:
+            self.erased.update(range(first, last + 1))
+        if erasure.total != len(self.erased):
+            self._report(index, f"it counts {erasure.total} erased entries, and there are {len(self.erased)}")
+        if self.replay is not None:
+            self.replay.erasures[index] = erasure
 
     def _next_batch(self, index: int, batch: int) -> None:
         found = self._run("SELECT epoch, first, logged FROM main.batches WHERE id = ?", (batch,)).fetchone()
@@ -192,7 +229,10 @@ class EntryChecks:
             return
         if batch != self._batch + 1:
             self._report(index, f"its batch {batch} does not follow batch {self._batch}")
-        epoch, first, self._logged = found
+        epoch, first, logged = found
+        if self.batches and logged < self._logged:
+            self.set_back.append(index)
+        self._logged = logged
         if first != index:
             self._report(index, f"batch {batch} says that it begins with entry {first}")
         if epoch != self._ledger.epoch:
