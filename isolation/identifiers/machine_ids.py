@@ -6,6 +6,7 @@ systemd asks that a machine id is not handed out as it is but hashed with an id 
 
 from __future__ import annotations
 
+from isolation.digests import hmac_sha256
 from isolation.errors import BadIdentifier
 from isolation.identifiers.escape import excerpt
 
@@ -52,17 +53,7 @@ def app_specific(machine_id: str) -> str:
 
     Cut to 16 bytes with the bits of a version 4 UUID set, as systemd does; 32 lower-case hex digits.
     """
-    digest = bytearray(_hmac_sha256(bytes.fromhex(parse_uuid(machine_id)), bytes.fromhex(APPLICATION_ID))[:16])
+    digest = bytearray(hmac_sha256(bytes.fromhex(parse_uuid(machine_id)), bytes.fromhex(APPLICATION_ID))[:16])
     digest[6] = digest[6] & 0x0F | 0x40
     digest[8] = digest[8] & 0x3F | 0x80
     return digest.hex()
-
-
-def _hmac_sha256(key: bytes, message: bytes) -> bytes:
-    try:
-        from _hashlib import hmac_digest
-    except ImportError:  # a Python built without OpenSSL
-        import hmac
-
-        return hmac.digest(key, message, "sha256")
-    return hmac_digest(key, message, "sha256")

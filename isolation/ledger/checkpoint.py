@@ -11,10 +11,10 @@ import re
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from isolation.digests import sha256
 from isolation.ledger.canonical import LARGEST, NotCanonical
 from isolation.ledger.entry import from_base64, to_base64
 from isolation.ledger.merkle import HASH_SIZE
-from isolation.ledger.primitives import sha256
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -53,7 +53,8 @@ class VerifierKey(Value):
 
     def id(self) -> bytes:
         """The key id: SHA-256(name || newline || type || key), its first four bytes."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:_ID_SIZE]
+        digest: bytes = sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()
+        return digest[:_ID_SIZE]
 
     def text(self) -> str:
         """The text by which verifiers are told of the key (vkey)."""
@@ -61,7 +62,8 @@ class VerifierKey(Value):
 
     def fingerprint(self) -> str:
         """What people compare: 32 hex digits of SHA-256("isolation/sign-key/1" || 0 || key)."""
-        return sha256(b"isolation/sign-key/1\0" + self.public).digest()[:16].hex()
+        digest: bytes = sha256(b"isolation/sign-key/1\0" + self.public).digest()
+        return digest[:16].hex()
 
 
 class Checkpoint(Value):

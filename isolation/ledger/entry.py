@@ -11,8 +11,8 @@ import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 
+from isolation.digests import sha256
 from isolation.ledger.canonical import DECODER, NotCanonical, decode
-from isolation.ledger.primitives import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 
+from isolation.digests import sha256
 from isolation.errors import KeyUnavailable
 from isolation.ledger.files import read_key_file
-from isolation.ledger.primitives import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

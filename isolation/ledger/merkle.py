@@ -6,7 +6,7 @@ Entry i is stored with its leaf hash and with the hash of every perfect subtree 
 
 from __future__ import annotations
 
-from isolation.ledger.primitives import sha256
+from isolation.digests import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -171,16 +171,23 @@ def verify_consistency(size1: int, size2: int, proof: Sequence[bytes], root1: by
 
     An empty tree is the beginning of every one, and proves nothing: it is refused.
     """
+    if size1 < 1:
+        raise BadProof("an empty tree proves nothing")
     verify_subtree_consistency(0, size1, size2, proof, root1, root2)
 
 
 def verify_subtree_consistency(
     start: int, end: int, size: int, proof: Sequence[bytes], subtree_root: bytes, root: bytes
 ) -> None:  # fmt: skip
-    """That the subtree over leaves start..end-1 is in the tree of that size (draft-ietf-plants-merkle-tree-certs)."""
-    _require_subtree(start, end)
+    """That the subtree over leaves start..end-1 is in the tree of that size (draft-ietf-plants-merkle-tree-certs).
+
+    The empty subtree is in every tree, without a proof.
+    """
     if end > size:
         raise BadProof(f"a tree of {size} entries holds no subtree that ends at {end}")
+    if 0 <= start == end and not proof and subtree_root == EMPTY_ROOT:
+        return
+    _require_subtree(start, end)
     _require_hashes(*proof, *([subtree_root] if proof else []))
     first, last, edge = start, end - 1, size - 1
     while first != last and (last == edge or last & 1):

@@ -7,8 +7,8 @@ have differs; then it is that session, and tells at most more of it. A named sit
 
 from __future__ import annotations
 
+from isolation.digests import hmac_sha256, sha256
 from isolation.identifiers.accounts import label_key
-from isolation.ledger.primitives import hmac_sha256, sha256
 from isolation.model import FACTS
 
 TYPE_CHECKING = False

@@ -6,8 +6,8 @@ an identifier is 32 times its rank of appearance plus the code of its fact, so t
 
 from __future__ import annotations
 
+from isolation.digests import hmac_sha256
 from isolation.identifiers.canonical import canonical_value
-from isolation.ledger.primitives import hmac_sha256
 from isolation.model import CONFIDENCES, LINKING_FACTS
 
 TYPE_CHECKING = False

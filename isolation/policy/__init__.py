@@ -12,6 +12,7 @@ import os
 import sys
 
 from isolation import __version__
+from isolation.digests import sha256
 from isolation.errors import PolicyError
 from isolation.evidence import Bond, Relations
 from isolation.model import Value
@@ -249,6 +250,4 @@ def _stamp(text: bytes) -> bytes:
 
 
 def _digest(content: bytes) -> bytes:
-    from _hashlib import openssl_sha256
-
-    return bytes(openssl_sha256(content).digest())
+    return bytes(sha256(content).digest())
