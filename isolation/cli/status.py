@@ -11,6 +11,8 @@ import os
 from isolation.cli import terminal
 from isolation.cli.check import present_identity
 from isolation.cli.common import Options, load_policy
+from isolation.findings import FACT_WORDS
+from isolation.model import LINKING_FACTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,16 +76,18 @@ def _policy(options: Options, policy: Policy) -> dict[str, Any]:
     }
 
 
-def _unread(identity: Identity) -> list[dict[str, str]]:
-    return [
-        {"fact": reading.fact, "status": reading.status, "reason": reading.reason}
-        for reading in identity.readings
-        if reading.status != "observed" or not reading.identifying
-        if reading.reason
-    ]
+def _unread(identity: Identity) -> list[dict[str, Any]]:
+    """What could link accounts and does not here, facts of one cause together; the reason says what would allow it."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for reading in identity.readings:
+        if reading.fact in LINKING_FACTS and not reading.identifying:
+            facts = told.setdefault((reading.status, reading.reason), [])
+            if reading.fact not in facts:
+                facts.append(reading.fact)
+    return [{"facts": facts, "status": status, "reason": reason} for (status, reason), facts in told.items()]
 
 
-def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str, str]]) -> None:
+def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str, Any]]) -> None:
     if ledger["exists"]:
         terminal.say(f"Ledger {ledger['path']}: {ledger['size']} entries, origin {ledger['origin']}.")
         where = {
@@ -110,4 +114,5 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
     )
     terminal.say("Not read here, or read and not identifying:" if unread else "Everything could be read here.")
     for one in unread:
-        terminal.say(f"  {one['fact']} ({one['status'].replace('_', ' ')}): {one['reason']}")
+        names = ", ".join(FACT_WORDS[fact] for fact in one["facts"])
+        terminal.say(f"  {names} ({one['status'].replace('_', ' ')}): {one['reason']}")
