@@ -103,7 +103,7 @@ def test_a_rule_looks_at_the_facts_that_the_registry_names(entry: RuleEntry) -> 
     """Handed busy identifiers of each fact, a rule speaks of those it is registered for and of no other."""
     assert set(entry.facts) <= set(LINKING_FACTS)
     if entry.over == IDENTIFIER:
-        contacts = tuple(Contact(account, 0, 0, 1, uses=(0,)) for account in (1, 2))
+        contacts = tuple(Contact(account, 1, 1, 1, uses=(1,)) for account in (1, 2))
         for fact in entry.facts:
             group = IdentifierGroup(1, fact, "00" * 16, contacts)
             assert [match.fact for match in module_of(entry).check(group, Relations())] == [fact]
@@ -111,7 +111,7 @@ def test_a_rule_looks_at_the_facts_that_the_registry_names(entry: RuleEntry) -> 
     assert entry.over == ACCOUNT
     heard = set()
     for fact in LINKING_FACTS:
-        sightings = tuple(Sighting(number, fact, 0, 0, 1) for number in range(50))
+        sightings = tuple(Sighting(number, fact, 1, 1, 1) for number in range(50))
         heard |= {match.fact for match in module_of(entry).check(AccountGroup(1, "00" * 16, sightings), Relations())}
     assert heard == set(entry.facts)
 
