@@ -1,7 +1,11 @@
-"""Prove that the ledger agrees with itself: the tree, every entry, every derived table.
+"""Prove that the ledger agrees with itself, or that a proof bundle is as it was made.
 
-It says `intact`, with what that proves and what it does not. Exit 0 intact, 3 damaged, 10 where a part could not be
-checked because a key was not to be had.
+Without FILE: the tree, every entry, every derived table of the ledger. With FILE: a bundle that `isolation export`
+wrote, anywhere, without ledger, keys or network. `--checkpoint` holds either against a checkpoint that was kept
+elsewhere, which alone shows that entries were removed from the end, or that another ledger was put in its place.
+
+It says `intact`, with what that proves and what it does not. Exit 0 intact, 3 damaged, 2 where FILE is no bundle,
+10 where a part could not be checked.
 """
 
 from __future__ import annotations
@@ -14,54 +18,127 @@ from isolation.cli.progress import Progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
     from isolation.ledger import VerifyResult
+    from isolation.ledger.stored_checkpoint import Comparison
 
 _MOST_SHOWN = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """The options of `verify`: none of its own."""
+    """The options of `verify`."""
+    parser.add_argument("file", metavar="FILE", nargs="?", default="", help="a proof bundle; without it, the ledger")
+    parser.add_argument(
+        "--checkpoint", metavar="FILE", default="", help="a checkpoint that was kept elsewhere, to hold it against"
+    )
 
 
 def run(options: Options) -> int:
-    """Verifies the ledger and prints the outcome."""
+    """Verifies ledger or bundle and prints the outcome."""
+    if options.file:
+        from isolation.cli.verify_bundle import run as run_bundle
+
+        return run_bundle(options)
+    from isolation.cli.checkpoint_file import kept_checkpoint
     from isolation.ledger import Ledger
+    from isolation.ledger.stored_checkpoint import compare_ledger
 
-    with Ledger.open(options.ledger, read_only=True) as ledger, Progress("entries") as progress:
-        result = ledger.verify(progress.at)
+    note = kept_checkpoint(options.checkpoint)
+    with Ledger.open(options.ledger, read_only=True) as ledger:
+        with Progress("entries") as progress:
+            result = ledger.verify(progress.at)
+        compared = None if note is None else compare_ledger(ledger, note, result.size, result.root)
+    problems = [*result.problems, *against(compared)]
+    unchecked = [*result.unchecked, *untold(compared)]
     if options.json:
-        terminal.emit(
-            {
-                "schema": "isolation.verify/1",
-                "intact": result.intact,
-                "size": result.size,
-                "root": result.root.hex(),
-                "problems": [{"entry": entry, "problem": text} for entry, text in result.problems],
-                "unchecked": list(result.unchecked),
-                "proves": list(result.proves),
-                "does_not_prove": list(result.does_not_prove),
-            }
-        )
+        terminal.emit(_document(result, problems, unchecked, compared))
     else:
-        _print(result)
-    if not result.intact:
-        return 3
-    return 10 if result.unchecked else 0
+        _print(result, problems, unchecked, compared)
+    return exit_code(problems, unchecked)
 
 
-def _print(result: VerifyResult) -> None:
-    if result.intact:
+def against(compared: Comparison | None) -> list[tuple[None, str]]:
+    """What a kept checkpoint shows to be wrong."""
+    return [] if compared is None or compared.state in ("consistent", "unknown") else [(None, compared.text)]
+
+
+def untold(compared: Comparison | None) -> list[str]:
+    """What a kept checkpoint leaves open."""
+    return [compared.text] if compared is not None and compared.state == "unknown" else []
+
+
+def exit_code(problems: Iterable[Any], unchecked: Iterable[str]) -> int:
+    """3 damaged, 10 not all of it checked, 0 intact."""
+    return 3 if list(problems) else 10 if list(unchecked) else 0
+
+
+def problem_documents(problems: Iterable[tuple[int | None, str]]) -> list[dict[str, Any]]:
+    """Problems as `isolation.verify/1` has them."""
+    return [{"entry": entry, "problem": text} for entry, text in problems]
+
+
+def comparison_document(compared: Comparison | None) -> dict[str, Any] | None:
+    """What a kept checkpoint showed, as `isolation.verify/1` has it."""
+    if compared is None:
+        return None
+    kept = compared.checkpoint
+    return {
+        "state": compared.state, "text": compared.text, "origin": kept.origin, "size": kept.size,
+        "root": kept.root.hex(),
+    }  # fmt: skip
+
+
+def _document(
+    result: VerifyResult, problems: list[Any], unchecked: list[str], compared: Comparison | None
+) -> dict[str, Any]:
+    return {
+        "schema": "isolation.verify/1",
+        "kind": "ledger",
+        "intact": not problems,
+        "size": result.size,
+        "root": result.root.hex() or None,
+        "problems": problem_documents(problems),
+        "unchecked": unchecked,
+        "erased": result.erased,
+        "remarks": list(result.remarks),
+        "checkpoint": comparison_document(compared),
+        "proves": [] if problems else list(result.proves),
+        "does_not_prove": list(result.does_not_prove),
+    }
+
+
+def _print(result: VerifyResult, problems: list[Any], unchecked: list[str], compared: Comparison | None) -> None:
+    if not problems:
         terminal.say(f"Intact: {result.size} entries, root {result.root.hex()}.")
     else:
-        count = len(result.problems)
+        count = len(problems)
         terminal.say(f"DAMAGED: {'1 problem' if count == 1 else f'{count} problems'} in {result.size} entries.")
-    for entry, text in result.problems[:_MOST_SHOWN]:
-        terminal.say(f"  {'ledger' if entry is None else f'entry {entry}'}: {text}")
-    if len(result.problems) > _MOST_SHOWN:
-        terminal.say(f"  and {len(result.problems) - _MOST_SHOWN} more (`--format json` lists all).")
-    for text in result.unchecked:
+    say_problems(problems, "ledger")
+    if compared is not None and compared.state == "consistent":
+        terminal.say(f"  {compared.text}")
+    if result.erased:
+        terminal.say(f"  {'1 entry was' if result.erased == 1 else f'{result.erased} entries were'} erased.")
+    for text in result.remarks:
+        terminal.say(f"  {text}")
+    say_rest(unchecked, () if problems else result.proves, result.does_not_prove)
+
+
+def say_problems(problems: list[tuple[int | None, str]], whole: str) -> None:
+    """Prints the first problems; `whole` is what one without an entry is about."""
+    for entry, text in problems[:_MOST_SHOWN]:
+        terminal.say(f"  {whole if entry is None else f'entry {entry}'}: {text}")
+    if len(problems) > _MOST_SHOWN:
+        terminal.say(f"  and {len(problems) - _MOST_SHOWN} more (`--format json` lists all).")
+
+
+def say_rest(unchecked: Iterable[str], proves: Iterable[str], does_not_prove: Iterable[str]) -> None:
+    """Prints what was not checked, what is proved and what is not."""
+    for text in unchecked:
         terminal.say(f"  not checked: {text}")
-    for title, texts in (("This proves:", result.proves), ("It does not prove:", result.does_not_prove)):
-        terminal.say(title)
+    for title, texts in (("This proves:", tuple(proves)), ("It does not prove:", tuple(does_not_prove))):
+        if texts:
+            terminal.say(title)
         for text in texts:
             terminal.say(f"  {text}")

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from isolation.digests import sha256
 from isolation.ledger.canonical import NotCanonical, decode, encode
 from isolation.ledger.checkpoint import BadCheckpoint, parse_key, parse_note, require_signed
 from isolation.ledger.entry import commitment, from_base64, to_base64
 from isolation.ledger.merkle import BadProof, leaf_hash, verify_inclusion
-from isolation.ledger.primitives import sha256
 from isolation.ledger.sequences import Sequences
 from isolation.ledger.shape import (
     Misshapen,
@@ -53,6 +53,8 @@ DOES_NOT_PROVE = (
     " every time is that of a clock which the owner sets.",
     "That the log was not rewritten before the checkpoint was signed: only an older checkpoint or a time stamp that"
     " was kept elsewhere shows that.",
+    "What a platform saw: these are identifiers on the user's side, and a web page cannot read a MAC address or a"
+    " BSSID.",
     "That nothing was removed from the end of the log after the checkpoint was signed.",
     "That nobody was shown another version of this log: only a witness shows a fork.",
     "That these are all entries of the account: one left out in the middle shows, a last one left out does not.",
@@ -83,8 +85,9 @@ _STATEMENT: Form = {
     "entries": [_entry("session", "end", "amend", "index") | {"account?": is_text}],
     "findings": [_FINDING],
     "key": is_text,
+    "key_store": is_text,
     "made_at": is_text,
-    "omitted": {"entries": is_count, "findings": is_count, "sessions": is_count},
+    "omitted": {"entries": is_count, "erased": is_count, "findings": is_count, "sessions": is_count},
     "origin": is_text,
     "period": {"since": _TIME, "until": _TIME},
     "program": is_text,
@@ -230,7 +233,8 @@ def _report(document: dict[str, Any], checkpoint: Checkpoint) -> None:
 
 def statement_digest(statement: dict[str, Any]) -> str:
     """SHA-256 of a statement's canonical bytes, in hex: what the log says of a bundle."""
-    return sha256(encode(statement)).hexdigest()
+    digest: str = sha256(encode(statement)).hexdigest()
+    return digest
 
 
 def _included(entry: dict[str, Any], proof: list[str], checkpoint: Checkpoint) -> None:

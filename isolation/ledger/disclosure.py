@@ -9,6 +9,7 @@ from __future__ import annotations
 from isolation.errors import LedgerDamaged
 from isolation.ledger.canonical import NotCanonical, decode
 from isolation.ledger.entry import commitment, field_salt, open_values, parse_body, split_payload, to_base64
+from isolation.ledger.erased import latest_erasure
 from isolation.ledger.sealing import PAYLOAD, Unopenable
 from isolation.model import UNDATED, Value
 
@@ -27,30 +28,35 @@ class Chosen(Value):
     """Entries chosen from a ledger of `size` entries.
 
     `entries` maps each, in order, to the number of the account it is of. `left_out` counts the sessions of the same
-    account and operator that lie outside the period asked for.
+    account and operator that lie outside the period asked for, `erased` the entries of the whole log that were erased.
     """
 
-    __slots__ = ("entries", "left_out", "size")
+    __slots__ = ("entries", "erased", "left_out", "size")
     entries: dict[int, int]
     left_out: int
     size: int
+    erased: int
 
-    def __init__(self, entries: dict[int, int], left_out: int, size: int) -> None:
-        self._init(entries=entries, left_out=left_out, size=size)
+    def __init__(self, entries: dict[int, int], left_out: int, size: int, erased: int) -> None:
+        self._init(entries=entries, left_out=left_out, size=size, erased=erased)
 
 
 def choose(
-    ledger: Ledger, accounts: tuple[int, ...], operators: tuple[int, ...], since: int | None, until: int | None
+    ledger: Ledger,
+    accounts: tuple[int, ...] | None,
+    operators: tuple[int, ...] | None,
+    since: int | None,
+    until: int | None,
 ) -> Chosen:
-    """The sessions with one of these accounts, with one of these operators (both where both are given) and with
-    `since` <= begin < `until` (µs), and the entries that tell more of them. Call it inside one read transaction.
+    """The sessions of one of these accounts, by one of these operators (None for any) and with `since` <= begin <
+    `until` (µs), and the entries that tell more of them. Call it inside one read transaction.
 
     What access points a session saw is never chosen: it is about neighbours.
     """
     run = ledger.connection.execute
     size: int = run("SELECT coalesce(max(i) + 1, 0) FROM main.entries").fetchone()[0]
     subject = _among("s.account", accounts) + _among("s.operator", operators)
-    numbers = (*accounts, *operators)
+    numbers = (*(accounts or ()), *(operators or ()))
     if until is not None and since is None:
         since = UNDATED + 1
     period = " AND s.begin >= coalesce(?, s.begin) AND s.begin < coalesce(?, s.begin + 1)"
@@ -68,11 +74,15 @@ def choose(
             )
         )
     _add_late_ends(run, entries)
-    return Chosen({entry: entries[entry] for entry in sorted(entries)}, everything - len(sessions), size)
+    erasure = latest_erasure(run)
+    return Chosen(
+        {entry: entries[entry] for entry in sorted(entries)}, everything - len(sessions), size,
+        erasure.total if erasure is not None else 0,
+    )  # fmt: skip
 
 
-def _among(column: str, numbers: tuple[int, ...]) -> str:
-    return f" AND {column} IN ({', '.join('?' * len(numbers))})" if numbers else ""
+def _among(column: str, numbers: tuple[int, ...] | None) -> str:
+    return "" if numbers is None else f" AND {column} IN ({', '.join('?' * len(numbers))})"
 
 
 def _add_late_ends(run: Callable[..., Any], entries: dict[int, int]) -> None:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _TELLS_OF = {"end": ("session",), "amend": ("session",), "index": ("session", "end")}
 _SEQUENCE = "acct_seq"
+# With the first number of an account that came after another was erased: it may be that one, so it is counted from
+# above the numbers that were used.
+_COUNTED_FROM = "acct_from"
 
 
 class Sequences:
@@ -73,7 +76,10 @@ class Sequences:
         number = _opened(entry, _SEQUENCE)
         if type(number) is not int:
             return "it does not show its number within the account"
-        last = self._last.get(group, 0)
+        counted_from = _opened(entry, _COUNTED_FROM) or 0
+        if type(counted_from) is not int:
+            return "it does not show what its account is counted from"
+        last = max(self._last.get(group, 0), counted_from)
         if number <= last:
             return f"its number within the account, {number}, does not follow {last}"
         if number > last + 1:

@@ -73,9 +73,10 @@ def compare_ledger(ledger: Ledger, note: Note, size: int, root: bytes) -> Compar
             " was signed."
         )
         return Comparison(kept, "truncated", text)
-    tree = StoredTree(ledger)
+    if kept.size == 0:
+        return Comparison(kept, "unknown", "The checkpoint is of an empty log, which every log continues.")
     try:
-        verify_consistency(kept.size, size, tree.consistency(kept.size, size) if kept.size else [], kept.root, root)
+        verify_consistency(kept.size, size, StoredTree(ledger).consistency(kept.size, size), kept.root, root)
     except BadProof:
         text = (
             f"The ledger is forked: its first {kept.size} entries are not the ones that the checkpoint stands for. It"

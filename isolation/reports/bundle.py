@@ -7,14 +7,14 @@ describes the form, `isolation.ledger.bundle` verifies it.
 from __future__ import annotations
 
 from isolation import __version__
+from isolation.digests import sha256
 from isolation.errors import LedgerDamaged, LedgerError, UsageError
 from isolation.identifiers.accounts import account_key, account_spelling, operator_key
 from isolation.identifiers.escape import excerpt
 from isolation.ledger.bundle import DOES_NOT_PROVE, LARGEST, PROVES, SCHEMA, statement_digest, verify_bundle
 from isolation.ledger.canonical import encode
-from isolation.ledger.disclosure import Chosen, choose, disclose
+from isolation.ledger.disclosure import choose, disclose
 from isolation.ledger.entry import to_base64
-from isolation.ledger.primitives import sha256
 from isolation.ledger.proofs import StoredTree, signed_checkpoint, verifier_key
 from isolation.model import FACTS, LINKING_FACTS, Value
 from isolation.reports.bundle_findings import Pseudonyms, findings, own_matches
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from isolation.ledger import Ledger, Reader
     from isolation.ledger.bundle import BundleResult
+    from isolation.ledger.disclosure import Chosen
     from isolation.policy import Policy
 
 # What is opened unless told otherwise: when and how the account was used, and what can link it to another.
@@ -191,9 +192,13 @@ class _Statement:
         account = account_spelling(request.account) if request.account else ""
         if head is not None:
             account = named[head] = reader.account_name(head)
-        chosen = Chosen({}, 0, reader.size)
-        if self._accounts or not request.account:
-            chosen = choose(self._ledger, self._accounts, self._operators, request.since, request.until)
+        chosen = choose(
+            self._ledger,
+            self._accounts if request.account else None,
+            self._operators if request.operator else None,
+            request.since,
+            request.until,
+        )
         pseudonyms = Pseudonyms(reader, self._ledger.keys.index(), self._subject_tag(), named)
         entries, spellings, operators = self._entries(chosen, named, pseudonyms)
         since, until = request.since, request.until
@@ -205,9 +210,11 @@ class _Statement:
             "entries": entries,
             "findings": findings(told, reader, pseudonyms),
             "key": verifier_key(self._ledger).text(),
+            "key_store": self._ledger.key_store,
             "made_at": format_time(self._ledger.clock()),
             "omitted": {
-                "entries": chosen.size - len(entries), "findings": others, "sessions": chosen.left_out,
+                "entries": chosen.size - len(entries), "erased": chosen.erased, "findings": others,
+                "sessions": chosen.left_out,
             },
             "origin": self._ledger.origin,
             "period": {
@@ -260,7 +267,7 @@ class _Statement:
         if shows_account:
             wanted.add("account")
         if self._accounts:
-            wanted.add("acct_seq")
+            wanted |= {"acct_from", "acct_seq"}
         if self._operators:
             wanted.add("operator")
         return frozenset(wanted)

@@ -6,8 +6,8 @@ left out, because it may rest on the meetings of others or name a declared group
 
 from __future__ import annotations
 
+from isolation.digests import hmac_sha256
 from isolation.findings import finding_id, gravest_first
-from isolation.ledger.primitives import hmac_sha256
 from isolation.model import UNDATED, Finding
 from isolation.rules.run import corroborate, over_account, over_identifier
 from isolation.times import format_time

@@ -1,0 +1,102 @@
+"""What stands in a proof bundle, in words and as a document. The bundle was verified before."""
+
+from __future__ import annotations
+
+from isolation.cli.words import listed, when
+from isolation.findings import FACT_WORDS
+from isolation.ledger.sequences import missing_text
+from isolation.model import FACTS, UNDATED
+from isolation.times import format_time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from isolation.ledger.bundle import BundleResult
+
+_MOMENTS = ("at", "begin", "end")
+
+
+def missing_texts(result: BundleResult) -> list[str]:
+    """The account's own numbers that no entry of the bundle has, in sentences."""
+    account = None if result.statement is None else result.statement["subject"]["account"]
+    several = account is not None and len(account["spellings"]) > 1
+    return [missing_text(*run, several=several) for run in result.missing]
+
+
+def omitted_text(omitted: dict[str, int]) -> str:
+    """How much of the ledger is not shown."""
+    text = f"not shown: {_count(omitted['entries'], 'entry', 'entries')} and {_count(omitted['findings'], 'finding')}"
+    if omitted["erased"]:
+        text += f"; {_count(omitted['erased'], 'entry', 'entries')} of the log had been erased"
+    if omitted["sessions"]:
+        text += f"; {_count(omitted['sessions'], 'session')} of this subject outside the period asked for"
+    return text
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def entry_document(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry with the values that it shows."""
+    opened = entry["body"]["open"]
+    values = {name: _plain(name, field["value"]) for name, field in entry["opened"].items()}
+    return {
+        "entry": entry["index"], "kind": entry["body"]["kind"], "of": opened.get("of"),
+        "logged": _moment(opened["logged"]), "values": values,
+    }  # fmt: skip
+
+
+def _plain(name: str, value: Any) -> Any:
+    return _moment(value) if name in _MOMENTS else value
+
+
+def _moment(value: Any) -> str | None:
+    """A moment (µs) in RFC 3339; None for one that is not known, or that is none."""
+    if type(value) is not int or value == UNDATED:
+        return None
+    try:
+        return format_time(value)
+    except (ValueError, OverflowError):
+        return None
+
+
+def entry_text(entry: dict[str, Any]) -> str:
+    """An entry in a line or two."""
+    values = {name: field["value"] for name, field in entry["opened"].items()}
+    head = f"  entry {entry['index']}: {entry['body']['kind']}"
+    number = values.get("acct_seq")
+    if number is not None:
+        head += f" {number} of the account"
+    if "of" in entry["body"]["open"]:
+        head += f", of entry {entry['body']['open']['of']}"
+    told = [head, *(f"{name} {_when(values[name])}" for name in _MOMENTS if name in values)]
+    told.append(f"logged {_when(entry['body']['open']['logged'])}")
+    told += [str(values[name]) for name in ("account", "operator", "channel", "provenance") if name in values]
+    told += [word for word, name, value in (("refused", "refused", True), ("failed", "success", False))
+             if values.get(name) is value]  # fmt: skip
+    facts = [f"{FACT_WORDS[fact]} {_readings(values[fact])}" for fact in FACTS if fact in values]
+    return ", ".join(told) + (f"\n    {'; '.join(facts)}" if facts else "")
+
+
+def _when(value: Any) -> str:
+    return when(value) if _moment(value) is not None else "at a time that is not known"
+
+
+def _readings(readings: Any) -> str:
+    """The values of one fact's readings, or why there is none."""
+    texts = []
+    for one in readings if isinstance(readings, list) else []:
+        if isinstance(one, dict):
+            texts.append(str(one.get("value") or one.get("status", "")))
+    return ", ".join(texts) or "in no form that is known"
+
+
+def finding_text(finding: dict[str, Any]) -> str:
+    """A finding in a line."""
+    value = f" {finding['value']}" if finding["value"] else ""
+    return (
+        f"  finding {finding['id']} ({finding['state']}, {finding['severity']}, {finding['confidence']}):"
+        f" {finding['rule']}{value}, {listed(finding['accounts'])}"
+    )

@@ -1,0 +1,119 @@
+"""Verifying a proof bundle, and saying what stands in it."""
+
+from __future__ import annotations
+
+from isolation.cli import terminal
+from isolation.cli.checkpoint_file import kept_checkpoint, read_bounded
+from isolation.cli.verify import (
+    against,
+    comparison_document,
+    exit_code,
+    problem_documents,
+    say_problems,
+    say_rest,
+    untold,
+)
+from isolation.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from isolation.cli.common import Options
+    from isolation.ledger.bundle import BundleResult
+    from isolation.ledger.stored_checkpoint import Comparison
+
+_MOST_SHOWN = 20
+
+
+def run(options: Options) -> int:
+    """Verifies the bundle and prints the outcome."""
+    from isolation.ledger.bundle import LARGEST, NotABundle, verify_bundle
+    from isolation.ledger.stored_checkpoint import compare_bundle
+
+    note = kept_checkpoint(options.checkpoint)
+    try:
+        result = verify_bundle(read_bounded(options.file, LARGEST))
+    except NotABundle as problem:
+        raise UsageError(
+            f"{options.file} is not a proof bundle: {problem}.", "`isolation export --account A -o FILE` writes one."
+        ) from None
+    compared = None if note is None or not result.intact else compare_bundle(result, note)
+    problems = [*result.problems, *against(compared)]
+    unchecked = untold(compared)
+    if options.json:
+        terminal.emit(_document(result, problems, unchecked, compared))
+    else:
+        _print(result, problems, unchecked, compared)
+    return exit_code(problems, unchecked)
+
+
+def _document(
+    result: BundleResult, problems: list[Any], unchecked: list[str], compared: Comparison | None
+) -> dict[str, Any]:
+    from isolation.cli.bundle_words import entry_document, missing_texts
+    from isolation.ledger.bundle import DOES_NOT_PROVE, PROVES
+
+    checkpoint, key, said = result.checkpoint, result.key, result.statement if result.intact else None
+    return {
+        "schema": "isolation.verify/1",
+        "kind": "bundle",
+        "intact": not problems,
+        "size": 0 if checkpoint is None else checkpoint.size,
+        "root": None if checkpoint is None else checkpoint.root.hex(),
+        "problems": problem_documents(problems),
+        "unchecked": unchecked,
+        "checkpoint": comparison_document(compared),
+        "origin": None if checkpoint is None else checkpoint.origin,
+        "fingerprint": None if key is None else key.fingerprint(),
+        # What a bundle says is shown only where it is what was logged.
+        "subject": None if said is None else {name: _name(said["subject"][name]) for name in ("account", "operator")},
+        "made_at": None if said is None else said["made_at"],
+        "key_store": None if said is None else said["key_store"],
+        "report": result.report,
+        "entries": [] if said is None else [entry_document(entry) for entry in said["entries"]],
+        "findings": [] if said is None else said["findings"],
+        "omitted": None if said is None else said["omitted"],
+        "missing": missing_texts(result),
+        "disclosed": [] if said is None else said["disclosed"],
+        "proves": [] if problems else list(PROVES),
+        "does_not_prove": list(DOES_NOT_PROVE),
+    }
+
+
+def _name(subject: dict[str, Any] | None) -> str | None:
+    return None if subject is None else subject["name"]
+
+
+def _print(result: BundleResult, problems: list[Any], unchecked: list[str], compared: Comparison | None) -> None:
+    from isolation.cli.bundle_words import entry_text, finding_text, missing_texts, omitted_text
+    from isolation.ledger.bundle import DOES_NOT_PROVE, PROVES
+
+    said = result.statement
+    if problems or said is None or result.checkpoint is None or result.key is None:
+        terminal.say("DAMAGED: what this bundle says is not what was logged and signed.")
+        say_problems(problems, "bundle")
+        say_rest(unchecked, (), DOES_NOT_PROVE)
+        return
+    subject = " by ".join(filter(None, (_name(said["subject"][name]) for name in ("account", "operator"))))
+    count = len(said["entries"])
+    terminal.say(f"Intact: {'1 entry' if count == 1 else f'{count} entries'} of {subject}.")
+    terminal.say(f"  made {said['made_at']}, from {said['size']} entries of the log {said['origin']}")
+    terminal.say(f"  signed with the key {result.key.fingerprint()}; compare it with what the owner tells you")
+    if said["key_store"] == "file":
+        terminal.say("  whose owner keeps it in a file; a copy of that disk can sign too")
+    if compared is not None and compared.state == "consistent":
+        terminal.say(f"  {compared.text}")
+    _say_first([entry_text(entry) for entry in said["entries"][:_MOST_SHOWN]], count)
+    _say_first([finding_text(one) for one in said["findings"][:_MOST_SHOWN]], len(said["findings"]))
+    missing = missing_texts(result)
+    _say_first([f"  {text}" for text in missing[:_MOST_SHOWN]], len(missing))
+    terminal.say(f"  {omitted_text(said['omitted'])}")
+    say_rest(unchecked, PROVES, DOES_NOT_PROVE)
+
+
+def _say_first(lines: list[str], total: int) -> None:
+    for line in lines:
+        terminal.say(line)
+    if total > len(lines):
+        terminal.say(f"  and {total - len(lines)} more (`--format json` lists all)")

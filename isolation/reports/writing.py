@@ -1,0 +1,44 @@
+"""Files that are there whole or not at all, and that only their owner can read: they name accounts and identifiers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+
+from isolation.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+
+@contextlib.contextmanager
+def whole_file(path: str) -> Iterator[BinaryIO]:
+    """A file to write, put in its place when the block is left without an exception.
+
+    That it can be made there shows before the block is entered. Raises UsageError for a place that cannot be written.
+    """
+    if os.path.isdir(path):
+        raise UsageError(f"{path} is a folder.", "Name a file in it.")
+    scratch = ""
+    try:
+        handle, scratch = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(path)), prefix=".isolation-")
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        os.replace(scratch, path)
+    except OSError as problem:
+        _remove(scratch)
+        raise UsageError(
+            f"{path} cannot be written: {problem.strerror}.", "Name a file in a folder you may write to."
+        ) from None
+    except BaseException:
+        _remove(scratch)
+        raise
+
+
+def _remove(scratch: str) -> None:
+    if scratch:
+        with contextlib.suppress(OSError):
+            os.unlink(scratch)
