@@ -57,6 +57,7 @@ def audit_ledger(
 class _Run:
     def __init__(self, reader: Reader, policy: Policy, since: int | None, until: int | None, as_of: int | None) -> None:
         self._reader = reader
+        self._erased = reader.erased
         self._policy = policy
         self._window = None
         if since is not None or until is not None or as_of is not None:
@@ -143,9 +144,13 @@ class _Run:
         return labels
 
     def _unreadable(self, findings: tuple[Finding, ...]) -> tuple[Gap, ...]:
+        gaps = []
         if any(finding.value is None and finding.subject[:8] != "account-" for finding in findings):
-            return (Gap("values-sealed", "the key that opens names and values was not to be had"),)
-        return ()
+            gaps.append(Gap("values-sealed", "the key that opens names and values was not to be had"))
+        if self._erased:
+            entries = "1 entry was" if self._erased == 1 else f"{self._erased} entries were"
+            gaps.append(Gap("erased", f"{entries} erased; what they held is not in these findings"))
+        return tuple(gaps)
 
 
 def _subject(match: Match, subjects: dict[int, tuple[str, int]]) -> str:

@@ -26,7 +26,9 @@ COMMANDS = {
     "import": ("import_logs", "record sessions that other tools logged"),
     "audit": ("audit", "every finding of the ledger"),
     "report": ("report", "write the audit to a file"),
-    "verify": ("verify", "prove that the ledger agrees with itself"),
+    "export": ("export", "write what a stranger can verify of one account"),
+    "erase": ("erase", "erase what is stored about an account, a person or a machine, or what is too old"),
+    "verify": ("verify", "prove that the ledger, or a bundle, is as it was written"),
     "rules": ("rules", "the rules, or one of them explained"),
     "status": ("status", "ledger, keys, coverage, and what cannot be read here and why"),
 }

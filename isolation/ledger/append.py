@@ -14,7 +14,7 @@ from isolation.ledger.keys import PASSING_REASONS
 from isolation.ledger.merkle import Frontier, leaf_hash, peaks, stored_hash
 from isolation.ledger.numbering import Numbers
 from isolation.ledger.sealing import PAYLOAD, new_batch
-from isolation.ledger.session_fields import session_fields
+from isolation.ledger.session_fields import sequence_fields, session_fields
 from isolation.ledger.tags import pack_tags, tag_mac
 from isolation.ledger.terms import Terms, surest
 from isolation.model import CHANNELS, PROVENANCES
@@ -129,11 +129,11 @@ class Appender:
     def add_session(self, session: Session, prepared: Prepared, more: Mapping[str, bytes] | None = None) -> int:
         """Appends a session whose identifiers are numbered; `more` are further fields."""
         sequence = self.next_sequence(self.numbers.number(prepared.named[0].tag))
-        fields = session_fields(session, prepared.terms, sequence)
+        fields = {**session_fields(session, prepared.terms), **sequence_fields(sequence)}
         if more:
             fields.update(more)
         index = self.append("session", fields, pack_tags(prepared.named))
-        self.derived.session(self.session_row(index, session, prepared.named, sequence, self.logged))
+        self.derived.session(self.session_row(index, session, prepared.named, sequence[0], self.logged))
         return index
 
     def session_row(self, index: int, session: Session, named: list[Named], sequence: int, logged: int) -> SessionRow:
@@ -152,14 +152,15 @@ class Appender:
         number = self.numbers.number
         return [(number(one.tag), one.confidence) for one in named]
 
-    def next_sequence(self, account: int) -> int:
-        """The account's next number of its own; never used twice, whatever is erased."""
-        last = self._sequences.get(account)
+    def next_sequence(self, account: int) -> tuple[int, int]:
+        """The account's next number of its own, never used twice whatever is erased; for its first one, the number
+        that it is counted from, and 0 for others."""
+        last, floor = self._sequences.get(account), 0
         if last is None:
             found = self._run("SELECT sequence FROM main.accounts WHERE account = ?", (account,)).fetchone()
-            last = found[0] if found else self._floor()
+            last = found[0] if found else (floor := self._floor())
         self._sequences[account] = last + 1
-        return last + 1
+        return last + 1, floor
 
     def _floor(self) -> int:
         """The highest number that an account had which is wholly erased: nobody can tell whether this is the same."""

@@ -48,6 +48,9 @@ class Erased(Value):
         )  # fmt: skip
 
 
+NOTHING = Erased(None, 0, {}, 0, 0, 0, None, None)
+
+
 def erase(ledger: Ledger, appender: Appender, wanted: Wanted, by: str, reason: str) -> Erased:
     """Erases within the open writing transaction; the file is swept after it. `by` says how they were chosen.
 
@@ -58,7 +61,7 @@ def erase(ledger: Ledger, appender: Appender, wanted: Wanted, by: str, reason: s
     query, opener = ledger.connection.execute, ledger.opener()
     choice = choose(query, ledger.keys.index(), opener, wanted)
     if not choice.entries:
-        return Erased(None, 0, {}, 0, 0, 0, None, None)
+        return NOTHING
     answers = [opener.fields(query, entry) for entry in choice.baselines]
     forgotten = forget(ledger.connection, choice.entries, choice.gone, choice.stays)
     recount_kinds(ledger.connection, choice.kinds, choice.kept)

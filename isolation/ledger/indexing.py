@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isolation.ledger.append import Prepared
 from isolation.ledger.entry import to_base64
-from isolation.ledger.session_fields import decode_session
+from isolation.ledger.session_fields import decode_session, sequence_fields
 from isolation.ledger.tags import pack_tags
 
 TYPE_CHECKING = False
@@ -40,8 +40,8 @@ def _index_session(ledger: Ledger, appender: Appender, entry: int, fields: Mappi
     named = Prepared(appender.terms(), session).named
     appender.numbers.look_up(named)
     sequence = appender.next_sequence(appender.numbers.number(named[0].tag))
-    index = _append(ledger, appender, entry, pack_tags(named), {"acct_seq": b"%d" % sequence})
-    appender.derived.late(index, appender.session_row(entry, session, named, sequence, logged))
+    index = _append(ledger, appender, entry, pack_tags(named), sequence_fields(sequence))
+    appender.derived.late(index, appender.session_row(entry, session, named, sequence[0], logged))
 
 
 def _append(ledger: Ledger, appender: Appender, entry: int, tags: bytes, more: Mapping[str, bytes]) -> int:

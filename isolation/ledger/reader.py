@@ -7,7 +7,7 @@ from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting
 from isolation.identifiers.canonical import canonical_value
 from isolation.ledger.merkle import peaks, root_of_peaks, stored_hash
 from isolation.ledger.packing import unpack_identifiers
-from isolation.ledger.tags import ACCOUNT, FACT_CODES, LINKING_CODES, NUMBERS_PER_RANK, canonical_tag, fact_of
+from isolation.ledger.tags import FACT_CODES, LINKING_CODES, NUMBERS_PER_RANK, canonical_tag, fact_of
 from isolation.model import CHANNELS, CONFIDENCES, PROVENANCES, UNDATED, Basis
 
 TYPE_CHECKING = False
@@ -67,6 +67,14 @@ class Reader:
             return self._at[0]
         size: int = self._query("SELECT coalesce(max(i) + 1, 0) FROM main.entries").fetchone()[0]
         return size
+
+    @property
+    def erased(self) -> int:
+        """How many entries were erased."""
+        from isolation.ledger.erased import latest_erasure
+
+        erasure = latest_erasure(self._query)
+        return 0 if erasure is None else erasure.total
 
     @property
     def root(self) -> bytes:

@@ -139,7 +139,7 @@ class Replay:
             self._erase(self.erasures[entry.index])
 
     def _session(self, entry: Opened) -> None:
-        row = self._row(entry, entry.index, entry.fields["acct_seq"])
+        row = self._row(entry, entry.index, entry.fields)
         self.derived.session(row)
         mapped = entry.fields.get("mapped")
         if mapped is not None:
@@ -158,11 +158,12 @@ class Replay:
             operator=told.get("operator", ""), site=told.get("site", ""),
         )  # fmt: skip
 
-    def _row(self, entry: Opened, index: int, sequence: int) -> SessionRow:
+    def _row(self, entry: Opened, index: int, numbered: dict[str, Any]) -> SessionRow:
         fields, named = entry.fields, entry.named
         number = self._numbers.number
         account = number(named[0].tag)
-        self._follow(index, account, sequence)
+        sequence = numbered["acct_seq"]
+        self._follow(index, account, sequence, numbered.get("acct_from", 0))
         operator = number(named[1].tag) if fields.get("operator") else None
         success, refused = fields.get("success", True), fields.get("refused", False)
         return SessionRow(
@@ -172,9 +173,12 @@ class Replay:
             [(number(one.tag), one.confidence) for one in named[1 if operator is None else 2 :]],
         )  # fmt: skip
 
-    def _follow(self, index: int, account: int, sequence: int) -> None:
+    def _follow(self, index: int, account: int, sequence: int, floor: int) -> None:
         """Each entry of an account has the next number of its own: a number left out is an entry left out."""
-        last = self._sequences.get(account, self._floor)
+        if floor and floor != self._floor:
+            self._report(index, f"it counts its account from {floor}, where the numbers erased end at {self._floor}")
+        # Where an account's first session is erased, what it was counted from is gone with it: not below the floor.
+        last = self._sequences.get(account, floor or min(self._floor, sequence - 1))
         if sequence <= last:
             self._report(index, f"its number within its account, {sequence}, does not follow {last}")
         self.missing += max(0, sequence - last - 1)
@@ -227,7 +231,7 @@ class Replay:
             self._report(entry.index, "the tags it commits to are not those of the entry")
         if pending[0] == "session":
             self._numbers.look_up(told.named)
-            self.derived.late(entry.index, self._row(told, entry.of, entry.fields["acct_seq"]))
+            self.derived.late(entry.index, self._row(told, entry.of, entry.fields))
         elif pending[0] == "end":
             self._change(
                 Opened(entry.index, "end", entry.logged, pending[1], {}, [], [], tagged=True), end=told.fields["at"]

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 _TELLS_OF = {"end": ("session",), "amend": ("session",), "index": ("session", "end")}
 _SEQUENCE = "acct_seq"
-# With the first number of an account that came after another was erased: it may be that one, so it is counted from
-# above the numbers that were used.
+# Beside the first number of an account that came after another was erased: nobody can tell whether it is that one, so
+# it is counted from above the numbers that were used.
 _COUNTED_FROM = "acct_from"
 
 
@@ -76,10 +76,11 @@ class Sequences:
         number = _opened(entry, _SEQUENCE)
         if type(number) is not int:
             return "it does not show its number within the account"
-        counted_from = _opened(entry, _COUNTED_FROM) or 0
-        if type(counted_from) is not int:
-            return "it does not show what its account is counted from"
-        last = max(self._last.get(group, 0), counted_from)
+        last = self._last.get(group)
+        if last is None:
+            last = _opened(entry, _COUNTED_FROM, 0)
+            if type(last) is not int:
+                return "it does not show what its account is counted from"
         if number <= last:
             return f"its number within the account, {number}, does not follow {last}"
         if number > last + 1:
@@ -103,6 +104,6 @@ def missing_text(spelling: str, first: int, last: int, *, several: bool) -> str:
     return f"{what} of this account{under} {'is' if first == last else 'are'} not in this bundle"
 
 
-def _opened(entry: dict[str, Any], name: str) -> Any:
+def _opened(entry: dict[str, Any], name: str, missing: Any = None) -> Any:
     opened = entry["opened"].get(name)
-    return None if opened is None else opened["value"]
+    return missing if opened is None else opened["value"]

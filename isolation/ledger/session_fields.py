@@ -16,8 +16,8 @@ _TEXTS = ("evidence", "forced", "machine", "network", "operator", "record", "sit
 _WORDS = {word: b'"%s"' % word.encode() for word in (*CHANNELS, *PROVENANCES)}
 
 
-def session_fields(session: Session, terms: Iterable[Term], sequence: int | None) -> dict[str, bytes]:
-    """The fields in canonical bytes. What is empty is left out; `sequence` is None for an untagged entry."""
+def session_fields(session: Session, terms: Iterable[Term]) -> dict[str, bytes]:
+    """The fields in canonical bytes, without the numbering. What is empty is left out."""
     fields = {
         "account": encode_text(session.account),
         "begin": b"%d" % session.begin,
@@ -25,8 +25,6 @@ def session_fields(session: Session, terms: Iterable[Term], sequence: int | None
     }
     if session.channel != "ui":
         fields["channel"] = _WORDS[session.channel]
-    if sequence is not None:
-        fields["acct_seq"] = b"%d" % sequence
     if session.end is not None:
         fields["end"] = b"%d" % session.end
     if not session.success:
@@ -38,6 +36,15 @@ def session_fields(session: Session, terms: Iterable[Term], sequence: int | None
         if text:
             fields[name] = encode_text(text)
     fields.update(reading_fields(terms))
+    return fields
+
+
+def sequence_fields(sequence: tuple[int, int]) -> dict[str, bytes]:
+    """A session's number within its account, and what the account's first one is counted from unless that is 0."""
+    number, floor = sequence
+    fields = {"acct_seq": b"%d" % number}
+    if floor:
+        fields["acct_from"] = b"%d" % floor
     return fields
 
 

@@ -81,14 +81,25 @@ def verify_ledger(ledger: Ledger, progress: Callable[[int, int], None] | None = 
     Without the keys, tree and bodies are checked, and `unchecked` says what could not be. Raises LedgerError
     where the file cannot be read at all.
     """
+    result = None
+    while result is None:
+        result = _verify(ledger, progress)
+    return result
+
+
+def _verify(ledger: Ledger, progress: Callable[[int, int], None] | None) -> VerifyResult | None:
+    """One pass; None where entries that it had read were erased meanwhile."""
     findings = Findings()
     checks = None
     ledger = _apart(ledger)
     try:
         check_file(ledger.connection, findings.report)
+        erased = _latest_erasure(ledger)
         checks = EntryChecks(ledger, findings.report)
         checks.run(progress)
         ledger.connection.execute("BEGIN")
+        if _latest_erasure(ledger) != erased:
+            return None
         checks.run(progress)
         checks.compare_erased()
         compare_epochs(ledger, checks, findings.report)
@@ -97,13 +108,16 @@ def verify_ledger(ledger: Ledger, progress: Callable[[int, int], None] | None = 
         findings.report(None, f"the file cannot be read on: {explain(problem, ledger.path).message}")
     finally:
         ledger.close()
-    size, root = (checks.size, checks.root()) if checks is not None else (0, b"")
     problems = tuple(findings.problems)
     if checks is None:
-        return VerifyResult(False, size, root, problems, ())
+        return VerifyResult(False, 0, b"", problems, ())
     return VerifyResult(
-        not problems, size, root, problems, tuple(checks.unchecked), len(checks.empty), _remarks(checks)
+        not problems, checks.size, checks.root(), problems, tuple(checks.unchecked), len(checks.empty), _remarks(checks)
     )
+
+
+def _latest_erasure(ledger: Ledger) -> object:
+    return ledger.connection.execute("SELECT latest FROM main.kinds WHERE kind = 'erase'").fetchone()
 
 
 def _apart(ledger: Ledger) -> Ledger:
@@ -114,11 +128,10 @@ def _apart(ledger: Ledger) -> Ledger:
 
 
 def _remarks(checks: EntryChecks) -> tuple[str, ...]:
-    """What is no damage and worth knowing: erased entries, and a clock that was set back."""
+    """What is no damage and worth knowing."""
     remarks = []
-    if checks.empty:
-        many = "1 entry was" if len(checks.empty) == 1 else f"{len(checks.empty)} entries were"
-        remarks.append(f"{many} erased, and an entry says so; what they held is gone, their place in the tree stays.")
+    if not checks.swept:
+        remarks.append("Traces of erased entries may be left in the file: `isolation erase --sweep` takes them out.")
     if checks.set_back:
         more = " …" if len(checks.set_back) > _MOST_PLACES else ""
         places = ", ".join(map(str, checks.set_back[:_MOST_PLACES])) + more

@@ -14,6 +14,7 @@ from isolation.ledger.merkle import HASH_SIZE, Frontier, leaf_hash
 from isolation.ledger.opener import Opener
 from isolation.ledger.replay import PREFIX, Fields, Opened, Replay
 from isolation.ledger.sealing import PAYLOAD, Unopenable
+from isolation.ledger.sweeping import is_swept
 from isolation.ledger.tags import pack_tags, tag_mac
 from isolation.ledger.terms import Terms
 
@@ -61,6 +62,7 @@ class EntryChecks:
         self.epochs: list[tuple[int, dict[str, Any]]] = []  # entry and open values of origin and rotate entries
         self.erased: set[int] = set()  # entries that an entry says were erased
         self.empty: set[int] = set()
+        self.swept = True
         self.set_back: list[int] = []  # entries whose time of logging lies before that of the one before them
         self.batches = 0
         self._key = self._obtain_index()
@@ -126,6 +128,7 @@ class EntryChecks:
 
     def compare_erased(self) -> None:
         """That what is empty is what entries say was erased. Asked once all entries were checked."""
+        self.swept = is_swept(self._ledger.connection)
         for index in sorted(self.empty - self.erased):
             self._report(index, "it is empty, and no entry says that it was erased")
         for index in sorted(self.erased - self.empty):

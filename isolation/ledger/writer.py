@@ -84,7 +84,7 @@ class Log:
         appender = self._appender
         prepared = Prepared(appender.terms(), session)
         if not appender.tagging:
-            return appender.append("session", session_fields(session, prepared.terms, None), None)
+            return appender.append("session", session_fields(session, prepared.terms), None)
         appender.numbers.look_up(prepared.named)
         index = appender.add_session(session, prepared)
         for reading in session.readings:

@@ -71,10 +71,16 @@ def fill(ledger: Ledger) -> dict[str, int]:
 
 
 @pytest.fixture
-def full(home: Path, clock: Callable[[], int]) -> Iterator[Ledger]:
+def made() -> dict[str, int]:
+    """The entries of the filled ledger by name."""
+    return {}
+
+
+@pytest.fixture
+def full(home: Path, clock: Callable[[], int], made: dict[str, int]) -> Iterator[Ledger]:
     """A filled ledger with its key in a file."""
     with Ledger.open(home / "ledger.sqlite3", key_store="file", clock=clock) as ledger:
-        fill(ledger)
+        made.update(fill(ledger))
         yield ledger
 
 

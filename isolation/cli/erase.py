@@ -1,0 +1,165 @@
+"""Erase for good what is stored about an account, a person or a machine, what is too old, or single entries.
+
+The contents go and are overwritten in the file; each entry's place in the tree stays, so that the ledger verifies
+and shows the gap. It asks before it erases; without a terminal it needs --yes. Exit 0; 1 where it was not confirmed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from isolation.cli import terminal
+from isolation.cli.common import Options, load_policy
+from isolation.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from isolation.ledger import Ledger
+    from isolation.ledger.choosing import Wanted
+    from isolation.ledger.erasing import Erased
+    from isolation.policy import Policy
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `erase`."""
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--account", metavar="A", default="", help="everything of this account")
+    which.add_argument("--operator", metavar="O", default="", help="everything of this person")
+    which.add_argument(
+        "--machine", metavar="M", default="", help="everything on it: its label, device id or MAC address"
+    )
+    which.add_argument("--older-than", metavar="AGE", default="", help="uses that were over longer ago: 24m, 2y, 90d")
+    which.add_argument("--retention", action="store_true", help="what is older than the policy lets be kept")
+    which.add_argument("--entry", metavar="N", type=int, nargs="+", default=[], help="these entries")
+    which.add_argument("--sweep", action="store_true", help="only finish an erasure that was interrupted")
+    parser.add_argument("--reason", metavar="TEXT", default="", help="why; recorded")
+    parser.add_argument("--dry-run", action="store_true", help="say what would go; erase nothing")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def run(options: Options) -> int:
+    """Erases and says what."""
+    from isolation.hooks.erasure import carry_out, rehearse
+    from isolation.ledger import Ledger
+
+    policy = load_policy(options)
+    by, wanted = _wanted(options, policy)
+    with Ledger.open(options.ledger, create=False) as ledger:
+        if wanted is None:
+            return _sweep(ledger, options)
+        found = rehearse(ledger, wanted)
+        if options.dry_run or not found.entries:
+            _show(found, options, _notes(found, policy, wanted), dry_run=options.dry_run)
+            return 0
+        if not _confirmed(found, options):
+            terminal.note("Nothing was erased.")
+            return 1
+        erased = carry_out(ledger, wanted, by, options.reason)
+    _show(erased, options, _notes(erased, policy, wanted))
+    return 0
+
+
+def _wanted(options: Options, policy: Policy) -> tuple[str, Wanted | None]:
+    from isolation.hooks import erasure
+    from isolation.ledger.choosing import Wanted
+
+    now = time.time_ns() // 1000
+    if options.account:
+        return "account", erasure.wanted_account(policy, options.account)
+    if options.operator:
+        return "operator", erasure.wanted_operator(options.operator)
+    if options.machine:
+        return "machine", erasure.wanted_machine(options.machine)
+    if options.older_than:
+        return f"older than {options.older_than}", erasure.wanted_older(options.older_than, now)
+    if options.retention:
+        return f"retention of {policy.retention_months} months", erasure.wanted_retention(policy, now)
+    if options.entry:
+        return "entry", Wanted(entries=tuple(options.entry))
+    if options.sweep:
+        return "", None
+    raise UsageError("A name to erase by is empty.", "`isolation erase --help` shows how to call it.")
+
+
+def _sweep(ledger: Ledger, options: Options) -> int:
+    from isolation.ledger.erasing import NOTHING
+
+    ledger.sweep()
+    if options.json:
+        terminal.emit(_document(NOTHING, [], dry_run=False))
+    else:
+        terminal.say("The ledger's file was written anew; it holds nothing of what was erased before.")
+    return 0
+
+
+def _confirmed(found: Erased, options: Options) -> bool:
+    if options.yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "Erasing cannot be undone, and nobody can be asked here.", "Add --yes, or look with --dry-run."
+        )
+    terminal.note(f"This erases for good: {_summary(found)}.")
+    print("Write yes to go on:", end=" ", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() == "yes"
+
+
+def _summary(found: Erased) -> str:
+    from isolation.cli.words import when
+
+    entries = "1 entry" if found.entries == 1 else f"{found.entries} entries"
+    if not found.sessions:
+        return entries
+    sessions = "1 session" if found.sessions == 1 else f"{found.sessions} sessions"
+    accounts = "1 account" if found.accounts == 1 else f"{found.accounts} accounts"
+    dated = found.first is not None and found.last is not None
+    span = f" (from {when(found.first)} to {when(found.last)})" if dated else ""
+    return f"{sessions} of {accounts}{span}, in {entries} with all that tells of them"
+
+
+def _notes(found: Erased, policy: Policy, wanted: Wanted) -> list[str]:
+    from isolation.hooks.erasure import REMAINS, still_named
+
+    notes = list(REMAINS) if found.entries else []
+    if still_named(policy, wanted):
+        notes.append(f"The policy {policy.path} still names it; take it out there.")
+    return notes
+
+
+def _show(found: Erased, options: Options, notes: list[str], *, dry_run: bool = False) -> None:
+    if options.json:
+        terminal.emit(_document(found, notes, dry_run=dry_run))
+        return
+    if not found.entries:
+        terminal.say("The ledger holds nothing of that.")
+    elif dry_run:
+        terminal.say(f"This would be erased: {_summary(found)}. Nothing was.")
+    else:
+        terminal.say(f"Erased: {_summary(found)}. Entry {found.entry} records it.")
+    if found.gone:
+        accounts = "1 account" if found.gone == 1 else f"{found.gone} accounts"
+        terminal.say(f"  Of {accounts} no session, name or tag {'would be' if dry_run else 'is'} left in the ledger.")
+    for note in notes:
+        terminal.say(f"  {note}")
+
+
+def _document(found: Erased, notes: list[str], *, dry_run: bool) -> dict[str, Any]:
+    from isolation.times import format_time
+
+    return {
+        "schema": "isolation.erase/1",
+        "dry_run": dry_run,
+        "entry": None if dry_run else found.entry,
+        "entries": found.entries,
+        "kinds": dict(sorted(found.kinds.items())),
+        "sessions": found.sessions,
+        "accounts": found.accounts,
+        "accounts_gone": found.gone,
+        "first": None if found.first is None else format_time(found.first),
+        "last": None if found.last is None else format_time(found.last),
+        "notes": notes,
+    }
