@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from isolation.ledger import Ledger, Reader
     from isolation.model import Channel, Finding, Identity, Outcome
 
-# Every pass and every plan says it (an honesty rule of the contract).
+# Every pass and every plan says it: a verdict is about this ledger, not about what a platform knows.
 NOTE = "This does not undo or hide a link that the platform may hold."
 
 _UNSEEN = -1  # the candidate's account number where the ledger has none for it yet

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from isolation.errors import IsolationError
     from isolation.model import Audit, Cluster, Finding, Gap, Identity, Reading, Subject, Verdict
 
-# What a report must say of its own reach (an honesty rule of the contract).
+# What every report says of its own reach.
 LIMITS = "Identifiers on your side: a web page cannot read a MAC address or a BSSID."
 
 

@@ -1,4 +1,4 @@
-"""The contract's default severities for a shared machine and a shared network, as judges for `sharing.shared`."""
+"""The default severities for a shared machine and a shared network, as judges for `sharing.shared`."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def test_a_column_may_have_an_equals_sign_and_stand_for_two_fields() -> None:
     assert mapping.columns == ("a=b", "t", "a=b")
 
 
-def test_every_field_of_the_contract_can_be_mapped() -> None:
+def test_every_field_can_be_mapped() -> None:
     """The fields are exactly those that users were promised."""
     assert " ".join(FIELDS) == (
         "account time end public_ip local_ip device_id hardware_mac gateway_mac bssid ssid operator channel success"
