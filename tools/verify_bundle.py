@@ -379,7 +379,9 @@ def check_numbers(entries: dict[int, Any], spellings: list[list[str]]) -> list[l
             continue
         if "acct_seq" in entry["body"]["sd"]:
             number, group = value_of(entry, "acct_seq"), group_of[value_of(session, "account")]
-            before = last.get(group, 0)
+            # After an erasure an account that is new is counted from above the numbers that were used.
+            before = last[group] if group in last else entry["opened"].get("acct_from", {"value": 0})["value"]
+            check(type(before) is int, f"entry {index} does not show what its account is counted from")
             check(type(number) is int and number > before, f"entry {index}: its number does not follow {before}")
             if number > before + 1:
                 missing.append([spellings[group][0], before + 1, number - 1])
