@@ -69,7 +69,7 @@ class KnownNumbers:
         if epoch != self._epoch:
             self._report(None, f"identifiers: {number} is of epoch {epoch}")
         if named.code in VALUELESS:
-            if value:
+            if value or batch:
                 self._report(None, f"identifiers: {number} has a value that its fact has not")
             return
         try:

@@ -40,7 +40,7 @@ class Numbers:
         for at in range(0, len(tags), _BLOCK):
             block = tags[at : at + _BLOCK]
             marks = ", ".join("?" * len(block))
-            query = f"SELECT tag, id FROM main.identifiers WHERE tag IN ({marks})"  # noqa: S608 - marks only
+            query = f"SELECT tag, id FROM main.identifiers WHERE tag IN ({marks})"
             self._known.update(self._connection.execute(query, block))
         for tag, named in unknown.items():
             if tag not in self._known:
@@ -53,8 +53,10 @@ class Numbers:
     def _give(self, named: Named) -> int:
         number = self._rank * NUMBERS_PER_RANK + named.code
         self._rank += 1
-        value = b"" if named.code in VALUELESS else self._batch_key.seal(VALUE, number, named.value.encode())
-        self._fresh.append((number, self._epoch, named.tag, self._batch, value))
+        batch, value = 0, b""
+        if named.code not in VALUELESS:
+            batch, value = self._batch, self._batch_key.seal(VALUE, number, named.value.encode())
+        self._fresh.append((number, self._epoch, named.tag, batch, value))
         return number
 
     def flush(self) -> None:

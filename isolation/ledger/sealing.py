@@ -71,8 +71,8 @@ class BatchKey:
 
     def open(self, kind: bytes, number: int, sealed: bytes) -> bytes:
         """The inverse; raises Unopenable."""
-        nonce = kind + number.to_bytes(11, "big")
         try:
+            nonce = kind + number.to_bytes(11, "big")
             return self._cipher.decrypt(nonce, sealed, self._associated + nonce)
-        except InvalidTag:
+        except (InvalidTag, OverflowError):
             raise Unopenable("the sealed value does not open") from None
