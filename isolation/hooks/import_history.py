@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Rows of one transaction: large enough that its cost is spread, small enough that a login waits for it well under
 # the ledger's busy timeout.
-BATCH = 5000
+BATCH = 20_000
 
 
 class ImportResult(Value):
