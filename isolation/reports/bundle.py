@@ -226,7 +226,7 @@ class _Statement:
             "size": chosen.size,
             "subject": {
                 "account": {"name": account, "spellings": spellings} if request.account else None,
-                "operator": {"name": account_spelling(request.operator), "spellings": operators}
+                "operator": {"name": reader.identifier_value(self._operators[0]), "spellings": operators}
                 if request.operator
                 else None,
             },

@@ -94,6 +94,7 @@ OTHERS_ROUTER = seen("gateway_mac", "3C-37-86-AA-BB-CC")
 OTHERS_ADDRESS = seen("public_ip", "2a02:8108:99:77::5")
 OTHERS_DEVICE = seen("device_id", "99887766554433221100ffeeddccbbaa")
 ADDRESS = seen("public_ip", "9.9.9.9")
+LI, WU = "Lisbeth Ahlgren", "Wu Zhenhua"
 
 
 def fill(ledger: Ledger) -> None:
@@ -101,10 +102,10 @@ def fill(ledger: Ledger) -> None:
     with ledger.writing() as log:
         log.add_policy('[policy]\nblock_at = "high"\n')
         log.add_baseline(("Kiosk-Nord", "plum-garden"), "a test")
-        first = log.add_session(Session("Plum-Garden", NOON, operator="Li", readings=(DEVICE, ROUTER, ADDRESS)))
+        first = log.add_session(Session("Plum-Garden", NOON, operator=LI, readings=(DEVICE, ROUTER, ADDRESS)))
         log.add_session(
-            Session("Kiosk-Nord", NOON + HOUR, operator="Wu", readings=(OTHERS_DEVICE, ROUTER, OTHERS_ADDRESS),
-                    forced="a word about Kiosk-Nord", machine="laptop of Wu")
+            Session("Kiosk-Nord", NOON + HOUR, operator=WU, readings=(OTHERS_DEVICE, ROUTER, OTHERS_ADDRESS),
+                    forced="a word about Kiosk-Nord", machine=f"laptop of {WU}")
         )  # fmt: skip
     with ledger.writing() as log:
         log.add_end(first, NOON + HOUR)
@@ -112,7 +113,7 @@ def fill(ledger: Ledger) -> None:
         log.add_session(
             Session("plum-garden", NOON + 2 * HOUR, channel="api", readings=(ROUTER,), forced="Kiosk-Nord is closed")
         )
-        log.add_session(Session("plum-garden", NOON + 3 * HOUR, readings=(ROUTER,), refused=True, operator="Wu"))
+        log.add_session(Session("plum-garden", NOON + 3 * HOUR, readings=(ROUTER,), refused=True, operator=WU))
 
 
 @pytest.fixture
