@@ -218,7 +218,9 @@ TOUR = (
     "end", "declare store-b --time 2026-03-01T10:00:00Z", "group shops store-a store-b --kind same-owner",
     "import LOG --map account=User --map time=When --map public_ip=IP --dry-run",
     "import LOG --map account=User --map time=When --map public_ip=IP", "import --list", "audit",
-    "report -o REPORT", "verify", "rules", "rules shared-device", "rules --catalogue", "status", "rules nothing",
+    "report -o REPORT", "verify", "export --account store-a --disclose store-b -o BUNDLE",
+    "export --checkpoint -o KEPT", "verify BUNDLE --checkpoint KEPT", "verify --checkpoint KEPT",
+    "rules", "rules shared-device", "rules --catalogue", "status", "rules nothing",
     "setup",
 )  # fmt: skip
 
@@ -229,7 +231,9 @@ def test_every_command_prints_what_its_schema_says(tmp_path: Path) -> None:
     log.write_text(LOG, encoding="utf-8")
     seen = set()
     for line in TOUR:
-        words = [{"LOG": str(log), "REPORT": str(tmp_path / "audit.json")}.get(word, word) for word in line.split()]
+        files = {"LOG": str(log), "REPORT": str(tmp_path / "audit.json")}
+        files |= {name: str(tmp_path / name) for name in ("BUNDLE", "KEPT")}
+        words = [files.get(word, word) for word in line.split()]
         done = subprocess.run(
             [sys.executable, "-m", "isolation", "--format", "json", *words],
             input=b"\n" * 6 if words == ["setup"] else b"", capture_output=True, timeout=120, check=False,
@@ -239,7 +243,8 @@ def test_every_command_prints_what_its_schema_says(tmp_path: Path) -> None:
         validate(document)
         seen.add(document["schema"].removeprefix("isolation.").removesuffix("/1"))
         assert (document["schema"] == "isolation.error/1") == (line == "rules nothing"), (line, document)
-    validate(json.loads((tmp_path / "audit.json").read_text(encoding="utf-8")))
-    assert seen | {"verdict-public"} == {
+    for written in ("audit.json", "BUNDLE"):
+        validate(json.loads((tmp_path / written).read_text(encoding="utf-8")))
+    assert seen | {"verdict-public", "bundle"} == {
         file.removesuffix("-1.schema.json") for file in SCHEMAS if file.endswith("-1.schema.json")
     }
