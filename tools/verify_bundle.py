@@ -28,7 +28,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LARGEST_FILE = 64 * 1024 * 1024
+LARGEST_FILE = 32 * 1024 * 1024
+MOST_PARTS = LARGEST_FILE // 8
 LARGEST_NUMBER = 2**53 - 1
 DEEPEST = 16
 MARKS = (b'{"checkpoint":"', b'"schema":"isolation.bundle/', b'"statement":{')
@@ -394,8 +395,10 @@ def check_numbers(entries: dict[int, Any], spellings: list[list[str]]) -> list[l
 
 def verify(data: bytes) -> dict[str, Any]:
     """The verdict on a file's bytes: a dictionary. Raises NotABundle, Damaged."""
-    if len(data) > LARGEST_FILE or not any(mark in data for mark in MARKS):
-        raise NotABundle("it is too large, or has none of a bundle's marks")
+    if len(data) > LARGEST_FILE or data.count(b"{") + data.count(b"[") + data.count(b",") > MOST_PARTS:
+        raise NotABundle("it is too large")
+    if not any(mark in data for mark in MARKS):
+        raise NotABundle("it has none of a bundle's marks")
     bundle = parse(data)
     check_form(bundle)
     statement = bundle["statement"]

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from isolation.ledger.shape import Form
 
 SCHEMA = "isolation.bundle/1"
-LARGEST = 64 << 20  # bytes; a year of a busy account takes less than a tenth
+LARGEST = 32 << 20  # bytes, which hold some 20,000 sessions
+MOST_PARTS = LARGEST >> 3  # braces, brackets and commas: a stranger's file must not fill the memory once it is parsed
 
 PROVES = (
     "Each entry shown is in the log that the checkpoint stands for, at the place shown, and was not changed since the"
@@ -151,8 +152,8 @@ class BundleResult(Value):
 
 def verify_bundle(data: bytes) -> BundleResult:
     """Verifies a bundle's bytes. Needs neither ledger nor secret. Raises NotABundle."""
-    if len(data) > LARGEST:
-        raise NotABundle(f"it is larger than {LARGEST >> 20} MiB")
+    if not within_bounds(data):
+        raise NotABundle("it is larger than any bundle")
     if not any(mark in data for mark in _MARKS):
         raise NotABundle("it has none of a bundle's marks")
     statement = checkpoint = key = None
@@ -174,6 +175,11 @@ def verify_bundle(data: bytes) -> BundleResult:
         return BundleResult((), statement, checkpoint, key, document["report"]["index"], sequences.missing())
     except _Damaged as problem:
         return BundleResult(((problem.entry, str(problem)),), statement, checkpoint, key)
+
+
+def within_bounds(data: bytes) -> bool:
+    """Whether a file is no larger, and of no more parts, than a bundle may be."""
+    return len(data) <= LARGEST and sum(map(data.count, (b"{", b"[", b","))) <= MOST_PARTS
 
 
 def _read(data: bytes) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from isolation.digests import sha256
 from isolation.errors import LedgerDamaged, LedgerError, UsageError
 from isolation.identifiers.accounts import account_key, account_spelling, operator_key
 from isolation.identifiers.escape import excerpt
-from isolation.ledger.bundle import DOES_NOT_PROVE, LARGEST, PROVES, SCHEMA, statement_digest, verify_bundle
+from isolation.ledger.bundle import DOES_NOT_PROVE, PROVES, SCHEMA, statement_digest, verify_bundle, within_bounds
 from isolation.ledger.canonical import encode
 from isolation.ledger.disclosure import choose, disclose
 from isolation.ledger.entry import to_base64
@@ -133,10 +133,8 @@ def _proved(ledger: Ledger, statement: dict[str, Any], index: int) -> Bundle:
         "statement": statement,
     }
     data = encode(document)  # type: ignore[arg-type]  # canonical JSON, as encode itself makes sure
-    if len(data) > LARGEST:
-        raise UsageError(
-            f"The bundle would be larger than {LARGEST >> 20} MiB.", "Choose a shorter period with --since and --until."
-        )
+    if not within_bounds(data):
+        raise UsageError("The bundle would be too large.", "Choose a shorter period with --since and --until.")
     return Bundle(data, verify_bundle(data))
 
 

@@ -61,6 +61,9 @@ def test_what_is_no_canonical_bundle_is_told_apart(case: str, judge: Judge) -> N
     assert judge(data).code == code
 
 
-def test_a_huge_file_is_refused(judge: Judge) -> None:
-    """More than any bundle holds is not even parsed."""
-    assert judge(WHOLE + b" " * (64 << 20)).code == NO_BUNDLE
+@pytest.mark.parametrize("filling", [b" ", b"{},", b"[", b"0,"])
+def test_a_huge_file_is_refused(judge: Judge, filling: bytes) -> None:
+    """More than any bundle holds, in bytes or in parts, is not even parsed."""
+    assert judge(WHOLE + filling * ((33 << 20) // len(filling))).code == NO_BUNDLE
+    if filling != b" ":
+        assert judge(WHOLE[:-1] + b',"x":[' + filling * (5 << 20)).code == NO_BUNDLE
