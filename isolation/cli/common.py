@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from isolation.home import ledger_path, policy_path
+from isolation.identifiers.escape import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ class Options:
         self.__dict__.update(given)
         self.ledger = given.get("ledger") or ledger_path()
         self.policy = given.get("policy") or policy_path()
+        self.policy_is_named = bool(given.get("policy") or os.environ.get("ISOLATION_POLICY"))
         self.format = given.get("format") or "text"
 
     def __getattr__(self, name: str) -> Any:
@@ -44,10 +48,26 @@ class Options:
 
 
 def load_policy(options: Options) -> Policy:
-    """The policy in force."""
+    """The policy in force; a remark on stderr where one was named and is not there."""
     from isolation.policy import load_policy as load
 
+    if options.policy_is_named and not os.path.lexists(options.policy):
+        from isolation.cli import terminal
+
+        terminal.note(printable(f"isolation: There is no policy at {options.policy}; the defaults hold."))
     return load(options.policy)
+
+
+def require_names(options: Options) -> None:
+    """Refuses an account or an operator that cannot be one, before anything is read or made. Raises BadIdentifier."""
+    from isolation.errors import BadIdentifier
+    from isolation.identifiers.accounts import account_spelling, operator_key
+
+    if not options.account:
+        raise BadIdentifier("The account's name is empty.", "Write it as amazon:store-us, or a plain name.")
+    account_spelling(options.account)
+    if options.operator:
+        operator_key(options.operator)
 
 
 def open_for_recording(options: Options, key_store: str | None = None) -> Ledger:
@@ -59,5 +79,9 @@ def open_for_recording(options: Options, key_store: str | None = None) -> Ledger
     compile_policy(options.policy)
     ledger = Ledger.open(options.ledger, key_store=key_store)
     for sentence in ledger.announcements:
-        terminal.note(sentence)
+        terminal.note(printable(sentence))
+    if ledger.announcements:
+        from isolation.hooks.machine import remember_machine
+
+        remember_machine(ledger)
     return ledger

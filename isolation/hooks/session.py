@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from isolation.errors import Collision, Unknown, UsageError
 from isolation.home import policy_path
+from isolation.hooks.machine import own_machine
 from isolation.model import Session, Value
 from isolation.policy import Policy, load_policy
 from isolation.verdict import NOTE, judge, with_install_id
@@ -52,7 +53,9 @@ def begin_session(
         policy = load_policy(policy_path())
     moment = now if now is not None else time.time_ns() // 1000
     identity = with_install_id(identity, ledger.install_id)
+    machine = own_machine(ledger)
     with ledger.writing() as log:
+        log.require_machine(machine)
         verdict = judge(log.reader, account, identity, policy, operator=operator, channel=channel, now=moment)
         stop = not force and _stops(verdict, policy)
         session = Session(

@@ -48,10 +48,10 @@ def _replace(path: str, content: bytes) -> None:
     except BaseException:
         os.unlink(fresh)
         raise
-    _sync_folder(os.path.dirname(os.path.abspath(path)))
+    sync_folder(os.path.dirname(os.path.abspath(path)))
 
 
-def _sync_folder(folder: str) -> None:
+def sync_folder(folder: str) -> None:
     """Makes the new name last through a power cut, where folders can be synced."""
     if os.name != "posix":
         return

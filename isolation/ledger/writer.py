@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from isolation.ledger.erasing import Erased
     from isolation.ledger.importing import Outcome, Row
     from isolation.ledger.store import Ledger
-    from isolation.model import Session
+    from isolation.model import Reading, Session
 
 
 class Writing:
@@ -148,6 +148,31 @@ class Log:
         Raises KeyUnavailable where the index key or the seal key is out of reach.
         """
         return index_pending(self._ledger, self._appender)
+
+    def require_machine(self, anchors: tuple[Reading, ...]) -> int | None:
+        """Checks that the machine with these identifying readings writes this ledger, and remembers it if it is new.
+
+        Without the index key nothing can be compared. Returns the entry that remembers, if one was appended. Raises
+        ForeignLedger, a LedgerError.
+        """
+        from isolation.ledger.machine import require_machine
+
+        if not self._appender.tagging:
+            return None
+        self.flush()
+        return require_machine(
+            self._appender, self._ledger.connection.execute, self._ledger.keys.index(), tuple(anchors)
+        )
+
+    def add_machine(self, anchors: tuple[Reading, ...], by: str) -> int:
+        """Records that the machine with these identifying readings writes this ledger from now on, on whose word.
+
+        Raises UsageError for no readings, KeyUnavailable where tags cannot be computed.
+        """
+        from isolation.ledger.machine import add_machine
+
+        self._ledger.keys.index()
+        return add_machine(self._appender, tuple(anchors), by)
 
     def erase(self, wanted: Wanted, by: str, reason: str = "") -> Erased:
         """Erases what is wanted for good, and records that; `by` says how it was chosen, without any name.
