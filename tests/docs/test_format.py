@@ -127,7 +127,7 @@ def test_every_field_that_is_written_is_explained(tmp_path: Path, monkeypatch: p
     with Ledger.open(tmp_path / "ledger.sqlite3", key_store="file", environment=environment) as ledger:
         with ledger.writing() as log:
             log.add_policy("")
-            log.add_baseline(("b",), "test")
+            log.add_baseline(("b", "c"), "test")
             log.add_session(full)
             log.add_end(log.add_session(Session("c", NOON)), NOON + 1)
             log.add_row(row, ("public_ip",))
