@@ -5,6 +5,7 @@ from __future__ import annotations
 from isolation.errors import KeyUnavailable, UsageError
 from isolation.identifiers.accounts import account_spelling
 from isolation.ledger.append import Appender, Prepared
+from isolation.ledger.canonical import LARGEST
 from isolation.ledger.database import explain, patiently
 from isolation.ledger.importing import Importer
 from isolation.ledger.indexing import index_pending
@@ -193,6 +194,8 @@ def _checked(session: Session) -> Session:
     """The session under its account's trimmed, composed spelling."""
     if session.end is not None and session.end < session.begin:
         raise UsageError("A session cannot end before it begins.")
+    if not 0 <= session.begin <= (session.end or session.begin) <= LARGEST:
+        raise UsageError("A session's time lies outside the years that a ledger can hold.", "Check the time's unit: µs.")
     spelling = account_spelling(session.account)
     return session if spelling == session.account else session.replace(account=spelling)
 

@@ -8,7 +8,7 @@ import pytest
 
 from isolation import Collision, Unknown
 from isolation.audit import audit_ledger
-from isolation.errors import BadIdentifier
+from isolation.errors import BadIdentifier, UsageError
 from isolation.hooks.session import begin_session, end_session, open_session
 from isolation.ledger import Ledger
 from isolation.model import Identity, Reading, Session, Verdict
@@ -305,3 +305,11 @@ def test_a_dispersion_alone_names_no_other_account(answered: Ledger) -> None:
         begin_session(answered, "a", device, policy=NOBODY, now=NOON + number)
     with pytest.raises(Collision, match="itself has findings"):
         begin_session(answered, "a", device, policy=policy, now=NOON + 9)
+
+
+@pytest.mark.parametrize("begin", [-1, 2**53])
+def test_a_time_that_the_log_cannot_hold_is_refused(ledger: Ledger, begin: int) -> None:
+    """A time outside what the canonical form holds exactly is refused, and nothing is recorded."""
+    with pytest.raises(UsageError), ledger.writing() as log:
+        log.add_session(Session("a", begin))
+    assert ledger.verify().intact
