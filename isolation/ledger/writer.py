@@ -195,7 +195,7 @@ def _checked(session: Session) -> Session:
     if session.end is not None and session.end < session.begin:
         raise UsageError("A session cannot end before it begins.")
     if not 0 <= session.begin <= (session.end or session.begin) <= LARGEST:
-        raise UsageError("A session's time lies outside the years that a ledger can hold.", "Check the time's unit: µs.")
+        raise UsageError("A session has a time that a ledger cannot hold.", "Give times in µs since 1970.")
     spelling = account_spelling(session.account)
     return session if spelling == session.account else session.replace(account=spelling)
 
