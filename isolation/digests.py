@@ -6,17 +6,18 @@ A check before a login is a cold process: loading OpenSSL for a few short digest
 
 from __future__ import annotations
 
-try:
-    from _sha2 import sha256  # CPython 3.12 and later
-except ImportError:
-    try:
-        from _sha256 import sha256  # CPython 3.11
-    except ImportError:  # another interpreter, or one built without them
-        from hashlib import sha256
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
+    from hashlib import sha256
+else:
+    try:
+        from _sha2 import sha256  # CPython 3.12 and later
+    except ImportError:
+        try:
+            from _sha256 import sha256  # CPython 3.11
+        except ImportError:  # another interpreter, or one built without them
+            from hashlib import sha256
 
 _BLOCK = 64
 _INNER = bytes(octet ^ 0x36 for octet in range(256))

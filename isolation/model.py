@@ -35,8 +35,8 @@ MACHINE_FACTS = ("device_id", "hardware_mac")
 NETWORK_FACTS = ("gateway_mac", "bssid", "access_point", "public_ip", "public_prefix", "site_ip")
 
 STATUSES = ("observed", "absent", "denied", "redacted", "failed", "not_requested")
-CHANNELS = ("ui", "api", "remote")
-PROVENANCES = ("observed", "declared", "imported")
+CHANNELS: tuple[Channel, ...] = ("ui", "api", "remote")
+PROVENANCES: tuple[Provenance, ...] = ("observed", "declared", "imported")
 
 # The begin of a use whose time nobody knows: a log's row without one. It is a contact, and near to nothing.
 UNDATED = 0
@@ -44,8 +44,8 @@ UNDATED = 0
 THIS_MACHINE = "this machine"  # the source of an identity that was probed here, not handed in
 
 # Ordered from weakest to strongest, so that an index compares.
-CONFIDENCES = ("weak", "probable", "certain")
-SEVERITIES = ("info", "low", "medium", "high", "critical")
+CONFIDENCES: tuple[Confidence, ...] = ("weak", "probable", "certain")
+SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
 
 
 class Value:

@@ -116,8 +116,9 @@ def _summary(found: Erased) -> str:
         return entries
     sessions = "1 session" if found.sessions == 1 else f"{found.sessions} sessions"
     accounts = "1 account" if found.accounts == 1 else f"{found.accounts} accounts"
-    dated = found.first is not None and found.last is not None
-    span = f" (from {when(found.first)} to {when(found.last)})" if dated else ""
+    span = ""
+    if found.first is not None and found.last is not None:
+        span = f" (from {when(found.first)} to {when(found.last)})"
     return f"{sessions} of {accounts}{span}, in {entries} with all that tells of them"
 
 

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Json: TypeAlias = "None | bool | int | str | list[Json] | tuple[Json, ...] | dict[str, Json]"
+    Json: TypeAlias = "bool | int | str | list[Json] | tuple[Json, ...] | dict[str, Json] | None"
 
 LARGEST = 2**53 - 1  # RFC 8785, 3.2.2.3: what every reader of IEEE 754 doubles holds exactly
 DEEPEST = 16

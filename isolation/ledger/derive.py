@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from isolation.ledger.packing import Identifiers
 
@@ -47,6 +48,16 @@ class SessionRow:
         self.success = success  # 1 for a use; a refused begin is none
         self.refused = refused
         self.identifiers = identifiers
+
+    @classmethod
+    def of(cls, columns: tuple[Any, ...]) -> SessionRow:
+        """The row of a SELECT of all columns."""
+        *plain, packed = columns
+        entry, account, sequence, operator, begin, end, logged, channel, provenance, success, refused = plain
+        return cls(
+            entry, account, sequence, operator, begin, end, logged, channel, provenance, success, refused,
+            unpack_identifiers(packed),
+        )  # fmt: skip
 
     def columns(self) -> tuple[object, ...]:
         """The row as bound to an INSERT."""
@@ -138,8 +149,7 @@ class Derived:
         self._run(f"DELETE FROM {self._prefix}pending WHERE entry = ?", (entry,))
 
     def _session(self, entry: int) -> SessionRow:
-        *columns, packed = self._run(f"SELECT * FROM {self._prefix}sessions WHERE entry = ?", (entry,)).fetchone()
-        return SessionRow(*columns, unpack_identifiers(packed))
+        return SessionRow.of(self._run(f"SELECT * FROM {self._prefix}sessions WHERE entry = ?", (entry,)).fetchone())
 
     def _sight(self, row: SessionRow, identifiers: Identifiers, facts_before: Iterable[int] = ()) -> None:
         account, channel, provenance, begin = row.account, row.channel, row.provenance, row.begin
@@ -189,7 +199,8 @@ class Derived:
             [(*key, *known) for key, known in self._tallies.items()],
         )
         self._many(
-            f"INSERT INTO {prefix}facts VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET sessions = sessions + excluded.sessions",
+            f"INSERT INTO {prefix}facts VALUES (?, ?, 0)"
+            " ON CONFLICT DO UPDATE SET sessions = sessions + excluded.sessions",
             list(self._facts.items()),
         )
         self._many(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SEED_SIZE = 32
 _SEED_TEXT = 44  # of 32 bytes in base64
-_scan = DECODER.scan_once
+_scan = DECODER.scan_once  # type: ignore[attr-defined]  # set in __init__, which typeshed leaves out
 VERSION = 1
 
 # A field is named by letters, digits and underscores; a commitment is 32 bytes in base64.
@@ -89,7 +89,7 @@ def parse_body(body: bytes) -> tuple[str, bytes, list[str]]:
         raise NotCanonical("the body is not one that this program writes")
     kind, opened, sd = found.groups()
     fields = [member.split(b'"', 2)[1].decode() for member in sd.split(b",")] if sd else []
-    if any(first >= second for first, second in zip(fields, fields[1:], strict=False)):
+    if fields != sorted(set(fields)):
         raise NotCanonical("the body's fields are not in order")
     return kind.decode(), opened, fields
 

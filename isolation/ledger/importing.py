@@ -19,7 +19,7 @@ from isolation.ledger.rows import (
 )
 from isolation.ledger.session_fields import reading_fields
 from isolation.ledger.tags import pack_tags
-from isolation.ledger.terms import encode_text, surest
+from isolation.ledger.terms import encode_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from isolation.ledger.append import Appender
     from isolation.ledger.rows import Fields
-    from isolation.ledger.terms import Named, Term
     from isolation.model import Session
 
     Outcome: TypeAlias = Literal["recorded", "duplicate", "amended"]
@@ -151,5 +150,5 @@ class Importer:
         codes = bytes(fields)
         names = self._mapped.get(codes)
         if names is None:
-            names = self._mapped[codes] = encode(field_names(fields))
+            names = self._mapped[codes] = encode([*field_names(fields)])
         return names

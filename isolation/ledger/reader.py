@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.errors import KeyUnavailable
+    from isolation.ledger.opener import Opener
     from isolation.ledger.snapshot import Counts, Snapshot
     from isolation.ledger.store import Ledger
     from isolation.ledger.window import Window
@@ -266,7 +267,7 @@ class Reader:
         """The session as recorded, with what later entries told of it. Raises KeyUnavailable, LedgerError."""
         return self._opener().session(self._query, entry)
 
-    def _opener(self) -> Any:
+    def _opener(self) -> Opener:
         return self._ledger.opener()
 
 

@@ -6,9 +6,8 @@ from isolation.ledger.canonical import NotCanonical, encode
 from isolation.ledger.derive import Derived, SessionRow, make_derived
 from isolation.ledger.entry import from_base64, split_payload
 from isolation.ledger.rows import field_names, pack_fields, row_core, row_fields, unpack_fields
-from isolation.ledger.scans import SCAN_POINT
 from isolation.ledger.session_fields import decode_readings
-from isolation.ledger.tags import pack_tags
+from isolation.ledger.tags import SCAN_POINT, pack_tags
 from isolation.ledger.terms import Named, Terms, encode_text, surest
 from isolation.model import CHANNELS, FACTS, PROVENANCES
 

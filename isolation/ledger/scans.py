@@ -5,14 +5,15 @@ from __future__ import annotations
 from isolation.identifiers.macs import access_point_group
 from isolation.ledger.canonical import encode
 from isolation.ledger.entry import to_base64
-from isolation.ledger.terms import Named
 from isolation.ledger.tags import SCAN_POINT, canonical_tag
+from isolation.ledger.terms import Named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from isolation.ledger.append import Appender
+    from isolation.ledger.canonical import Json
 
 HEAVIEST = 15
 DBM, PERCENT = 0, 1  # units of the signal that a weight was made from
@@ -50,7 +51,7 @@ def add_scan(appender: Appender, key: bytes, session: int, points: tuple[tuple[s
     """Appends the scan of a session. No SSID, no BSSID and no sealed value is kept."""
     weights = weigh_points(key, points)
     unit = unit_of(points)
-    listed = [[to_base64(tag), weights[tag]] for tag in sorted(weights)]
+    listed: list[Json] = [[to_base64(tag), weights[tag]] for tag in sorted(weights)]
     index = appender.append("scan", {"points": encode(listed), "unit": b"%d" % unit}, b"", session)
     appender.numbers.look_up(Named(SCAN_POINT, 0, tag, "") for tag in sorted(weights))
     appender.derived.scan(index, [(appender.numbers.number(tag), weights[tag]) for tag in sorted(weights)], unit)

@@ -12,7 +12,7 @@ from isolation.model import CHANNELS, CONFIDENCES, PROVENANCES, FactCoverage
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     Counts = tuple[int, int, Mapping[str, int], Mapping[str, int]]
 
@@ -35,7 +35,8 @@ class Snapshot:
             " max(last_seen) AS last, sum(count) AS count,"
             " max(channel = 0) + 2 * max(channel = 1) + 4 * max(channel = 2) AS channels,"
             f" max(confidence) AS confidence, tag FROM {prefix}shared CROSS JOIN {prefix}sightings USING (identifier)"
-            " CROSS JOIN main.identifiers i ON i.id = identifier GROUP BY identifier, account ORDER BY identifier, account"
+            " CROSS JOIN main.identifiers i ON i.id = identifier GROUP BY identifier, account"
+            " ORDER BY identifier, account"
         )
         self._run(
             f"CREATE TEMP TABLE {name}_accounts AS SELECT account, identifier, min(first_seen) AS first,"
@@ -83,7 +84,7 @@ class Snapshot:
         return self._coverage
 
     def _count(self, prefix: str) -> Counts:
-        provenance = dict.fromkeys(PROVENANCES, 0)
+        provenance: dict[str, int] = dict.fromkeys(PROVENANCES, 0)
         not_uses = {"failed": 0, "refused": 0}
         for code, success, refused, count in self._run(
             f"SELECT provenance, success, refused, count FROM {prefix}tallies"
@@ -111,6 +112,7 @@ class Snapshot:
             )
         }
         return tuple(
-            FactCoverage(FACT_OF_CODE[code], sessions.get(code, 0), *seen.get(code, (0, 0)), shared.get(code, 0))
+            FactCoverage(FACT_OF_CODE[code], sessions.get(code, 0), accounts, values, shared.get(code, 0))
             for code in LINKING_CODES
+            for accounts, values in (seen.get(code, (0, 0)),)
         )

@@ -120,6 +120,9 @@ class EntryChecks:
             self._report(_LOWEST, "there is no place in the log for it")
         while rows := self._run(query, (self._after, _AT_ONCE)).fetchall():
             self._block(rows)
+            if rows[-1][0] <= self._after:
+                self._report(rows[-1][0], "the file gives its entries in no order")
+                break
             self._after = rows[-1][0]
             if progress is not None:
                 progress(self.size, total)
@@ -284,7 +287,7 @@ class EntryChecks:
 
     def _reopen(self, index: int) -> Opened:
         """An entry that was checked before, opened again."""
-        batch, tags, body, sealed = self._run(
+        batch, _, body, sealed = self._run(
             "SELECT batch, tags, body, sealed FROM main.entries WHERE i = ?", (index,)
         ).fetchone()
         assert self._opener is not None  # noqa: S101 - only asked while replaying

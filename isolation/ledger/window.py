@@ -71,8 +71,8 @@ def _sessions(
         " AND entry < coalesce(?, entry + 1) ORDER BY entry",
         (since, until, size),
     )
-    for *columns, packed in rows:
-        row = SessionRow(*columns, unpack_identifiers(packed))
+    for columns in rows:
+        row = SessionRow.of(columns)
         if row.entry in before:
             operator, end, known = before[row.entry]
             if known is None:

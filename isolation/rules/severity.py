@@ -35,6 +35,6 @@ def public_address(gap: int | None) -> tuple[Severity, Confidence, str]:
     return severity, confidence, reason
 
 
-def _days(gap: int | None) -> str:
+def _days(gap: int) -> str:
     days = gap // DAY
     return "1 day" if days == 1 else f"{days} days"

@@ -138,7 +138,7 @@ def _match(
     return Match(
         rule,
         severity,
-        confidence,  # type: ignore[arg-type]  # an index into CONFIDENCES loses the literal type
+        confidence,
         state,  # type: ignore[arg-type]  # "open" or "declared", both above
         group.fact,
         group.identifier,
