@@ -24,8 +24,13 @@ BUSY_SECONDS = 5.0  # how long SQLite itself waits for a lock
 PATIENCE_SECONDS = 30.0  # how long a writer tries again
 CACHE_KIBIBYTES = 65536
 
-_BUSY, _LOCKED, _CORRUPT, _NOTADB, _FULL = 5, 6, 11, 26, 13
-_READONLY_ROLLBACK = 8 | 3 << 8
+# SQLite's result codes (https://sqlite.org/rescode.html).
+_BUSY, _LOCKED, _READONLY, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 11, 13, 14, 26
+_READONLY_ROLLBACK = _READONLY | 3 << 8
+
+
+# What reading the file can raise; SQLite quotes damaged bytes in its messages as they are.
+FILE_ERRORS = (sqlite.Error, UnicodeDecodeError)
 
 
 class LedgerMissing(LedgerError):
@@ -44,7 +49,7 @@ def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
         raise LedgerMissing(f"There is no ledger at {path}.", "Recording commands make one; so does `isolation setup`.")
     try:
         return _connect(path, read_only)
-    except sqlite.Error as problem:
+    except FILE_ERRORS as problem:
         raise explain(problem, path) from problem
 
 
@@ -54,7 +59,7 @@ def _connect(path: str, read_only: bool) -> sqlite3.Connection:
     connection = sqlite.connect(uri, timeout=BUSY_SECONDS, isolation_level=None, uri=True)
     try:
         _set_up(connection, read_only)
-    except sqlite.Error as problem:
+    except FILE_ERRORS as problem:
         connection.close()
         if read_only and getattr(problem, "sqlite_errorcode", 0) == _READONLY_ROLLBACK:
             # A writer was killed while it wrote; only a connection that may write can roll that back.
@@ -89,7 +94,7 @@ def is_fresh(connection: sqlite3.Connection, path: str) -> bool:
         application, version = pragma(connection, "application_id"), pragma(connection, "user_version")
         if application == 0 and version == 0 and pragma(connection, "schema_version") == 0:
             return True
-    except sqlite.Error as problem:
+    except FILE_ERRORS as problem:
         raise explain(problem, path) from problem
     if application != APPLICATION_ID:
         raise LedgerError(f"{path} is a database, but not a ledger of isolation.", "Name another path.")
@@ -110,7 +115,7 @@ def patiently(run: sqlite3.Connection, statement: str, path: str) -> None:
         try:
             run.execute(statement)
             return
-        except sqlite.Error as problem:
+        except FILE_ERRORS as problem:
             if not _is_busy(problem) or time.monotonic() > deadline:
                 raise explain(problem, path) from problem
 
@@ -123,6 +128,10 @@ def explain(problem: Exception, path: str) -> LedgerError:
     """SQLite's error as one sentence that says what to do."""
     code = getattr(problem, "sqlite_errorcode", 0)
     kind = code & 0xFF
+    if isinstance(problem, UnicodeDecodeError) or kind == _CORRUPT:
+        return LedgerDamaged(
+            f"The ledger {path} is damaged: {problem}.", "Run `isolation verify`, or restore a backup."
+        )
     if kind in (_BUSY, _LOCKED):
         return LedgerError(f"The ledger {path} is in use by another program.", "Try again when it has finished.")
     if kind == _FULL:
@@ -133,8 +142,10 @@ def explain(problem: Exception, path: str) -> LedgerError:
         return LedgerDamaged(
             f"The ledger {path} is damaged: {problem}.", "Run `isolation verify`, or restore a backup."
         )
+    if code == _DBMOVED:
+        return LedgerError(f"The ledger {path} was replaced while it was open.", "Try again: the new one is there.")
     if kind == 8:
         return LedgerError(f"The ledger {path} cannot be written: file or folder is read-only.", "Check permissions.")
-    if kind == 14:
+    if kind == _CANTOPEN:
         return LedgerError(f"The ledger {path} cannot be opened.", "Check that its folder exists and is yours.")
     return LedgerError(f"The ledger {path} cannot be used: {problem}.")

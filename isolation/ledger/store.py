@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 
+from isolation.errors import LedgerDamaged
 from isolation.home import home_folder, ledger_path
-from isolation.ledger.database import LedgerMissing, connect, explain, is_fresh
+from isolation.ledger.database import FILE_ERRORS, LedgerMissing, connect, explain, is_fresh
 from isolation.ledger.keys import Keys, key_file_path
-from isolation.ledger.primitives import sqlite
 from isolation.ledger.reader import Reader
 
 TYPE_CHECKING = False
@@ -39,15 +39,12 @@ class Ledger:
         self.connection = connection
         self.clock = clock
         self.announcements = announcements
-        meta = dict(connection.execute("SELECT name, value FROM main.meta"))
-        self.origin: str = meta["origin"]
-        self.install_id: str = meta["install"]
-        self.created_at = int(meta["created"])
+        self.origin: str
+        self.install_id: str
+        self.created_at: int
         self.epoch: int
         self.key_store: str
-        self.epoch, self.key_store, fingerprint = connection.execute(
-            "SELECT epoch, store, index_print FROM main.epochs ORDER BY epoch DESC LIMIT 1"
-        ).fetchone()
+        self.origin, self.install_id, self.created_at, self.epoch, self.key_store, fingerprint = _about(connection)
         self.keys = Keys(
             self.origin, self.epoch, self.key_store, fingerprint, key_file_path(path, environment), environment,
             not read_only,
@@ -89,7 +86,7 @@ class Ledger:
 
                 announcements = create_ledger(connection, path, key_store, clock, environment)
             return cls(path, connection, environment, clock, announcements, read_only=read_only)
-        except sqlite.Error as problem:
+        except FILE_ERRORS as problem:
             connection.close()
             raise explain(problem, path) from problem
         except BaseException:
@@ -161,6 +158,20 @@ class Ledger:
         return verify_ledger(self, progress)
 
 
+def _about(connection: sqlite3.Connection) -> tuple[str, str, int, int, str, str]:
+    """Origin, install id, creation, current epoch, where its keys lie, and the index key's fingerprint."""
+    meta = dict(connection.execute("SELECT name, value FROM main.meta"))
+    epoch = connection.execute(
+        "SELECT epoch, store, index_print FROM main.epochs ORDER BY epoch DESC LIMIT 1"
+    ).fetchone()  # fmt: skip
+    try:
+        return meta["origin"], meta["install"], int(meta["created"]), *epoch
+    except (KeyError, TypeError, ValueError):
+        raise LedgerDamaged(
+            "The ledger's own description is damaged.", "Restore a backup; `isolation verify` shows what is left."
+        ) from None
+
+
 class Reading:
     """A read transaction; inside a writing one, what that has so far."""
 
@@ -173,7 +184,7 @@ class Reading:
         if not connection.in_transaction:
             try:
                 connection.execute("BEGIN")
-            except sqlite.Error as problem:
+            except FILE_ERRORS as problem:
                 raise explain(problem, self._ledger.path) from problem
             self._began = True
         return Reader(self._ledger)
@@ -183,7 +194,7 @@ class Reading:
     ) -> None:
         if self._began and self._ledger.connection.in_transaction:
             self._ledger.connection.execute("ROLLBACK")
-        if isinstance(problem, sqlite.Error):
+        if isinstance(problem, FILE_ERRORS):
             raise explain(problem, self._ledger.path) from problem
 
 

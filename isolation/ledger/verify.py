@@ -5,8 +5,7 @@ from __future__ import annotations
 import copy
 
 from isolation.ledger.compare import check_file, compare_epochs, compare_tables
-from isolation.ledger.database import connect, explain
-from isolation.ledger.primitives import sqlite
+from isolation.ledger.database import FILE_ERRORS, connect, explain
 from isolation.ledger.verify_entries import EntryChecks
 from isolation.model import Value
 
@@ -104,7 +103,7 @@ def _verify(ledger: Ledger, progress: Callable[[int, int], None] | None) -> Veri
         checks.compare_erased()
         compare_epochs(ledger, checks, findings.report)
         compare_tables(ledger.connection, checks, findings.report)
-    except sqlite.Error as problem:
+    except FILE_ERRORS as problem:
         findings.report(None, f"the file cannot be read on: {explain(problem, ledger.path).message}")
     finally:
         ledger.close()
