@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - tables and columns are named by the schema itself
 """Verifying: an untouched ledger is intact, and one flipped byte anywhere is found."""
 
 from __future__ import annotations
@@ -131,7 +132,9 @@ def test_every_changed_cell_is_found(full: Ledger, copy_of: Copy) -> None:
 OF_ENTRIES = ("entries", "sessions", "changes", "rows", "scans", "pending")
 
 
-def test_a_flipped_byte_is_found_or_changes_nothing(tmp_path: Path) -> None:
+def test_a_flipped_byte_is_found_or_changes_nothing(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """After flipping any one bit of the file, verifying finds it, or every row of every table still reads the same.
 
     ISOLATION_EXHAUSTIVE=1 tries every byte instead of one in 61.
@@ -159,8 +162,9 @@ def test_a_flipped_byte_is_found_or_changes_nothing(tmp_path: Path) -> None:
                     found += 1
         except IsolationError:
             refused += 1
-    print(f"{len(data)} bytes, every {step}: {found} found, {refused} refused at opening, {harmless} harmless")
-    assert found > 5 * harmless
+    outcome = f"of {len(data)} bytes one in {step}: {found} found, {refused} refused, {harmless} harmless"
+    record_property("flipped", outcome)
+    assert found + refused > harmless > 0, outcome
 
 
 def test_without_the_keys_tree_and_bodies_are_checked(full: Ledger, copy_of: Copy, keyring: Keyring) -> None:
@@ -173,7 +177,9 @@ def test_without_the_keys_tree_and_bodies_are_checked(full: Ledger, copy_of: Cop
     assert result.root == full.root
     connection = sqlite3.connect(path)
     connection.execute("DROP TRIGGER entries_update")
-    connection.execute("UPDATE entries SET body = replace(body, 'session', 'baseline') WHERE i = 3")
+    connection.execute(
+        "UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), 'session', 'baseline') AS BLOB) WHERE i = 3"
+    )
     connection.commit()
     connection.close()
     assert 3 in {entry for entry, _ in verify(path).problems}
