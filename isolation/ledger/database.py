@@ -27,6 +27,7 @@ CACHE_KIBIBYTES = 65536
 # SQLite's result codes (https://sqlite.org/rescode.html).
 _BUSY, _LOCKED, _READONLY, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 11, 13, 14, 26
 _READONLY_ROLLBACK = _READONLY | 3 << 8
+_READONLY_DBMOVED = _READONLY | 4 << 8
 
 
 # What reading the file can raise; SQLite quotes damaged bytes in its messages as they are.
@@ -142,9 +143,9 @@ def explain(problem: Exception, path: str) -> LedgerError:
         return LedgerDamaged(
             f"The ledger {path} is damaged: {problem}.", "Run `isolation verify`, or restore a backup."
         )
-    if code == _DBMOVED:
+    if code == _READONLY_DBMOVED:
         return LedgerError(f"The ledger {path} was replaced while it was open.", "Try again: the new one is there.")
-    if kind == 8:
+    if kind == _READONLY:
         return LedgerError(f"The ledger {path} cannot be written: file or folder is read-only.", "Check permissions.")
     if kind == _CANTOPEN:
         return LedgerError(f"The ledger {path} cannot be opened.", "Check that its folder exists and is yours.")

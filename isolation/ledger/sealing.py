@@ -47,7 +47,7 @@ def open_batch(secret: bytes, sealed: bytes, origin: str, epoch: int, batch: int
     try:
         private = X25519PrivateKey.from_private_bytes(secret)
         key = _SUITE.decrypt(sealed, private, info=_info(origin, epoch, batch))
-    except (InvalidTag, ValueError):
+    except (InvalidTag, ValueError, TypeError):  # what a damaged file gives may be of any type
         raise Unopenable(f"the key of batch {batch} does not open") from None
     return BatchKey(key, origin)
 
@@ -74,5 +74,5 @@ class BatchKey:
         try:
             nonce = kind + number.to_bytes(11, "big")
             return self._cipher.decrypt(nonce, sealed, self._associated + nonce)
-        except (InvalidTag, OverflowError):
+        except (InvalidTag, OverflowError, TypeError):
             raise Unopenable("the sealed value does not open") from None

@@ -12,6 +12,7 @@ import pytest
 
 from isolation.errors import IsolationError
 from isolation.ledger import Ledger, VerifyResult
+
 from .conftest import Keyring, fill
 
 Copy = Callable[[Ledger], Path]
