@@ -175,6 +175,16 @@ class Log:
         self._ledger.keys.index()
         return add_machine(self._appender, tuple(anchors), by)
 
+    def add_restore(self, known: int, reason: str, lost: Sequence[str]) -> int:
+        """Records that the ledger goes on from a backup; `known` is the newest size that was known of it.
+
+        `lost` says in sentences what the backup did not have, `reason` why that was accepted.
+        """
+        fields = {"lost": b"[%s]" % b",".join(map(encode_text, lost))}
+        if reason:
+            fields["reason"] = encode_text(reason)
+        return self._appender.append("restore", fields, b"", told={"known": known})
+
     def erase(self, wanted: Wanted, by: str, reason: str = "") -> Erased:
         """Erases what is wanted for good, and records that; `by` says how it was chosen, without any name.
 
