@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from isolation.ledger.store import Ledger
     from isolation.ledger.verify_entries import EntryChecks
@@ -58,18 +59,14 @@ def compare_epochs(ledger: Ledger, checks: EntryChecks, report: Report) -> None:
         report(0, "the log does not begin with its origin")
         return
     first = checks.epochs[0][1]
-    wanted = {"created": str(first["created"]), "install": first["install"], "origin": first["origin"]}
+    wanted = {"created": str(first.get("created")), "install": first.get("install"), "origin": first["origin"]}
     meta = dict(run("SELECT name, value FROM main.meta"))
     meta.pop(UNSWEPT, None)
     if meta != wanted:
         report(None, "meta: it does not say what entry 0 says")
-    stated = [
-        (said["epoch"], entry, said["store"], said["index_print"], said["seal_public"], said["sign_public"])
-        for entry, said in checks.epochs
-    ]
     try:
-        expected = [(*rest, from_base64(seal), from_base64(sign)) for *rest, seal, sign in stated]
-    except NotCanonical as problem:
+        expected = [_epoch(entry, said) for entry, said in checks.epochs]
+    except (NotCanonical, KeyError, TypeError) as problem:
         report(0, f"its keys cannot be read: {problem}")
         return
     found = run(
@@ -80,6 +77,12 @@ def compare_epochs(ledger: Ledger, checks: EntryChecks, report: Report) -> None:
     batches = run("SELECT count(*) FROM main.batches").fetchone()[0]
     if batches != checks.batches:
         report(None, f"batches: there are {batches}, and the entries name {checks.batches}")
+
+
+def _epoch(entry: int, said: dict[str, Any]) -> tuple[object, ...]:
+    """The row of `epochs` that an open entry tells of."""
+    keys = from_base64(said["seal_public"]), from_base64(said["sign_public"])
+    return said["epoch"], entry, said["store"], said["index_print"], *keys
 
 
 def compare_tables(connection: sqlite3.Connection, checks: EntryChecks, report: Report) -> None:

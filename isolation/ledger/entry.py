@@ -41,8 +41,8 @@ def from_base64(text: str) -> bytes:
     """The inverse; raises NotCanonical for anything that `to_base64` does not make."""
     try:
         data = a2b_base64(text, strict_mode=True)
-    except (Base64Error, ValueError):
-        raise NotCanonical(f"{text[:60]!r} is not base64") from None
+    except (Base64Error, ValueError, TypeError):
+        raise NotCanonical(f"{str(text)[:60]!r} is not base64") from None
     if to_base64(data) != text:
         raise NotCanonical(f"{text[:60]!r} is not canonical base64")
     return data
