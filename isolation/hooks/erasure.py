@@ -27,7 +27,7 @@ REMAINS = (
 )
 
 
-class _Rehearsed(Exception):  # noqa: N818 - no error: how a transaction that only looks is left
+class _Rehearsed(Exception):
     pass
 
 
