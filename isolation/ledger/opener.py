@@ -6,6 +6,7 @@ import json
 from collections import OrderedDict
 
 from isolation.errors import LedgerDamaged, LedgerError
+from isolation.ledger.entry import open_values, parse_body
 from isolation.ledger.sealing import PAYLOAD, VALUE, Unopenable, open_batch
 from isolation.ledger.session_fields import decode_readings, decode_session
 from isolation.ledger.tags import ACCOUNT, NUMBERS_PER_RANK
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from isolation.ledger.sealing import BatchKey
+    from isolation.ledger.entry import open_values, parse_body
+from isolation.ledger.sealing import BatchKey
     from isolation.model import Session
 
     Query = Callable[..., Any]
 
 _MOST_BATCHES = 4096
+_ADDED = ("end", "operator", "record", "site")  # what a later entry may tell beside readings
 
 
 class Opener:
@@ -85,13 +88,24 @@ class Opener:
             raise LedgerError(f"Entry {entry} is no session.")
         session = decode_session(fields)
         for (change,) in query("SELECT entry FROM main.changes WHERE session = ? ORDER BY entry", (entry,)).fetchall():
-            more = self.fields(query, change)
-            told: dict[str, Any] = {name: more[name] for name in ("operator", "site", "end") if name in more}
-            if "at" in more:
-                told["end"] = more["at"]
+            more = self._change(query, change, entry)
+            told = {name: more[name] for name in _ADDED if name in more and not getattr(session, name)}
             told["readings"] = session.readings + decode_readings(more)
             session = session.replace(**told)
         return session
+
+    def _change(self, query: Query, change: int, session: int) -> dict[str, Any]:
+        """What a later entry tells of a session; an `index` entry may stand for an end told while the key was away."""
+        (body,) = query("SELECT body FROM main.entries WHERE i = ?", (change,)).fetchone()
+        kind, opened, _ = parse_body(body)
+        of = open_values(opened)["of"]
+        if kind == "index":
+            if of == session:
+                return {}
+            assert isinstance(of, int)  # noqa: S101 - as every index entry is written
+            change = of
+        more = self.fields(query, change)
+        return {"end": more["at"]} if "at" in more else more
 
     def batch(self, query: Query, batch: int) -> BatchKey:
         """The key of a batch."""
