@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def home_folder(environment: Mapping[str, str] = os.environ) -> str:
-    """The folder of ledger, policy and key file; it need not exist yet.
+    """The folder of ledger, policy and key file; it need not exist yet. Raises LedgerError for a user without a home.
 
     Linux: $XDG_DATA_HOME (XDG Base Directory Specification 0.8; a relative one is ignored, as it says).
     macOS: ~/Library/Application Support. Windows: %LOCALAPPDATA%.
@@ -23,6 +23,10 @@ def home_folder(environment: Mapping[str, str] = os.environ) -> str:
     if named:
         return named
     user = os.path.expanduser("~")
+    if not os.path.isabs(user):
+        from isolation.errors import LedgerError
+
+        raise LedgerError("This user has no home folder.", "Name a folder in the environment variable ISOLATION_HOME.")
     if sys.platform == "win32":
         base = environment.get("LOCALAPPDATA") or os.path.join(user, "AppData", "Local")
     elif sys.platform == "darwin":

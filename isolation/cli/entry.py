@@ -13,35 +13,47 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from isolation.cli.common import Options
-
 _WITH_VALUE = ("--ledger", "--policy", "--format", "--operator", "--channel")
 
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the command and returns its exit code; nothing but a message ever reaches the user."""
     arguments = sys.argv[1:] if argv is None else argv
-    options = _plain(arguments)
-    if options is not None:
-        if hasattr(options, "account"):
-            from isolation.cli.check import run
-        else:
-            from isolation.cli.probe import run
-        return guarded(run, options)
-    from isolation.cli.program import run_program
-
-    return run_program(arguments)
+    return guarded(lambda: _run(arguments), "json" if _asks_for_json(arguments) else "text")
 
 
-def _plain(arguments: list[str]) -> Options | None:
+def _run(arguments: list[str]) -> int:
+    given = _plain(arguments)
+    if given is None:
+        from isolation.cli.program import run_program
+
+        return run_program(arguments)
+    from isolation.cli.common import Options
+
+    if "account" in given:
+        from isolation.cli.check import run
+    else:
+        from isolation.cli.probe import run
+    return run(Options(**given))
+
+
+def _asks_for_json(arguments: list[str]) -> bool:
+    # Before the arguments are parsed a failure must already know how it is to be printed.
+    return any(
+        argument == "--format=json" or (argument == "--format" and arguments[at + 1 : at + 2] == ["json"])
+        for at, argument in enumerate(arguments)
+    )
+
+
+def _plain(arguments: list[str]) -> dict[str, str] | None:
     """The options of `check ACCOUNT` or `probe` where only plain ones are given; None for anything else."""
     given: dict[str, str] = {}
     words: list[str] = []
     rest = iter(arguments)
     for argument in rest:
         if argument in _WITH_VALUE:
-            value = next(rest, None)
-            if value is None or value.startswith("-"):
+            value = next(rest, "")
+            if not value or value.startswith("-"):
                 return None
             given[argument[2:]] = value
         elif argument.startswith("-"):
@@ -50,35 +62,29 @@ def _plain(arguments: list[str]) -> Options | None:
             words.append(argument)
     if given.get("format", "text") not in ("text", "json") or given.get("channel", "ui") not in ("ui", "api", "remote"):
         return None
-    from isolation.cli.common import Options
-
     if words == ["probe"] and not given.keys() & {"operator", "channel"}:
-        return Options(**given)
+        return given
     if len(words) == 2 and words[0] == "check":
-        return Options(account=words[1], **given)
+        return given | {"account": words[1]}
     return None
 
 
-def guarded(command: Callable[[Options], int], options: Options) -> int:
+def guarded(command: Callable[[], int], style: str) -> int:
     """Runs a command; every failure becomes one sentence on stderr (one document in JSON) and an exit code."""
     from isolation.cli import terminal
     from isolation.errors import IsolationError
 
     terminal.prepare()
     try:
-        code = command(options)
-        sys.stdout.flush()
-    except IsolationError as problem:
-        terminal.complain(problem, options.format)
-        return problem.exit_code
+        code = command()
+        terminal.flush()
     except KeyboardInterrupt:
-        terminal.note("Interrupted.")
-        return 130
-    except BrokenPipeError:
-        # The reader went away (`isolation audit | head`): there is nobody left to tell.
-        terminal.hush()
-        return 0
-    except Exception as problem:  # noqa: BLE001 - a traceback never reaches a user
-        terminal.complain(terminal.unexpected(problem), options.format)
-        return 1
-    return code
+        problem: IsolationError = terminal.Interrupted("Interrupted.", "What was recorded until then stands.")
+    except IsolationError as known:
+        problem = known
+    except Exception as unforeseen:  # noqa: BLE001 - a traceback never reaches a user
+        problem = terminal.unexpected(unforeseen)
+    else:
+        return code
+    terminal.complain(problem, style)
+    return problem.exit_code

@@ -6,12 +6,14 @@ Only the account and the time must be mapped. Exit 0, 12 where rows were rejecte
 from __future__ import annotations
 
 import argparse
+import os
 import time
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording
 from isolation.cli.progress import Progress
-from isolation.errors import UsageError
+from isolation.cli.words import counted
+from isolation.errors import LedgerError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from isolation.history import ImportSource
     from isolation.hooks.import_history import ImportResult
+    from isolation.ledger import Ledger
     from isolation.model import Session
 
 _MOST_SHOWN = 20
@@ -47,12 +50,13 @@ def run(options: Options) -> int:
 
     if options.list:
         return _list(options)
-    if not options.files:
+    if not all(options.files) or not options.files:
         raise UsageError("No file to import is named.", "`isolation import --help` shows how to call it.")
     with ExitStack() as stack:
         sources = _open(options, stack)
         if options.dry_run:
             return _rehearse(sources, options)
+        _require_place(options.rejects, options.files)
         results = _import(sources, options)
     _keep_rejects(results, options.rejects)
     _show(results, options)
@@ -95,14 +99,25 @@ def _open(options: Options, stack: ExitStack) -> list[ImportSource]:
 
 
 def _import(sources: list[ImportSource], options: Options) -> list[ImportResult]:
-    from isolation.hooks.import_history import import_history
-
     results = []
     with open_for_recording(options) as ledger:
         for source in sources:
             with Progress("rows") as progress:
-                results.append(import_history(ledger, source, lambda rows, share: progress.at(rows, share=share)))
+                results.append(_import_one(ledger, source, progress))
     return results
+
+
+def _import_one(ledger: Ledger, source: ImportSource, progress: Progress) -> ImportResult:
+    from isolation.hooks.import_history import import_history
+
+    resumes = "The batches that were done are recorded; run the same import again to go on."
+    try:
+        return import_history(ledger, source, lambda rows, share: progress.at(rows, share=share))
+    except KeyboardInterrupt:
+        raise terminal.Interrupted(f"Interrupted at line {source.line} of {source.name}.", resumes) from None
+    except LedgerError:
+        terminal.note(f"isolation: The import stopped at line {source.line} of {source.name}. {resumes}")
+        raise
 
 
 def _rehearse(sources: list[ImportSource], options: Options) -> int:
@@ -126,6 +141,21 @@ def _session(session: Session) -> str:
 
     seen = [f"{reading.fact} {reading.value}" for reading in session.readings if reading.status == "observed"]
     return f"{session.account}, {when(session.begin)}, {', '.join(seen) or 'no identifier'}"
+
+
+def _require_place(rejects: str, files: list[str]) -> None:
+    """Refuses a place for the rejected rows that cannot be written, or that is a log, before any row is recorded."""
+    if not rejects:
+        return
+    try:
+        if os.path.exists(rejects) and any(os.path.exists(file) and os.path.samefile(file, rejects) for file in files):
+            raise UsageError("--rejects names the log itself.", "Name another file: it is written anew.")
+        with open(rejects, "ab"):
+            pass
+    except OSError as problem:
+        raise UsageError(
+            f"The rejected rows cannot be written to {rejects}: {problem.strerror}.", "Name another --rejects file."
+        ) from None
 
 
 def _keep_rejects(results: list[ImportResult], path: str) -> None:
@@ -172,10 +202,12 @@ def _print(results: list[ImportResult], would: bool = False) -> None:
     )
     rejected = [one for result in results for one in result.rejected]
     if would:
-        terminal.say(f"{rows} rows: {recorded} can be recorded, {len(rejected)} are rejected. Nothing was recorded.")
+        terminal.say(
+            f"{counted(rows, 'row')}: {recorded} can be recorded, {len(rejected)} rejected. Nothing was recorded."
+        )
     else:
         terminal.say(
-            f"{rows} rows: {recorded} recorded, {duplicates} known already, {amended} amended, "
+            f"{counted(rows, 'row')}: {recorded} recorded, {duplicates} known already, {amended} amended, "
             f"{len(rejected)} rejected."
         )
     for one in rejected[:_MOST_SHOWN]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import itertools
-import sys
 from importlib import import_module
 from typing import NoReturn
 
 from isolation import __version__
+from isolation.cli import terminal
 from isolation.cli.common import Options
-from isolation.cli.entry import guarded
 from isolation.errors import UsageError
 
 # Command -> (module, one line about it), in the order in which people meet them.
@@ -28,6 +26,8 @@ COMMANDS = {
     "report": ("report", "write the audit to a file"),
     "export": ("export", "write what a stranger can verify of one account"),
     "erase": ("erase", "erase what is stored about an account, a person or a machine, or what is too old"),
+    "backup": ("backup", "copy the ledger into a file while it is in use"),
+    "restore": ("restore", "put a backup in the ledger's place"),
     "verify": ("verify", "prove that the ledger, or a bundle, is as it was written"),
     "rules": ("rules", "the rules, or one of them explained"),
     "status": ("status", "ledger, keys, coverage, and what cannot be read here and why"),
@@ -44,9 +44,16 @@ class Parser(argparse.ArgumentParser):
 
 def _shared_options(parser: argparse.ArgumentParser) -> None:
     unset = argparse.SUPPRESS
-    parser.add_argument("--ledger", metavar="PATH", default=unset, help="the ledger's file")
-    parser.add_argument("--policy", metavar="FILE", default=unset, help="the policy's file")
+    parser.add_argument("--ledger", metavar="PATH", type=_file, default=unset, help="the ledger's file")
+    parser.add_argument("--policy", metavar="FILE", type=_file, default=unset, help="the policy's file")
     parser.add_argument("--format", choices=("text", "json"), default=unset, help="how results are printed")
+
+
+def _file(name: str) -> str:
+    # `--ledger "$UNSET"` must not fall back to the usual ledger.
+    if not name:
+        raise argparse.ArgumentTypeError("it names no file")
+    return name
 
 
 def _program() -> Parser:
@@ -61,40 +68,47 @@ def _program() -> Parser:
     )
     _shared_options(parser)
     parser.add_argument("--version", action="version", version=f"isolation {__version__}")
-    parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
-    parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return parser
 
 
 def run_program(arguments: list[str]) -> int:
     """Parses the command line, runs its command and returns the exit code."""
-    style = "json" if _asks_for_json(arguments) else "text"
-    return guarded(lambda _: _run(arguments), Options(format=style))
-
-
-def _asks_for_json(arguments: list[str]) -> bool:
-    # Before the arguments are parsed a failure must already know how it is to be printed.
-    return "--format=json" in arguments or any(pair == ("--format", "json") for pair in itertools.pairwise(arguments))
-
-
-def _run(arguments: list[str]) -> int:
     program = _program()
+    at = _command_at(arguments)
     try:
-        given = program.parse_args(arguments)
-        if given.command is None:
-            program.print_help(sys.stderr)
-            return 2
-        if given.command not in COMMANDS:
-            raise UsageError(f"There is no command {given.command!r}.", "`isolation --help` lists the commands.")
-        module = import_module(f"isolation.cli.{COMMANDS[given.command][0]}")
+        given = program.parse_args(arguments[:at])
+        if at == len(arguments):
+            return _no_command(program, given)
+        name = arguments[at]
+        if name not in COMMANDS:
+            raise UsageError(f"There is no command {name!r}.", "`isolation --help` lists the commands.")
+        module = import_module(f"isolation.cli.{COMMANDS[name][0]}")
         parser = Parser(
-            prog=f"isolation {given.command}", description=module.__doc__, allow_abbrev=False,
+            prog=f"isolation {name}", description=module.__doc__, allow_abbrev=False,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )  # fmt: skip
         _shared_options(parser)
         module.configure(parser)
-        own = parser.parse_args(given.rest)
+        own = parser.parse_args(arguments[at + 1 :])
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
     options = Options(**(vars(given) | vars(own)))
     return int(module.run(options))
+
+
+def _command_at(arguments: list[str]) -> int:
+    """Where the command's name stands: the first word that is neither an option nor an option's value."""
+    is_value = False
+    for at, argument in enumerate(arguments):
+        if is_value or argument.startswith("-"):
+            is_value = not is_value and argument in ("--ledger", "--policy", "--format")
+        else:
+            return at
+    return len(arguments)
+
+
+def _no_command(program: Parser, given: argparse.Namespace) -> int:
+    if getattr(given, "format", "") == "json":
+        raise UsageError("No command is named.", "`isolation --help` lists the commands.")
+    terminal.note(program.format_help().rstrip())
+    return 2

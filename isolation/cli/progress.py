@@ -14,7 +14,8 @@ class Progress:
 
     def __init__(self, unit: str) -> None:
         self._unit = unit
-        self._terminal = sys.stderr.isatty()
+        self._stream = sys.stderr
+        self._terminal = self._stream is not None and self._stream.isatty()
         self._every = _TERMINAL_EVERY if self._terminal else _PIPE_EVERY
         self._begun = time.monotonic()
         # The first line comes after a second on a terminal, and after the full wait elsewhere.
@@ -26,7 +27,7 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         if self._width:
-            print("\r" + " " * self._width + "\r", end="", file=sys.stderr, flush=True)
+            self._print("\r" + " " * self._width + "\r")
 
     def at(self, done: int, total: int | None = None, share: float | None = None) -> None:
         """`done` units are done, of `total` where that is known, or `share` (0 to 1) of the work."""
@@ -36,10 +37,19 @@ class Progress:
         self._last = now
         line = self._line(done, share if share is not None else done / total if total else None, now - self._begun)
         if self._terminal:
-            print("\r" + line.ljust(self._width), end="", file=sys.stderr, flush=True)
+            self._print("\r" + line.ljust(self._width))
             self._width = len(line)
         else:
-            print(line, file=sys.stderr, flush=True)
+            self._print(line + "\n")
+
+    def _print(self, text: str) -> None:
+        if self._stream is None:
+            return
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:
+            self._stream = None  # nobody is left to tell; the work goes on
 
     def _line(self, done: int, share: float | None, seconds: float) -> str:
         rate = done / seconds if seconds else 0.0

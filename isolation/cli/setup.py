@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import sys
+import os
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording
@@ -15,6 +15,7 @@ from isolation.cli.init import add_key_store
 from isolation.errors import UsageError
 from isolation.hooks.baseline import Answers, record_baseline
 from isolation.identifiers.accounts import account_key, account_spelling
+from isolation.identifiers.escape import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,35 +36,52 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: Options) -> int:
     """Asks, writes the policy, records the baseline."""
-    answers = ask(_question)
     from isolation.policy.writing import PolicyFile
+    from isolation.probes import probe
 
+    # What can be known to fail fails before a person has answered.
     policy = PolicyFile(options.policy)
+    _require_places(options)
+    answers = ask(_question)
     _write(policy, answers)
-    policy.save()
     with open_for_recording(options, options.key_store) as ledger:
-        from isolation.probes import probe
-
+        policy.save()
         entries = record_baseline(ledger, answers, probe(), policy.text())
     if options.json:
         terminal.emit({"schema": "isolation.setup/1", "policy": options.policy, "entries": list(entries)})
         return 0
-    terminal.say(f"Wrote {options.policy} and recorded your answers as told by you.")
+    terminal.say(f"Wrote {printable(options.policy)} and recorded your answers as told by you.")
     terminal.say("`isolation check ACCOUNT` now tells before a login what it would touch.")
     return 0
 
 
+def _require_places(options: Options) -> None:
+    """Refuses folders that cannot be written, and a ledger whose key cannot be had."""
+    from isolation.ledger import Ledger, LedgerMissing
+
+    for path in (options.policy, options.ledger):
+        folder = os.path.dirname(os.path.abspath(path))
+        while not os.path.lexists(folder):
+            folder = os.path.dirname(folder)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise UsageError(f"Nothing can be written below {folder}.", "Name another folder with ISOLATION_HOME.")
+    try:
+        with Ledger.open(options.ledger, read_only=True) as ledger:
+            problem = ledger.key_problem
+    except LedgerMissing:
+        return
+    if problem is not None:
+        raise problem
+
+
 def _question(text: str) -> str:
-    print(text, end=" ", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
-    if not line:
+    answer = terminal.ask(text)
+    if answer is None:
         raise UsageError(
             "setup asks questions and the input ended.",
             "Run it on a terminal; `isolation init --no-earlier-accounts` is its unattended form.",
         )
-    if not sys.stdin.isatty():
-        print(file=sys.stderr)
-    return line.strip()
+    return answer
 
 
 def ask(question: Callable[[str], str]) -> Answers:

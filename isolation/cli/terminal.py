@@ -1,67 +1,130 @@
-"""Output: results to stdout, all else to stderr, and no control character of any input reaches a terminal."""
+"""Output: results to stdout, all else to stderr, and no control character of any input reaches a terminal.
+
+A stream may be closed or its reader gone: then there is nobody left to tell, and the exit code still does. A result
+that cannot be printed for another reason, as on a full disk, is an error.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 
+from isolation.errors import IsolationError
 from isolation.identifiers.escape import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Any, TextIO
 
-    from isolation.errors import IsolationError
+
+class Interrupted(IsolationError):
+    """The person at the keyboard stopped the command (SIGINT)."""
+
+    exit_code = 130
 
 
 def prepare() -> None:
-    """Makes sure that a name which the terminal's encoding lacks is shown escaped and does not stop the program."""
-    for stream in (sys.stdout, sys.stderr):
+    """Makes sure that a letter which an encoding lacks is shown or read escaped and does not stop the program."""
+    for stream, errors in (
+        (sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")
+    ):  # fmt: skip
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+            reconfigure(errors=errors)
 
 
 def say(text: str = "") -> None:
     """Prints result lines to stdout."""
-    print("\n".join(printable(line) for line in text.split("\n")))
-
-
-def note(text: str) -> None:
-    """Prints a remark to stderr."""
-    print("\n".join(printable(line) for line in text.split("\n")), file=sys.stderr)
+    _result("\n".join(printable(line) for line in text.split("\n")))
 
 
 def emit(document: dict[str, Any]) -> None:
     """Prints the one JSON document of a command; ASCII only, so that it survives every encoding."""
     import json
 
-    print(json.dumps(document, indent=2))
+    _result(json.dumps(document, indent=2))
+
+
+def note(text: str, end: str = "\n") -> None:
+    """Prints a remark to stderr."""
+    if _is_open(sys.stderr):
+        try:
+            print("\n".join(printable(line) for line in text.split("\n")), end=end, file=sys.stderr, flush=True)
+        except OSError:
+            _hush(sys.stderr)
+
+
+def ask(question: str) -> str | None:
+    """Asks on stderr and reads a line from stdin, trimmed; None where there is no line to read."""
+    while _is_open(sys.stdin):
+        note(question, end=" ")
+        line = sys.stdin.readline()
+        if not line or not sys.stdin.isatty():
+            note("")
+        if not line:
+            return None
+        if line.isascii() or line.encode("utf-8", "replace").decode() == line:
+            return line.strip()
+        note("That is no text in this terminal's encoding; write it again.")
+    return None
+
+
+def flush() -> None:
+    """Lets go of what is printed and still held back. Raises IsolationError where it cannot be."""
+    if _is_open(sys.stdout):
+        _reported(sys.stdout.flush)
 
 
 def complain(problem: IsolationError, style: str) -> None:
     """Says what failed: one sentence and its hint on stderr; in JSON one error document on stdout too."""
-    note(f"isolation: {problem}")
+    note(printable(f"isolation: {problem}"))
     if style == "json":
         from isolation.reports.documents import error
 
-        emit(error(problem))
+        try:
+            emit(error(problem))
+            flush()
+        except IsolationError:
+            return  # it was said on stderr
 
 
 def unexpected(problem: Exception) -> IsolationError:
     """A failure that nobody foresaw, as a sentence."""
-    from isolation.errors import IsolationError
-
     place = problem.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f" at {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}" if place else ""
     return IsolationError(
         f"This is a bug in isolation: {type(problem).__name__}: {problem}{where}.",
-        "Nothing was recorded by the step that failed; please report the sentence above.",
+        "Please report this sentence; `isolation status` shows what is recorded.",
     )
 
 
-def hush() -> None:
-    """Stops Python from complaining about a closed pipe while it exits."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _result(text: str) -> None:
+    if _is_open(sys.stdout):
+        _reported(lambda: print(text))
+
+
+def _reported(write: Callable[[], None]) -> None:
+    """Writes to stdout; the reader may go away, everything else is an error."""
+    try:
+        write()
+    except BrokenPipeError:
+        _hush(sys.stdout)
+    except OSError as problem:
+        _hush(sys.stdout)
+        raise IsolationError(
+            f"The result cannot be printed: {problem.strerror}.",
+            "What the command recorded stands; print it elsewhere.",
+        ) from None
+
+
+def _is_open(stream: TextIO | None) -> bool:
+    # Python has no stream at all where the descriptor was closed before it began (`isolation check a >&-`).
+    return stream is not None and not stream.closed
+
+
+def _hush(stream: TextIO) -> None:
+    """Sends what a stream still holds nowhere, so that Python does not complain about it while it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -38,6 +38,11 @@ def listed(names: Iterable[str], most: int = _MOST_NAMED) -> str:
     return shown if len(every) <= most else f"{shown} and {len(every) - most} more"
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things: 1 session, 2 sessions."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def verdict_text(verdict: Verdict) -> str:
     """The verdict as a tired person reads it."""
     lines = [_headline(verdict)]
@@ -47,7 +52,7 @@ def verdict_text(verdict: Verdict) -> str:
     if accepted:
         lines.append(f"  {accepted} more between accounts declared to belong together.")
     deciding = [gap for gap in verdict.unknown if gap.decides]
-    lines += [f"  unknown ({gap.code}): {gap.text}." for gap in deciding]
+    lines += [f"  unknown ({gap.code}): {_sentence(gap.text)}" for gap in deciding]
     others = [gap.code for gap in verdict.unknown if not gap.decides]
     if others:
         lines.append(f"  not examined: {', '.join(others)} (`isolation status` says why).")
@@ -58,6 +63,11 @@ def verdict_text(verdict: Verdict) -> str:
         lines += _remedy(verdict)
     lines.append(NOTE)
     return "\n".join(lines)
+
+
+def _sentence(text: str) -> str:
+    """A text that ends as a sentence does; one of several sentences may end in a command to copy."""
+    return text if text.endswith(".") or ". " in text else f"{text}."
 
 
 def _headline(verdict: Verdict) -> str:
@@ -92,16 +102,22 @@ def _basis(verdict: Verdict) -> str:
     basis = verdict.basis
     if basis.since is None:
         return "  This ledger holds no session yet."
-    sessions = "1 session" if basis.sessions == 1 else f"{basis.sessions} sessions"
-    machines = "1 machine" if basis.machines == 1 else f"{basis.machines} machines"
-    return f"  This rests on {sessions} of {machines} since {when(basis.since)}."
+    return (
+        f"  This rests on {counted(basis.sessions, 'session')} of {counted(basis.machines, 'machine')} "
+        f"since {when(basis.since)}."
+    )
 
 
 def _remedy(verdict: Verdict) -> list[str]:
-    names = " ".join(quoted(name) for name in [verdict.account, *verdict.would_join[:_MOST_NAMED]])
+    named = [verdict.account, *verdict.would_join[:_MOST_NAMED]]
+    stop = "-- " if any(name.startswith("-") for name in named) else ""
+    left = len(verdict.would_join) - _MOST_NAMED
+    more = [f"    and {counted(left, 'more account')}: `--format json` lists them all."] if left > 0 else []
     return [
         "  Only if it is true that these accounts belong together, say so, with the evidence:",
-        f"    isolation group NAME {names} --kind same-owner --evidence FILE",
+        f"    isolation group --kind KIND --evidence FILE {stop}NAME {' '.join(quoted(name) for name in named)}",
+        *more,
+        "    where KIND is same-store, same-owner, agency, household or other.",
         "  If it is not, do not log in; find out who used the other account here, and end access nobody permitted.",
     ]
 
@@ -136,7 +152,8 @@ def audit_text(audit: Audit) -> str:
     blocking = len(audit.blocking())
     openly = sum(finding.state == "open" for finding in audit.findings)
     lines = [
-        f"{audit.sessions} sessions of {audit.accounts} accounts: {openly} open findings, "
+        f"{counted(audit.sessions, 'session')} of {counted(audit.accounts, 'account')}: "
+        f"{counted(openly, 'open finding')}, "
         f"{blocking} at or above {audit.block_at}; {len(audit.findings) - openly} declared or waived."
     ]
     by_id = {finding.id: finding for finding in audit.findings}
@@ -155,7 +172,7 @@ def _subject(subject: Subject, by_id: dict[str, Finding]) -> list[str]:
     findings = [by_id[one] for one in subject.findings]
     first = min((one.first_seen for one in findings if one.first_seen != UNDATED), default=UNDATED)
     last = max(one.last_seen for one in findings)
-    accounts = "1 account" if len(subject.accounts) == 1 else f"{len(subject.accounts)} accounts"
+    accounts = counted(len(subject.accounts), "account")
     lines = [f"[{subject.severity}] {subject.label}: {accounts}: {listed(subject.accounts)}"]
     lines.append(f"    from {when(first)} to {when(last)}")
     for finding in findings:
@@ -170,11 +187,13 @@ def _coverage(audit: Audit) -> list[str]:
     for fact in audit.coverage:
         if fact.sessions:
             lines.append(
-                f"    {FACT_WORDS[fact.fact]}: in {fact.sessions} sessions of {fact.accounts} accounts, "
+                f"    {FACT_WORDS[fact.fact]}: in {counted(fact.sessions, 'session')} of "
+                f"{counted(fact.accounts, 'account')}, "
                 f"{fact.values} different, {fact.shared} shared"
             )
     uses = ", ".join(f"{count} {name}" for name, count in audit.provenance.items() if count)
     lines.append(f"    {uses or 'no uses'}; no uses: {', '.join(f'{n} {what}' for what, n in audit.not_uses.items())}")
     lines += [f"    {gap.text}" for gap in audit.unreadable]
-    lines.append(f"Ledger {audit.origin}, {audit.size} entries, root {audit.root[:16]}…")
+    entries = "1 entry" if audit.size == 1 else f"{audit.size} entries"
+    lines.append(f"Ledger {audit.origin}, {entries}, root {audit.root[:16]}…")
     return lines
