@@ -9,6 +9,7 @@ import argparse
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, load_policy
+from isolation.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def audited(options: Options) -> Audit:
         parse_time(text, zone, whole_days=True) if text else None
         for text in (options.since, options.until, options.as_of)
     )
+    if since is not None and until is not None and since >= until:
+        raise UsageError("The window ends before it begins.", "Check --since and --until.")
     with Ledger.open(options.ledger, read_only=True) as ledger:
         return audit_ledger(
             ledger, accounts=options.account, since=since, until=until, as_of=as_of, policy=load_policy(options)

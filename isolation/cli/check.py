@@ -6,7 +6,7 @@ Exit 0 pass, 10 unknown, 11 collision.
 from __future__ import annotations
 
 from isolation.cli import terminal
-from isolation.cli.common import Options, load_policy
+from isolation.cli.common import Options, load_policy, require_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: Options) -> int:
     """Prints the verdict and returns its exit code."""
+    require_names(options)
     policy = load_policy(options)
     verdict = look(options, policy)
     show(verdict, options)
@@ -36,14 +37,9 @@ def run(options: Options) -> int:
 
 def look(options: Options, policy: Policy) -> Verdict:
     """The verdict for this login, from a ledger opened read-only; unknown where there is none yet."""
-    from isolation.errors import BadIdentifier
-    from isolation.identifiers.accounts import account_spelling
     from isolation.ledger import Ledger, LedgerMissing
     from isolation.verdict import check_login, no_ledger
 
-    if not options.account:
-        raise BadIdentifier("The account's name is empty.", "Write it as amazon:store-us, or a plain name.")
-    account_spelling(options.account)  # a name that cannot be one is refused before anything is read
     identity = present_identity(options, policy)
     try:
         ledger = Ledger.open(options.ledger, read_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from isolation.cli import terminal
-from isolation.cli.common import Options, open_for_recording
+from isolation.cli.common import Options, open_for_recording, require_names
 from isolation.cli.group import digest
 from isolation.errors import UsageError
 from isolation.model import CHANNELS
@@ -35,15 +35,18 @@ def run(options: Options) -> int:
     """Records the declared use."""
     import time
 
-    from isolation.identifiers.accounts import account_spelling
+    from isolation.identifiers.accounts import account_spelling, label_key
     from isolation.model import Session
     from isolation.times import parse_time, zone_named
 
+    require_names(options)
+    for label in filter(None, (options.machine, options.network)):
+        label_key(label)
     zone = zone_named(options.tz) if options.tz else None
     begin = parse_time(options.time, zone, whole_days=True)
     end = parse_time(options.until, zone, whole_days=True) if options.until else None
-    if begin > time.time_ns() // 1000:
-        raise UsageError("A use in the future cannot be declared.", "Check --time and --tz.")
+    if max(begin, end or begin) > time.time_ns() // 1000:
+        raise UsageError("A use in the future cannot be declared.", "Check --time, --until and --tz.")
     if end is not None and end < begin:
         raise UsageError("The use ends before it begins.", "Check --time and --until.")
     session = Session(

@@ -13,6 +13,7 @@ import os
 from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording
 from isolation.errors import UsageError
+from isolation.identifiers.escape import printable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +66,6 @@ def digest(path: str) -> str:
     """A document by its name and SHA-256: the document itself stays where it is."""
     try:
         with open(path, "rb") as file:
-            return f"{os.path.basename(path)} sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+            return f"{printable(os.path.basename(path))} sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
     except OSError as problem:
         raise UsageError(f"The evidence {path} cannot be read: {problem.strerror}.", "Name a readable file.") from None

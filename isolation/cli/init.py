@@ -10,6 +10,7 @@ import argparse
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording
+from isolation.identifiers.escape import printable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +20,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--no-earlier-accounts", action="store_true",
         help="no seller account was used on this computer and network before; recorded as your statement",
     )  # fmt: skip
-
 
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
@@ -53,6 +53,8 @@ def run(options: Options) -> int:
         if options.no_earlier_accounts:
             with ledger.writing() as log:
                 log.add_baseline((), by="init --no-earlier-accounts")
+        if (problem := ledger.key_problem) is not None:
+            raise problem  # nothing can be recorded, and no verdict can pass
         with ledger.reading() as reader:
             answered = reader.has_baseline()
         document = {
@@ -62,9 +64,9 @@ def run(options: Options) -> int:
     if options.json:
         terminal.emit(document)
         return 0
-    terminal.say(f"Ledger {document['ledger']}, origin {document['origin']}, key in the {document['key_store']}.")
+    terminal.say(f"Ledger {printable(ledger.path)}, origin {document['origin']}, key in the {document['key_store']}.")
     if kept:
-        terminal.say(f"The ledger that was there is kept as {kept}; its keys stay where they are.")
+        terminal.say(f"The ledger that was there is kept as {printable(kept)}; its keys stay where they are.")
     if options.this_machine:
         terminal.say("It is recorded that this machine writes it from now on.")
     if answered:

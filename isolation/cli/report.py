@@ -10,6 +10,7 @@ import argparse
 from isolation.cli import terminal
 from isolation.cli.audit import add_audit_options, audited
 from isolation.cli.common import Options
+from isolation.identifiers.escape import printable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,5 +28,5 @@ def run(options: Options) -> int:
     if options.json:
         terminal.emit({"schema": "isolation.report/1", "path": path, "findings": len(audit.findings)})
     else:
-        terminal.say(f"Wrote {path}.")
+        terminal.say(f"Wrote {printable(path)}.")
     return 0

@@ -6,6 +6,7 @@ Exit 0, or 2 for an id that is no rule.
 from __future__ import annotations
 
 import argparse
+import sys
 
 from isolation.cli import terminal
 from isolation.cli.common import Options
@@ -26,6 +27,8 @@ def run(options: Options) -> int:
     """Prints the list, one rule's page, or the catalogue."""
     if options.catalogue:
         return _catalogue(options)
+    if sys.flags.optimize > 1:
+        raise UsageError("python -OO leaves the rules' texts out.", "Run without it, or read docs/rules/.")
     if options.rule:
         return _one(options)
     if options.json:

@@ -11,7 +11,9 @@ import os
 from isolation.cli import terminal
 from isolation.cli.check import present_identity
 from isolation.cli.common import Options, load_policy
+from isolation.cli.words import counted
 from isolation.findings import FACT_WORDS
+from isolation.identifiers.escape import printable
 from isolation.model import LINKING_FACTS
 
 TYPE_CHECKING = False
@@ -89,25 +91,25 @@ def _unread(identity: Identity) -> list[dict[str, Any]]:
 
 def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str, Any]]) -> None:
     if ledger["exists"]:
-        terminal.say(f"Ledger {ledger['path']}: {ledger['size']} entries, origin {ledger['origin']}.")
-        where = {
-            "file": "a file that only you can read; a copy of this disk reveals the data",
-            "keyring": "the system's keyring",
-        }
-        terminal.say(f"  Key: in {where.get(ledger['key_store'], ledger['key_store'])}.")
-        if ledger["key_problem"]:
-            terminal.say(f"  {ledger['key_problem']}")
-        terminal.say(f"  {ledger['sessions']} sessions{' since ' + ledger['since'] if ledger['since'] else ''}.")
+        entries = "1 entry" if ledger["size"] == 1 else f"{ledger['size']} entries"
+        terminal.say(f"Ledger {printable(ledger['path'])}: {entries}, origin {ledger['origin']}.")
+        where = {"file": "in a file; a copy of this disk reveals the data", "keyring": "in the system's keyring"}
+        problem = ledger["key_problem"]
+        terminal.say(f"  Key: {printable(problem) if problem else where[ledger['key_store']] + '.'}")
+        since = f" since {ledger['since']}" if ledger["since"] else ""
+        terminal.say(f"  {counted(ledger['sessions'], 'session')}{since}.")
         if not ledger["baseline"]:
             terminal.say("  Nobody has said what was used here before: `isolation setup`, or `isolation init --help`.")
         for entry in ledger["open_sessions"]:
             terminal.say(f"  Session {entry} is open; `isolation end {entry}` ends it.")
     else:
-        terminal.say(f"There is no ledger at {ledger['path']} yet; `isolation setup` makes one.")
+        terminal.say(f"There is no ledger at {printable(ledger['path'])} yet; `isolation setup` makes one.")
+    path = printable(policy["path"])
     if policy["exists"]:
-        terminal.say(f"Policy {policy['path']}: {policy['accounts']} accounts, {policy['groups']} groups declared.")
+        accounts, groups = counted(policy["accounts"], "account"), counted(policy["groups"], "group")
+        terminal.say(f"Policy {path}: {accounts}, {groups} declared.")
     else:
-        terminal.say(f"No policy at {policy['path']}: the defaults hold.")
+        terminal.say(f"No policy at {path}: the defaults hold.")
     terminal.say(
         f"  Blocks at {policy['block_at']}; on unknown: {policy['on_unknown']}; "
         f"keeps {policy['retention_months']} months."

@@ -144,7 +144,7 @@ def test_rejected_rows_are_named_and_kept(cli: Cli, tmp_path: Path) -> None:
     rejects = tmp_path / "rejects.csv"
     outcome = cli("--format", "json", "import", str(path), *MAP, "--rejects", str(rejects))
     assert (outcome.code, outcome.document["recorded"]) == (12, 2)
-    assert [(one["file"], one["line"]) for one in outcome.document["rejected"]] == [("log.csv", 4), ("log.csv", 5)]
+    assert [(one["file"], one["line"]) for one in outcome.document["rejected"]] == [(str(path), 4), (str(path), 5)]
     with rejects.open(encoding="utf-8", newline="") as file:
         assert [row["line"] for row in csv.DictReader(file)] == ["4", "5"]
 

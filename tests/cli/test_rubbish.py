@@ -1,0 +1,165 @@
+"""Calls that nobody should make and some day somebody does: one sentence, the right exit code, nothing done."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import Cli
+
+LOG = "User,When,IP\nstore-a,2026-03-01T10:00:00Z,8.8.8.8\n,2026-03-01T10:00:00Z,8.8.8.8\n"
+MAP = ("--map", "account=User", "--map", "time=When", "--map", "public_ip=IP")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """A small CSV with one bad row."""
+    path = tmp_path / "log.csv"
+    path.write_text(LOG, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--ledger", "", "check", "a"), "names no file"),
+        (("--policy=", "check", "a"), "names no file"),
+        (("check", "a", "--operator", "\x1b[31m"), "control characters"),
+        (("begin", "a", "--force", ""), "needs a reason"),
+        (("begin", "a", "--force", "  "), "needs a reason"),
+        (("declare", "a", "--time", "2026-01-02", "--until", "2199-01-01", "--tz", "UTC"), "future"),
+        (("declare", "a", "--time", "2026-01-02", "--tz", "UTC", "--machine", "\u202e"), "control characters"),
+        (("declare", "a", "--time", "2026-01-02", "--tz", "UTC", "--network", "x" * 300), "longer than"),
+        (("declare", "a", "--time", "2026-01-02", "--tz", "UTC", "--operator", "\n"), "empty"),
+        (("audit", "--since", "2026-02-01", "--until", "2026-01-01"), "ends before it begins"),
+        (("import", "", *MAP), "No file to import"),
+    ],
+)
+def test_what_cannot_be_meant_exits_2_and_makes_nothing(
+    cli: Cli, home: Path, words: tuple[str, ...], says: str
+) -> None:
+    """One printable sentence names the fault, and no ledger is made."""
+    outcome = cli(*words)
+    assert (outcome.code, outcome.out) == (2, ""), outcome
+    assert says in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert outcome.err.rstrip("\n").isprintable()
+    assert not home.exists()
+
+
+def test_no_command_in_json_is_one_document(cli: Cli) -> None:
+    """`isolation --format json` alone prints the error document."""
+    outcome = cli("--format", "json")
+    assert (outcome.code, outcome.document["exit_code"]) == (2, 2)
+
+
+def test_an_account_may_begin_with_a_dash(cli: Cli) -> None:
+    """After `--` a word is an account, whatever it looks like; the refusal proposes a command that says so too."""
+    cli("init", "--no-earlier-accounts", "--key-store", "file")
+    assert cli("begin", "--", "--help").code == 0
+    refused = cli("check", "store-b")
+    assert refused.code == 11
+    (line,) = [line.split() for line in refused.out.splitlines() if "isolation group" in line]
+    words = [{"KIND": "household", "NAME": "us"}.get(word, word) for word in line]
+    evidence = words.index("--evidence")
+    assert cli(*words[1:evidence], *words[evidence + 2 :]).code == 0
+    assert cli("check", "store-b").code == 0
+
+
+def test_a_refusal_presumes_no_kind_of_relationship(cli: Cli) -> None:
+    """The proposed command leaves the kind to the person, and names the kinds there are."""
+    cli("init", "--no-earlier-accounts", "--key-store", "file")
+    cli("begin", "store-a")
+    text = cli("check", "store-b").out
+    assert "--kind KIND" in text
+    assert "household" in text
+
+
+def test_a_named_policy_that_is_not_there_is_pointed_out(cli: Cli, tmp_path: Path) -> None:
+    """A slip in --policy must not silently mean the defaults."""
+    outcome = cli("--format", "json", "--policy", str(tmp_path / "polcy.toml"), "check", "a")
+    assert "There is no policy at" in outcome.err
+    assert outcome.document["outcome"] == "unknown"
+    assert cli("check", "a").err == ""
+
+
+def test_file_names_cannot_print_lines_of_their_own(cli: Cli, tmp_path: Path) -> None:
+    """A line break or an escape sequence in a path is shown as its code."""
+    hostile = f"{tmp_path}/a\nPASS: \x1b[32mno link"
+    cli("init", "--key-store", "file")
+    for words in (("--ledger", hostile, "audit"), ("--ledger", hostile, "status"), ("--policy", hostile, "status"),
+                  ("report", "-o", f"{hostile}.md"), ("--ledger", hostile, "init", "--key-store", "file"),
+                  ("import", hostile, *MAP)):  # fmt: skip
+        outcome = cli(*words)
+        assert "\nPASS" not in outcome.out + outcome.err, words
+        assert "\x1b" not in outcome.out + outcome.err, words
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other file systems refuse such names")
+def test_evidence_may_have_any_name(cli: Cli, tmp_path: Path) -> None:
+    """A document whose name is no text is kept by an escaped name, in the policy and in the ledger."""
+    evidence = os.fsencode(tmp_path) + b"/\xff\x1b.pdf"
+    Path(os.fsdecode(evidence)).write_bytes(b"x")
+    group = cli("group", "us", "a", "b", "--evidence", os.fsdecode(evidence))
+    assert group.code == 0, group
+    assert cli("declare", "a", "--time", "2026-01-01T00:00:00Z", "--evidence", os.fsdecode(evidence)).code == 0
+
+
+def test_rejects_never_overwrite_the_log(cli: Cli, log: Path) -> None:
+    """The log itself, or a place that cannot be written, is refused before any row is recorded."""
+    for place in (log, log.parent, log.parent / "none" / "rejects.csv"):
+        outcome = cli("import", str(log), *MAP, "--rejects", str(place))
+        assert outcome.code == 2, outcome
+    assert log.read_text(encoding="utf-8") == LOG
+    assert cli("audit").code == 1  # there is no ledger
+
+
+def test_a_policy_that_is_wrong_is_told_before_any_question(cli: Cli, home: Path) -> None:
+    """`setup` asks nobody whose answers it could not keep."""
+    home.mkdir()
+    (home / "policy.toml").write_text("[polcy]\n", encoding="utf-8")
+    outcome = cli("setup", stdin="\n" * 9)
+    assert outcome.code == 2
+    assert "questions" not in outcome.err
+
+
+@pytest.mark.parametrize("command", ["setup", "status", "init"])
+def test_a_lost_key_is_told(cli: Cli, home: Path, command: str) -> None:
+    """Without its key file no command says that the key is in it, and setup asks nothing."""
+    cli("init", "--no-earlier-accounts", "--key-store", "file")
+    (home / "ledger.key").unlink()
+    outcome = cli(command, stdin="\n" * 9)
+    assert "ledger.key is missing" in outcome.out + outcome.err
+    assert "in a file" not in outcome.out
+    assert "can pass" not in outcome.out
+    assert "questions" not in outcome.err
+
+
+def test_a_problem_with_the_key_ends_in_one_full_stop(cli: Cli, home: Path) -> None:
+    """What a verdict says of a key is a sentence, and a command in it can be copied."""
+    cli("init", "--no-earlier-accounts", "--key-store", "file")
+    (home / "ledger.key").unlink()
+    outcome = cli("check", "a")
+    assert outcome.code == 10
+    assert ".." not in outcome.out
+
+
+def test_one_of_a_thing_is_singular(cli: Cli, log: Path) -> None:
+    """Counts read as people write them."""
+    imported = cli("import", str(log), *MAP)
+    assert imported.out.startswith("2 rows: 1 recorded")
+    assert cli("audit").out.startswith("1 session of 1 account: 0 open findings")
+
+
+def test_python_OO_is_told_that_the_rules_have_no_text(cli: Cli) -> None:  # noqa: N802 - the option's name
+    """With docstrings removed, `rules` says so in one sentence; the other commands work."""
+    prefix = ("env", "PYTHONOPTIMIZE=2") if sys.platform != "win32" else ()
+    if not prefix:
+        pytest.skip("needs env")
+    outcome = cli("--format", "json", "rules", "shared-device", prefix=prefix)
+    assert (outcome.code, json.loads(outcome.out)["exit_code"]) == (2, 2)
+    assert cli("check", "a", prefix=prefix).code == 10
