@@ -69,6 +69,8 @@ def module_of(fmt: str) -> FormatModule:
 
 def recognise(head: str, name: str) -> str:
     """The id of the format that a file which begins like this is in; raises UsageError where it is none of them."""
+    if not head.strip("\ufeff\0 \t\r\n"):
+        raise UsageError(f"{name} has no line of text in its beginning.")
     for fmt in FORMATS:
         if module_of(fmt).recognises(head, name):
             return fmt

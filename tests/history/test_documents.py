@@ -36,7 +36,7 @@ MAPPING = Mapping.parse(["account=account", "time=time"])
         (b"account,time\n", "no rows"),
         (b"account,time\n\n\n , \n,,\n", "no rows"),
         (b"hello\n", "format of"),
-        (b"\n\n", "format of"),
+        (b"\n\n", "no line of text"),
         (b"account,when\na,2024-05-06T07:08:09Z\n", 'no column "time"; its columns are "account", "when"'),
         (b"account,time,time\na,b,c\n", 'several columns named "time"'),
         (b"{}\n", "no JSON object"),
