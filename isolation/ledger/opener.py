@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from isolation.ledger.entry import open_values, parse_body
-from isolation.ledger.sealing import BatchKey
+    from isolation.ledger.sealing import BatchKey
     from isolation.model import Session
 
     Query = Callable[..., Any]
