@@ -12,7 +12,7 @@ from isolation.ledger.derive import Derived
 from isolation.ledger.entry import SEED_SIZE, make_entry, to_base64
 from isolation.ledger.files import make_file, make_folder, tighten
 from isolation.ledger.key_file import add_to_key_file
-from isolation.ledger.keyring_store import add_to_keyring
+from isolation.ledger.keyring_store import DEADLINE_SECONDS, PATIENT_SECONDS, add_to_keyring
 from isolation.ledger.keys import KEY_SIZE, NAMES, index_print, key_file_path
 from isolation.ledger.merkle import Frontier, leaf_hash
 from isolation.ledger.primitives import sqlite
@@ -75,7 +75,9 @@ def _keep_keys(
     why = ""
     if key_store != "file":
         try:
-            add_to_keyring(origin, FIRST_EPOCH, secrets)
+            add_to_keyring(
+                origin, FIRST_EPOCH, secrets, PATIENT_SECONDS if key_store == "keyring" else DEADLINE_SECONDS
+            )
             return "keyring", ("The keys of this ledger are in the operating system's keyring.",)
         except KeyUnavailable as problem:
             if key_store == "keyring":

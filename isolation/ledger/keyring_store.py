@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 DEADLINE_SECONDS = 3.0
+# For making keys where the keyring was asked for by name: it may have to be started first.
+PATIENT_SECONDS = 10.0
 SERVICE = "isolation"
 
 _HELPER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "keyring_helper.py")
-_REASONS = {"absent": "absent", "locked": "locked"}
 
 
 def read_keyring(origin: str, epoch: int) -> dict[str, bytes]:
     """The keys of one origin and epoch; those that are not there are left out. Raises KeyUnavailable."""
-    items = _ask("get", {_user(origin, epoch, name): None for name in NAMES})
+    items = _ask("get", {_user(origin, epoch, name): None for name in NAMES}, DEADLINE_SECONDS)
     found = {}
     for name in NAMES:
         secret = _parse(items.get(_user(origin, epoch, name)))
@@ -34,10 +35,10 @@ def read_keyring(origin: str, epoch: int) -> dict[str, bytes]:
     return found
 
 
-def add_to_keyring(origin: str, epoch: int, secrets: Mapping[str, bytes]) -> None:
+def add_to_keyring(origin: str, epoch: int, secrets: Mapping[str, bytes], deadline: float = DEADLINE_SECONDS) -> None:
     """Writes an epoch's keys and reads them back; never overwrites. Raises KeyUnavailable."""
     wanted = {_user(origin, epoch, name): secret.hex() for name, secret in secrets.items()}
-    if _ask("set", wanted) != wanted:
+    if _ask("set", wanted, deadline) != wanted:
         raise KeyUnavailable("The keyring does not give back what was written to it.", reason="absent")
 
 
@@ -53,9 +54,9 @@ def _parse(secret: object) -> bytes | None:
     return key if len(key) == KEY_SIZE else None
 
 
-def _ask(action: str, items: Mapping[str, str | None]) -> dict[str, Any]:
+def _ask(action: str, items: Mapping[str, str | None], deadline: float) -> dict[str, Any]:
     request = {"path": [os.path.abspath(p) for p in sys.path], "action": action, "service": SERVICE, "items": items}
-    answer = _run(json.dumps(request).encode())
+    answer = _run(json.dumps(request).encode(), deadline)
     status, detail = answer.get("status"), answer.get("detail", "")
     if status == "ok":
         found: dict[str, Any] = answer["items"]
@@ -65,7 +66,7 @@ def _ask(action: str, items: Mapping[str, str | None]) -> dict[str, Any]:
     raise KeyUnavailable(f"The keyring cannot be used: {detail}.", "See `isolation status`.", reason="absent")
 
 
-def _run(request: bytes) -> dict[str, Any]:
+def _run(request: bytes, deadline: float) -> dict[str, Any]:
     # A session of its own takes the terminal away: some backends would ask there.
     flags = 0 if os.name == "posix" else subprocess.CREATE_NO_WINDOW  # type: ignore[attr-defined]  # Windows only
     helper = subprocess.Popen(
@@ -73,11 +74,11 @@ def _run(request: bytes) -> dict[str, Any]:
         start_new_session=True, creationflags=flags,
     )  # fmt: skip
     try:
-        output, _ = helper.communicate(request, DEADLINE_SECONDS)
+        output, _ = helper.communicate(request, deadline)
     except subprocess.TimeoutExpired:
         _kill(helper)
         raise KeyUnavailable(
-            f"The keyring did not answer within {DEADLINE_SECONDS:.0f} s.",
+            f"The keyring did not answer within {deadline:.0f} s.",
             "It may wait for someone to unlock it on the screen.", reason="silent",
         ) from None  # fmt: skip
     try:
