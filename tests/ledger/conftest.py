@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,7 +36,9 @@ class Keyring:
 def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyring:
     """A keyring that works."""
     path = tmp_path / "keyring.json"
-    monkeypatch.syspath_prepend(str(Path(__file__).parent / "backends"))
+    backends = str(Path(__file__).parent / "backends")
+    monkeypatch.syspath_prepend(backends)
+    monkeypatch.setenv("PYTHONPATH", backends, prepend=os.pathsep)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "isolation_test_keyring.FileKeyring")
     monkeypatch.setenv("TEST_KEYRING", str(path))
     return Keyring(path)

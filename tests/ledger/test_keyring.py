@@ -183,9 +183,10 @@ def test_sixteen_first_runs_at_once_make_one_ledger(path: Path, keyring: Keyring
     """Of sixteen processes that open a fresh ledger at once, one makes it, and all see that one."""
 
     def run(_: int) -> str:
-        return subprocess.run(
-            [sys.executable, "-c", MAKE, str(path), store], check=True, capture_output=True, text=True
-        ).stdout
+        done = subprocess.run(
+            [sys.executable, "-c", MAKE, str(path), store], check=False, capture_output=True, text=True
+        )
+        return done.stdout + done.stderr
 
     with ThreadPoolExecutor(16) as pool:
         outputs = list(pool.map(run, range(16)))
