@@ -46,9 +46,9 @@ def check_file(connection: sqlite3.Connection, report: Report) -> None:
     wanted = set(fresh.execute(query))
     fresh.close()
     found = set(connection.execute(query))
-    for kind, name, _, _ in sorted(wanted - found):
+    for kind, name, _, _ in sorted(wanted - found, key=repr):
         report(None, f"the {kind} {name} is missing or changed")
-    for kind, name, _, _ in sorted(found - wanted):
+    for kind, name, _, _ in sorted(found - wanted, key=repr):
         report(None, f"the {kind} {name} does not belong here, or was changed")
 
 

@@ -47,9 +47,11 @@ class KnownNumbers:
                 f" WHERE tag IN ({', '.join('?' * len(block))})"
             )
             rows = self._connection.execute(query, block).fetchall()
+            numbers = []
             for row in rows:
-                self._check(unknown[row[2]], *row)
-            numbers = [(row[0],) for row in rows]
+                if row[2] in unknown:  # a damaged index finds rows of other tags
+                    self._check(unknown[row[2]], *row)
+                    numbers.append((row[0],))
             self._connection.executemany(f"INSERT OR IGNORE INTO {PREFIX}identifiers VALUES (?)", numbers)
         for tag, named in unknown.items():
             if tag not in self._known:

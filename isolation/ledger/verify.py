@@ -6,7 +6,7 @@ import copy
 
 from isolation.ledger.compare import check_file, compare_epochs, compare_tables
 from isolation.ledger.database import FILE_ERRORS, connect, explain
-from isolation.ledger.verify_entries import EntryChecks
+from isolation.ledger.verify_entries import MALFORMED, EntryChecks
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -105,6 +105,10 @@ def _verify(ledger: Ledger, progress: Callable[[int, int], None] | None) -> Veri
         compare_tables(ledger.connection, checks, findings.report)
     except FILE_ERRORS as problem:
         findings.report(None, f"the file cannot be read on: {explain(problem, ledger.path).message}")
+    except MALFORMED as problem:
+        if not findings.problems:
+            raise  # not damage, then, but a mistake of this program
+        findings.report(None, f"what the file holds makes no sense: {problem!r}")
     finally:
         ledger.close()
     problems = tuple(findings.problems)

@@ -41,7 +41,7 @@ _INTEGER = rb"(0|-?[1-9][0-9]{0,15})"
 _OPEN = re.compile(rb'\{"logged":' + _INTEGER + rb'(?:,"of":' + _INTEGER + rb")?\}")
 
 # What checking a row of arbitrary bytes and types can raise.
-_MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, struct.error)
+MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, struct.error)
 
 
 class EntryChecks:
@@ -142,7 +142,7 @@ class EntryChecks:
         for row in rows:
             try:
                 entry = self._entry(row)
-            except _MALFORMED as problem:
+            except MALFORMED as problem:
                 self._report(row[0], f"it cannot be read: {problem}")
                 continue
             if entry is not None:
@@ -154,7 +154,7 @@ class EntryChecks:
         for entry in opened:
             try:
                 replay.apply(entry)
-            except _MALFORMED as problem:
+            except MALFORMED as problem:
                 self._report(entry.index, f"its fields are not those of its kind: {problem!r}")
 
     def _entry(self, row: Row) -> Opened | None:
