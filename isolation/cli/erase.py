@@ -104,21 +104,19 @@ def _confirmed(found: Erased, options: Options) -> bool:
             "Erasing cannot be undone, and nobody can be asked here.", "Add --yes, or look with --dry-run."
         )
     terminal.note(f"This erases for good: {_summary(found)}.")
-    print("Write yes to go on:", end=" ", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() == "yes"
+    return terminal.ask("Write yes to go on:") == "yes"
 
 
 def _summary(found: Erased) -> str:
-    from isolation.cli.words import when
+    from isolation.cli.words import counted, when
 
     entries = "1 entry" if found.entries == 1 else f"{found.entries} entries"
     if not found.sessions:
         return entries
-    sessions = "1 session" if found.sessions == 1 else f"{found.sessions} sessions"
-    accounts = "1 account" if found.accounts == 1 else f"{found.accounts} accounts"
     span = ""
     if found.first is not None and found.last is not None:
         span = f" (from {when(found.first)} to {when(found.last)})"
+    sessions, accounts = counted(found.sessions, "session"), counted(found.accounts, "account")
     return f"{sessions} of {accounts}{span}, in {entries} with all that tells of them"
 
 
@@ -142,7 +140,9 @@ def _show(found: Erased, options: Options, notes: list[str], *, dry_run: bool = 
     else:
         terminal.say(f"Erased: {_summary(found)}. Entry {found.entry} records it.")
     if found.gone:
-        accounts = "1 account" if found.gone == 1 else f"{found.gone} accounts"
+        from isolation.cli.words import counted
+
+        accounts = counted(found.gone, "account")
         terminal.say(f"  Of {accounts} no session, name or tag {'would be' if dry_run else 'is'} left in the ledger.")
     for note in notes:
         terminal.say(f"  {note}")

@@ -5,6 +5,9 @@ FILE` checks it anywhere. Other accounts are pseudonyms unless they are disclose
 signed. With --checkpoint only the signed size and root of the ledger are written: keep that file elsewhere, and it
 shows later whether entries were removed.
 
+--operator NAME alone writes all that is stored about a person who asks for it, with --proof a bundle instead; --all
+writes every session, readable, to move them to another ledger. Neither is sealed or proved.
+
 Exit 0 whatever it finds.
 """
 
@@ -14,6 +17,7 @@ import argparse
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, load_policy
+from isolation.cli.export_plain import export_ledger, export_person
 from isolation.errors import UsageError
 
 TYPE_CHECKING = False
@@ -39,13 +43,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="show this field too: operator, machine, network, ssid, … (what people wrote may tell of others)",
     )  # fmt: skip
     parser.add_argument("--hide", metavar="FIELD", action="append", default=[], help="do not show this field")
-    parser.add_argument("--checkpoint", action="store_true", help="write only the signed checkpoint")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--checkpoint", action="store_true", help="write only the signed checkpoint")
+    what.add_argument("--all", action="store_true", help="write every session as readable JSON lines")
+    what.add_argument("--proof", action="store_true", help="with --operator alone: a bundle, accounts as pseudonyms")
 
 
 def run(options: Options) -> int:
     """Writes the bundle or the checkpoint and says what is in it."""
     if options.checkpoint:
         return _export_checkpoint(options)
+    if options.all:
+        return export_ledger(options)
+    if options.operator and not options.account and not options.proof:
+        return export_person(options)
     from isolation.ledger import Ledger
     from isolation.reports.bundle import Request, make_bundle
     from isolation.reports.writing import whole_file

@@ -19,7 +19,7 @@ from isolation.history.encodings import encoding_of
 from isolation.history.formats import FORMATS, module_of, recognise
 from isolation.history.mapping import FIELDS, Mapping
 from isolation.history.offsets import require_offsets
-from isolation.history.rows import Doubt, RawRow, Rejected
+from isolation.history.rows import Doubt, RawRow, Rejected, ToldRow
 from isolation.history.sessions import BadRow, SessionMaker
 from isolation.identifiers.accounts import account_spelling, label_key
 from isolation.identifiers.escape import excerpt
@@ -43,7 +43,9 @@ class ImportSource:
     their sessions), `doubts` (the first 1,000 of them) and `empty` (cells without a value, by field).
     """
 
-    def __init__(self, document: Document, mapping: Mapping, fmt: str, encoding: str, maker: SessionMaker) -> None:
+    def __init__(
+        self, document: Document, mapping: Mapping | None, fmt: str, encoding: str, maker: SessionMaker | None
+    ) -> None:
         """Raise UsageError where the format's reader cannot use the file."""
         self._document = document
         self._reader = module_of(fmt).Reader(document, encoding, mapping)
@@ -51,7 +53,7 @@ class ImportSource:
         self.name = document.name
         self.format = fmt
         self.encoding = encoding
-        self.fields = mapping.fields
+        self.fields = mapping.fields if mapping is not None else ()
         self._begin()
 
     def __enter__(self) -> ImportSource:
@@ -81,9 +83,12 @@ class ImportSource:
         self._begin()
         for row in self._reader.rows():
             self.line = row.line
-            yield self._session(row) if isinstance(row, RawRow) else row
+            if isinstance(row, ToldRow):
+                yield row.session
+            else:
+                yield self._session(row) if isinstance(row, RawRow) else row
 
-    def raw_rows(self) -> Iterator[RawRow | Rejected]:
+    def raw_rows(self) -> Iterator[RawRow | ToldRow | Rejected]:
         """Every row as the format's reader yields it, for a look at what is mapped."""
         return self._reader.rows()
 
@@ -94,6 +99,7 @@ class ImportSource:
         self.empty: Counter[str] = Counter()
 
     def _session(self, row: RawRow) -> Session | Rejected:
+        assert self._maker is not None  # noqa: S101 - what yields raw rows was opened with a mapping
         try:
             session = self._maker.session(row.cells)
         except BadRow as error:
@@ -128,13 +134,15 @@ def open_import(
     try:
         told = encoding_of(document, encoding, mapping.columns if mapping else ())
         fmt = format or recognise(document.head.decode(told, "replace"), document.name)
-        if mapping is None:
+        if mapping is None and (fmt not in FORMATS or FORMATS[fmt].mapped):
             known = ", ".join(excerpt(column) for column in module_of(fmt).columns(document, told)[:40])
             raise UsageError(
                 f"{document.name} needs to be told which column is what; its columns are {known}.",
                 "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
             )
-        maker = SessionMaker(fmt, mapping.fields, zone=zone, site=site, now=now)
+        maker = None
+        if mapping is not None:
+            maker = SessionMaker(fmt, mapping.fields, zone=zone, site=site, now=now)
         source = ImportSource(document, mapping, fmt, told, maker)
         if next(source.raw_rows(), None) is None:
             raise UsageError(f"{document.name} has a header and no rows.")

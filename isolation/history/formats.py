@@ -4,7 +4,8 @@ A format's module has
 
 - `recognises(head, name) -> bool`: whether a file that begins with the text `head` and is called `name` is one;
 - `Reader(document, encoding, mapping)`: raises UsageError where the whole file cannot be used;
-  its `rows()` starts from the beginning each time and yields `RawRow` and `Rejected`, holding one record at once;
+  its `rows()` starts from the beginning each time and yields `RawRow` (or `ToldRow`, where the format says itself
+  what is what and no column is mapped) and `Rejected`, holding one record at once;
 - `columns(document, encoding)`: the columns to map, for a message.
 
 Adding one is its file and its line below.
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 
     from isolation.history.documents import Document
     from isolation.history.mapping import Mapping
-    from isolation.history.rows import RawRow, Rejected
+    from isolation.history.rows import RawRow, Rejected, ToldRow
 
 
 class Reader(Protocol):
     """One document being read as one format."""
 
-    def rows(self) -> Iterator[RawRow | Rejected]:
+    def rows(self) -> Iterator[RawRow | ToldRow | Rejected]:
         """Every record from the first, each time it is called."""
 
 
@@ -39,7 +40,9 @@ class FormatModule(Protocol):
     def recognises(self, head: str, name: str) -> bool:
         """Whether a file that begins like this is of this format."""
 
-    def Reader(self, document: Document, encoding: str, mapping: Mapping) -> Reader:  # noqa: N802 - it is a class
+    def Reader(  # noqa: N802 - it is a class
+        self, document: Document, encoding: str, mapping: Mapping | None
+    ) -> Reader:
         """Begin to read a document."""
 
     def columns(self, document: Document, encoding: str) -> tuple[str, ...]:
@@ -47,14 +50,16 @@ class FormatModule(Protocol):
 
 
 class Format(NamedTuple):
-    """A format's module, what `isolation import --list` says of it."""
+    """A format's module, what `isolation import --list` says of it, and whether columns of it have to be mapped."""
 
     module: str
     title: str
+    mapped: bool = True
 
 
 # Asked in this order: what recognises almost anything comes last.
 FORMATS = {
+    "ledger": Format("isolation.history.ledger_lines", "another ledger of isolation (export --all)", mapped=False),
     "jsonl": Format("isolation.history.json_lines", "JSON lines, or one JSON array; needs --map"),
     "csv": Format("isolation.history.delimited", "CSV, TSV or other delimited text with a header; needs --map"),
 }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from isolation.model import Session
 
 
 class RawRow(NamedTuple):
@@ -13,6 +16,13 @@ class RawRow(NamedTuple):
 
     line: int
     cells: dict[str, str]
+
+
+class ToldRow(NamedTuple):
+    """One record that says itself which session it is, and where it starts (`line`, from 1)."""
+
+    line: int
+    session: Session
 
 
 class Rejected(NamedTuple):
@@ -32,4 +42,4 @@ class Doubt(NamedTuple):
     reason: str
 
 
-__all__ = ["Doubt", "RawRow", "Rejected"]
+__all__ = ["Doubt", "RawRow", "Rejected", "ToldRow"]

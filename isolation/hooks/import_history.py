@@ -63,11 +63,14 @@ def import_history(
     counted: Counter[str] = Counter()
     rejected: list[Rejected] = []
     rows = source.rows()
+    own = f"{ledger.origin}, entry "  # what another ledger had from this one comes back
     while batch := list(islice(rows, BATCH)):
         sessions = [row for row in batch if isinstance(row, Session)]
         rejected += [row for row in batch if isinstance(row, Rejected)]
+        others = [session for session in sessions if not session.source.startswith(own)]
         with ledger.writing() as log:
-            counted.update(log.add_rows((session, source.fields) for session in sessions))
+            counted.update(log.add_rows((session, source.fields) for session in others))
+        counted["duplicate"] += len(sessions) - len(others)
         counted["rows"] += len(batch)
         progress(counted["rows"], source.bytes_read / max(1, source.bytes_total))
     return ImportResult(

@@ -101,17 +101,17 @@ def choose(query: Query, key: bytes, opener: Opener, wanted: Wanted) -> Choice:
     asked = _sessions(query, key, opener, wanted)
     asked.update(_by_number(query, wanted.entries))
     if wanted.scans_before is not None:
-        asked.update(entry for entry, logged in _of_kind(query, "scan") if logged < wanted.scans_before)
+        asked.update(entry for entry, logged in of_kind(query, "scan") if logged < wanted.scans_before)
     if wanted.before is not None:
         asked.update(_superseded(query, wanted.before))
-        asked.update(entry for entry, logged in _of_kind(query, "report") if logged < wanted.before)
+        asked.update(entry for entry, logged in of_kind(query, "report") if logged < wanted.before)
     if names:
         choice.baselines = [
-            entry for entry, _ in _of_kind(query, "baseline") if names.within(opener.fields(query, entry))
+            entry for entry, _ in of_kind(query, "baseline") if names.within(opener.fields(query, entry))
         ]
         asked.update(choice.baselines)
-        asked.update(entry for entry, _ in _of_kind(query, "report") if names.within(opener.fields(query, entry)))
-        asked.update(entry for entry, _ in _of_kind(query, "policy") if _declares(names, opener.fields(query, entry)))
+        asked.update(entry for entry, _ in of_kind(query, "report") if names.within(opener.fields(query, entry)))
+        asked.update(entry for entry, _ in of_kind(query, "policy") if declares(names, opener.fields(query, entry)))
     _machines(query, key, wanted, choice, asked)
     _close(query, choice, asked)
     return choice
@@ -187,13 +187,13 @@ def _by_number(query: Query, entries: tuple[int, ...]) -> Iterator[int]:
 def _superseded(query: Query, moment: int) -> Iterator[int]:
     """The policies that had stopped being in force by that moment."""
     before = None
-    for entry, logged in _of_kind(query, "policy"):
+    for entry, logged in of_kind(query, "policy"):
         if before is not None and logged < moment:
             yield before
         before = entry
 
 
-def _declares(names: Names, fields: dict[str, Any]) -> bool:
+def declares(names: Names, fields: dict[str, Any]) -> bool:
     """Whether a policy names one of them; one that is no TOML is taken to, because it cannot be told."""
     import tomllib
 
@@ -206,7 +206,7 @@ def _declares(names: Names, fields: dict[str, Any]) -> bool:
 def _machines(query: Query, key: bytes, wanted: Wanted, choice: Choice, asked: set[int]) -> None:
     """Tells which tags of machines go and stay; a machine that is asked for goes."""
     meant = set(machine_tags(key, wanted.machine)) if wanted.machine else set()
-    for entry, _ in _of_kind(query, "machine"):
+    for entry, _ in of_kind(query, "machine"):
         tags = query("SELECT tags FROM main.entries WHERE i = ?", (entry,)).fetchone()[0] or b""
         own = {tag for _, _, tag in unpack_tags(tags)}
         if not meant.isdisjoint(own):
@@ -227,7 +227,7 @@ def _close(query: Query, choice: Choice, asked: set[int]) -> None:
             choice.kept[kind] = entry
 
 
-def _of_kind(query: Query, kind: str) -> list[tuple[int, int]]:
+def of_kind(query: Query, kind: str) -> list[tuple[int, int]]:
     """Entry and time of logging of all entries of a kind, in order."""
     if not query("SELECT 1 FROM main.kinds WHERE kind = ?", (kind,)).fetchone():
         return []

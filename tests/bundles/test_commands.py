@@ -140,10 +140,10 @@ def test_disclosing_is_announced(filled: Cli, tmp_path: Path) -> None:
     assert finding["accounts"] == ["kiosk", "plum"]
 
 
-def test_what_is_stored_about_a_person_is_written(filled: Cli, tmp_path: Path) -> None:
-    """`--operator` alone writes what that person did, with the accounts as pseudonyms."""
+def test_a_bundle_of_a_person_hides_the_accounts(filled: Cli, tmp_path: Path) -> None:
+    """`--operator` with `--proof` proves what that person did, with the accounts as pseudonyms."""
     path = tmp_path / "lisbeth.bundle"
-    made = filled("--format", "json", "export", "--operator", "Lisbeth", "-o", path)
+    made = filled("--format", "json", "export", "--operator", "Lisbeth", "--proof", "-o", path)
     assert made.document["entries"] == 1
     assert b"plum" not in path.read_bytes()
     assert filled("verify", path).out.startswith("Intact: 1 entry of lisbeth.")

@@ -215,11 +215,13 @@ def test_a_document_that_breaks_its_promise_is_noticed() -> None:
 LOG = "User,When,IP\nstore-a,2026-03-01T10:00:00Z,8.8.8.8\nstore-b,2026-03-01T12:00:00Z,8.8.8.8\n,,\n"
 TOUR = (
     "status", "init --key-store file --no-earlier-accounts", "probe", "check store-a", "begin store-a --force tour",
-    "end", "declare store-b --time 2026-03-01T10:00:00Z", "group shops store-a store-b --kind same-owner",
+    "end", "declare store-b --operator li --time 2026-03-01T10:00:00Z", "group shops store-a store-b --kind same-owner",
     "import LOG --map account=User --map time=When --map public_ip=IP --dry-run",
     "import LOG --map account=User --map time=When --map public_ip=IP", "import --list", "audit",
     "report -o REPORT", "verify", "export --account store-a --disclose store-b -o BUNDLE",
     "export --checkpoint -o KEPT", "verify BUNDLE --checkpoint KEPT", "verify --checkpoint KEPT",
+    "export --all -o LINES", "import LINES", "export --operator li -o PERSON", "backup -o BACKUP",
+    "erase --operator li --dry-run", "erase --account store-b --yes", "restore BACKUP --accept-rollback tour",
     "rules", "rules shared-device", "rules --catalogue", "status", "rules nothing",
     "setup",
 )  # fmt: skip
@@ -232,7 +234,7 @@ def test_every_command_prints_what_its_schema_says(tmp_path: Path) -> None:
     seen = set()
     for line in TOUR:
         files = {"LOG": str(log), "REPORT": str(tmp_path / "audit.json")}
-        files |= {name: str(tmp_path / name) for name in ("BUNDLE", "KEPT")}
+        files |= {name: str(tmp_path / name) for name in ("BUNDLE", "KEPT", "LINES", "PERSON", "BACKUP")}
         words = [files.get(word, word) for word in line.split()]
         done = subprocess.run(
             [sys.executable, "-m", "isolation", "--format", "json", *words],
@@ -243,8 +245,9 @@ def test_every_command_prints_what_its_schema_says(tmp_path: Path) -> None:
         validate(document)
         seen.add(document["schema"].removeprefix("isolation.").removesuffix("/1"))
         assert (document["schema"] == "isolation.error/1") == (line == "rules nothing"), (line, document)
-    for written in ("audit.json", "BUNDLE"):
+    for written in ("audit.json", "BUNDLE", "PERSON"):
         validate(json.loads((tmp_path / written).read_text(encoding="utf-8")))
-    assert seen | {"verdict-public", "bundle"} == {
+    # Not printed by a command: for services, in files of their own, or only with an authority at hand.
+    assert seen | {"verdict-public", "bundle", "ledger", "operator"} == {
         file.removesuffix("-1.schema.json") for file in SCHEMAS if file.endswith("-1.schema.json")
     }

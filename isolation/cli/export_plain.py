@@ -1,0 +1,73 @@
+"""Writing what is stored so that anybody can read it: the whole ledger, or all of one person."""
+
+from __future__ import annotations
+
+import json
+
+from isolation.cli import terminal
+from isolation.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.cli.common import Options
+
+_UNSEALED = "Nothing in it is sealed: whoever has the file reads all accounts, people and addresses in it."
+
+
+def export_ledger(options: Options) -> int:
+    """Writes the ledger as JSON lines, which `isolation import` reads on another machine."""
+    from isolation.ledger import Ledger
+    from isolation.ledger.lines import ledger_lines
+    from isolation.reports.writing import whole_file
+
+    if options.account or options.operator or options.disclose or options.since or options.until:
+        raise UsageError("--all is the whole ledger.", "Leave out what chooses a part of it.")
+    sessions = 0
+    with Ledger.open(options.ledger, read_only=True) as ledger, whole_file(options.output) as file:
+        lines = ledger_lines(ledger)
+        head = next(lines)
+        file.write(_line(head))
+        for line in lines:
+            sessions += line["kind"] == "session"
+            file.write(_line(line))
+    terminal.note(_UNSEALED)
+    if options.json:
+        terminal.emit(
+            {
+                "schema": "isolation.export/1", "kind": "ledger", "path": options.output, "origin": head["origin"],
+                "size": head["size"], "root": head["root"], "sessions": sessions,
+            }
+        )  # fmt: skip
+        return 0
+    terminal.say(f"Wrote {options.output}: {sessions} sessions of {head['size']} entries.")
+    terminal.say(f"  `isolation import {options.output}` records them in another ledger, each once, as imported.")
+    return 0
+
+
+def export_person(options: Options) -> int:
+    """Writes all that is stored about one person."""
+    from isolation.ledger import Ledger
+    from isolation.ledger.person import stored_of_operator
+    from isolation.reports.writing import whole_file
+
+    with Ledger.open(options.ledger, create=False) as ledger, whole_file(options.output) as file:
+        document = stored_of_operator(ledger, options.operator)
+        file.write(json.dumps(document, indent=2, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
+    terminal.note(_UNSEALED)
+    sessions = len(document["sessions"])
+    if options.json:
+        terminal.emit(
+            {
+                "schema": "isolation.export/1", "kind": "operator", "path": options.output,
+                "origin": document["origin"], "size": document["size"], "root": document["root"],
+                "sessions": sessions,
+            }
+        )  # fmt: skip
+        return 0
+    named = len(document["named_in"])
+    terminal.say(f"Wrote {options.output}: {sessions} sessions of this person, and {named} other entries name them.")
+    return 0
+
+
+def _line(line: dict[str, object]) -> bytes:
+    return json.dumps(line, ensure_ascii=False).encode(errors="backslashreplace") + b"\n"

@@ -1,0 +1,65 @@
+"""All that a ledger holds about one person: for somebody who asks what is stored about them."""
+
+from __future__ import annotations
+
+from isolation.errors import UsageError
+from isolation.identifiers.accounts import operator_key
+from isolation.identifiers.escape import excerpt
+from isolation.ledger.choosing import Names, Wanted, declares, of_kind
+from isolation.ledger.lines import session_line
+from isolation.ledger.tags import canonical_tag
+from isolation.times import format_time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from isolation.ledger.store import Ledger
+
+SCHEMA = "isolation.operator/1"
+NOTES = (
+    "These are the sessions that name this person as operator, with all that was recorded of them, and the other"
+    " entries that name them.",
+    "The access points around a session are kept for 90 days at most as keyed tags, which cannot be read back.",
+    "Nothing in this file is sealed or proved.",
+)
+
+
+def stored_of_operator(ledger: Ledger, name: str) -> dict[str, Any]:
+    """The document of all that is stored about a person, by any spelling of the name.
+
+    The ledger must be open for writing: entries that wait for their tags are given them first. Raises UsageError
+    where nothing is stored, KeyUnavailable.
+    """
+    with ledger.writing() as log:
+        log.index_pending()
+    opener, query = ledger.opener(), ledger.connection.execute
+    names = Names(Wanted(operators=(name,)))
+    with ledger.reading() as reader:
+        tag = canonical_tag(ledger.keys.index(), "operator", operator_key(name))
+        rows = query(
+            "SELECT s.entry, s.logged FROM main.sessions s JOIN main.identifiers i ON i.id = s.operator"
+            " WHERE i.tag = ? ORDER BY s.entry",
+            (tag,),
+        ).fetchall()
+        named = []
+        for kind in ("baseline", "policy", "report"):
+            for entry, logged in of_kind(query, kind):
+                fields = opener.fields(query, entry)
+                if declares(names, fields) if kind == "policy" else names.within(fields):
+                    named.append({"entry": entry, "kind": kind, "logged": format_time(logged)})
+        if not rows and not named:
+            raise UsageError(f"The ledger holds nothing about {excerpt(name)}.", "Check the spelling.")
+        return {
+            "schema": SCHEMA,
+            "operator": name,
+            "origin": ledger.origin,
+            "size": reader.size,
+            "root": reader.root.hex(),
+            "made_at": format_time(ledger.clock()),
+            "sessions": [
+                session_line(ledger.origin, entry, logged, opener.session(query, entry)) for entry, logged in rows
+            ],
+            "named_in": named,
+            "notes": list(NOTES),
+        }
