@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from isolation.errors import Collision, Unknown, UsageError
 from isolation.home import policy_path
@@ -46,11 +46,12 @@ def begin_session(
     """Checks and records the begin of a session, in one transaction: of two begins at once, one sees the other.
 
     Without `force`, a collision records the refusal and raises Collision, and an unknown verdict raises Unknown
-    where the policy blocks on it. With `force`, a reason, the session is recorded with it and goes on.
+    where the policy blocks on it. With `force`, a reason, the session is recorded with it and goes on; blanks are none.
     Raises UsageError, PolicyError, LedgerError, RuleError as `check_login` does.
     """
     if policy is None:
         policy = load_policy(policy_path())
+    force = force.strip()
     moment = now if now is not None else time.time_ns() // 1000
     identity = with_install_id(identity, ledger.install_id)
     machine = own_machine(ledger)
@@ -120,4 +121,5 @@ def open_session(
     try:
         yield session
     finally:
-        end_session(ledger, session.entry)
+        with suppress(UsageError):  # somebody else ended it: nothing is left to do, and the caller's own error counts
+            end_session(ledger, session.entry)
