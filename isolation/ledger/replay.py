@@ -193,7 +193,8 @@ class Replay:
                 self.derived.numbered(found[0], number)
 
     def _change(self, entry: Opened, **told: Any) -> None:
-        assert entry.of is not None  # noqa: S101 - the entry's form was checked
+        if entry.of is None:
+            raise NotCanonical("it names no entry that it tells more of")
         self.derived.flush()
         if not self._run(f"SELECT 1 FROM {PREFIX}sessions WHERE entry = ?", (entry.of,)).fetchone():
             self._report(entry.index, f"it tells more of entry {entry.of}, which is no session")
