@@ -9,14 +9,9 @@ import argparse
 
 from isolation.cli import terminal
 from isolation.cli.check import EXIT_CODES, present_identity, show
-from isolation.cli.common import Options, load_policy, open_for_recording, require_names
+from isolation.cli.common import Options, load_policy, open_for_recording, point_out_near_name, require_names
 from isolation.cli.login_options import add_login_options
 from isolation.errors import Collision, Unknown, UsageError
-from isolation.hooks.names import near_accounts
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from isolation.ledger import Ledger
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +31,7 @@ def run(options: Options) -> int:
     policy = load_policy(options)
     with open_for_recording(options) as ledger:
         identity = present_identity(options, policy)
-        _point_out_near_name(ledger, options.account)
+        point_out_near_name(ledger, options.account)
         try:
             session = begin_session(
                 ledger, options.account, identity, operator=options.operator, channel=options.channel,
@@ -59,10 +54,3 @@ def _reason(force: str | None) -> str:
     if force is not None and not force.strip():
         raise UsageError("--force needs a reason.", "Write why you go on: it is recorded, and reports show it.")
     return (force or "").strip()
-
-
-def _point_out_near_name(ledger: Ledger, account: str) -> None:
-    """Says on stderr where a new name looks like a known one: one account under two names hides its links."""
-    alike = near_accounts(ledger, account)
-    if alike:
-        terminal.note(f"isolation: {account} is new here and looks like {', '.join(alike)}; are they one account?")

@@ -70,6 +70,25 @@ def require_names(options: Options) -> None:
         operator_key(options.operator)
 
 
+def point_out_near_name(ledger: Ledger, account: str) -> None:
+    """Says on stderr where a new name looks like a known one: one account under two names hides its links.
+
+    On a terminal it asks. Raises UsageError where the answer is that they are one account.
+    """
+    from isolation.cli import terminal
+    from isolation.errors import UsageError
+    from isolation.hooks.names import near_accounts
+
+    alike = ", ".join(near_accounts(ledger, account))
+    if not alike:
+        return
+    said = f"isolation: {account} is new here and looks like {alike}"
+    if not terminal.is_interactive():
+        terminal.note(f"{said}; are they one account?")
+    elif (terminal.ask(f"{said}. Is it one of them? (y/N)") or "").lower() in terminal.YES:
+        raise UsageError(f"{account} was not recorded.", f"Use the name that is known: {alike}.")
+
+
 def open_for_recording(options: Options, key_store: str | None = None) -> Ledger:
     """The ledger, made where there is none; what its making must tell goes to stderr."""
     from isolation.cli import terminal

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from isolation.cli import terminal
-from isolation.cli.common import Options, open_for_recording, require_names
+from isolation.cli.common import Options, open_for_recording, point_out_near_name, require_names
 from isolation.cli.group import digest
 from isolation.errors import UsageError
 from isolation.model import CHANNELS
@@ -55,8 +55,10 @@ def run(options: Options) -> int:
         machine=options.machine, network=options.network,
         evidence=digest(options.evidence) if options.evidence else "",
     )  # fmt: skip
-    with open_for_recording(options) as ledger, ledger.writing() as log:
-        entry = log.add_session(session)
+    with open_for_recording(options) as ledger:
+        point_out_near_name(ledger, session.account)
+        with ledger.writing() as log:
+            entry = log.add_session(session)
     if options.json:
         terminal.emit({"schema": "isolation.declare/1", "session": entry, "account": session.account})
     else:

@@ -11,7 +11,7 @@ import hashlib
 import os
 
 from isolation.cli import terminal
-from isolation.cli.common import Options, open_for_recording
+from isolation.cli.common import Options, open_for_recording, point_out_near_name
 from isolation.errors import UsageError
 from isolation.identifiers.escape import printable
 
@@ -39,14 +39,17 @@ def run(options: Options) -> int:
         evidence=digest(options.evidence) if options.evidence else "",
         **{"from": day(options.since), "until": day(options.until)},
     )  # fmt: skip
-    with open_for_recording(options) as ledger, ledger.writing() as log:
-        entry = log.add_policy(policy.text())
-        policy.save()  # where the file cannot be written, nothing is recorded either
+    with open_for_recording(options) as ledger:
+        for account in options.accounts:
+            point_out_near_name(ledger, account)
+        with ledger.writing() as log:
+            entry = log.add_policy(policy.text())
+            policy.save()  # where the file cannot be written, nothing is recorded either
     if options.json:
         terminal.emit({"schema": "isolation.policy/1", "group": options.name, "entry": entry, "path": options.policy})
     else:
         names = ", ".join(options.accounts)
-        terminal.say(f"Declared: {names} belong together as {options.name!r} (entry {entry}).")
+        terminal.say(f"Declared in the group {options.name!r}: {names} (entry {entry}).")
     return 0
 
 

@@ -139,7 +139,7 @@ def _date(answer: str) -> datetime.date:
 
 
 def _yes(question: Callable[[str], str], text: str) -> bool:
-    return question(text).lower() in ("y", "yes", "是")
+    return question(text).lower() in terminal.YES
 
 
 def _chosen(question: Callable[[str], str], accounts: tuple[str, ...]) -> tuple[str, ...] | None:

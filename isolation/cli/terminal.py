@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
 
+YES = ("y", "yes", "是")
+
+
 class Interrupted(IsolationError):
     """The person at the keyboard stopped the command (SIGINT)."""
 
@@ -68,6 +71,11 @@ def ask(question: str) -> str | None:
             return line.strip()
         note("That is no text in this terminal's encoding; write it again.")
     return None
+
+
+def is_interactive() -> bool:
+    """Whether a person can be asked: stdin and stderr are a terminal."""
+    return all(stream is not None and _is_open(stream) and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 def flush() -> None:

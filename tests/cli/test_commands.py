@@ -238,6 +238,8 @@ def test_a_new_name_near_a_known_one_is_pointed_out(cli: Cli) -> None:
     """A slip of the keyboard in an account's name is asked about on stderr."""
     cli("begin", "amazon:store-us")
     assert "looks like amazon:store-us" in cli("begin", "amazon:stroe-us").err
+    assert "looks like amazon:store-us" in cli("declare", "amazon:sotre-us", "--time", "2026-01-01T00:00:00Z").err
+    assert "looks like amazon:store-us" in cli("group", "us", "amazon:store-us", "amazon:store.us").err
 
 
 def test_commands_that_read_say_when_there_is_no_ledger(cli: Cli) -> None:

@@ -85,6 +85,29 @@ def test_an_answer_that_is_no_text_is_asked_again(cli: Cli, home: Path) -> None:
     assert "[accounts.store-a]" in (home / "policy.toml").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("begun")
+@pytest.mark.parametrize(("answer", "code"), [("y", 2), ("", 11), ("n", 11)])
+def test_a_near_name_is_asked_about_on_a_terminal(cli: Cli, answer: str, code: int) -> None:
+    """A person who says that a new name is a known account has nothing recorded under the new one."""
+    import pty
+
+    person, terminal = pty.openpty()
+    before = cli("--format", "json", "status").document["ledger"]["size"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "isolation", "begin", "stroe-a"],
+        stdin=terminal, stdout=subprocess.PIPE, stderr=terminal, start_new_session=True,
+    ) as running:  # fmt: skip
+        os.write(person, answer.encode() + b"\n")
+        running.communicate(timeout=60)
+    shown = os.read(person, 1 << 16).decode()
+    os.close(terminal)
+    os.close(person)
+    assert running.returncode == code, shown
+    assert "looks like store-a. Is it one of them?" in shown
+    recorded = cli("--format", "json", "status").document["ledger"]["size"] - before
+    assert recorded == (0 if code == 2 else 1)
+
+
 @pytest.mark.parametrize("style", ["text", "json"])
 def test_an_interrupted_import_says_how_to_go_on_and_resumes(cli: Cli, tmp_path: Path, style: str) -> None:
     """SIGINT exits 130 with one document in JSON; the same import again records the rest and nothing twice."""
