@@ -68,7 +68,7 @@ _AFTER_COMMANDS = """
 | 0 | pass; done; no open finding at or above `block_at` |
 | 1 | error |
 | 2 | wrong usage or policy |
-| 3 | the ledger is damaged |
+| 3 | the ledger or a bundle is damaged |
 | 10 | unknown; or `verify` could not check a part |
 | 11 | collision; or `audit` with open findings at or above `block_at` |
 | 12 | done, but rows were rejected |

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
     from isolation.ledger.bundle import BundleResult
 
+MOST_SHOWN = 20
 _MOMENTS = ("at", "begin", "end")
+
+
+def first_lines(lines: list[str], total: int | None = None) -> list[str]:
+    """The first lines, and how many more there are; `total` where not all were made."""
+    shown = lines[:MOST_SHOWN]
+    more = (len(lines) if total is None else total) - len(shown)
+    return [*shown, f"  and {more} more (`--format json` lists all)"] if more else shown
 
 
 def missing_texts(result: BundleResult) -> list[str]:
@@ -26,15 +34,16 @@ def missing_texts(result: BundleResult) -> list[str]:
 
 def omitted_text(omitted: dict[str, int]) -> str:
     """How much of the ledger is not shown."""
-    text = f"not shown: {_count(omitted['entries'], 'entry', 'entries')} and {_count(omitted['findings'], 'finding')}"
+    text = f"not shown: {counted(omitted['entries'], 'entry', 'entries')} and {counted(omitted['findings'], 'finding')}"
     if omitted["erased"]:
-        text += f"; {_count(omitted['erased'], 'entry', 'entries')} of the log had been erased"
+        text += f"; {counted(omitted['erased'], 'entry', 'entries')} of the log had been erased"
     if omitted["sessions"]:
-        text += f"; {_count(omitted['sessions'], 'session')} of this subject outside the period asked for"
+        text += f"; {counted(omitted['sessions'], 'session')} of this subject outside the period asked for"
     return text
 
 
-def _count(number: int, one: str, several: str = "") -> str:
+def counted(number: int, one: str, several: str = "") -> str:
+    """A number of things."""
     return f"{number} {one if number == 1 else several or one + 's'}"
 
 

@@ -114,16 +114,15 @@ def _document(target: str, bundle: Bundle) -> dict[str, Any]:
 
 
 def _print(target: str, bundle: Bundle) -> None:
-    from isolation.cli.bundle_words import missing_texts, omitted_text
+    from isolation.cli.bundle_words import counted, first_lines, missing_texts, omitted_text
 
     said, result = _said(bundle), bundle.result
+    entries, findings = counted(len(said["entries"]), "entry", "entries"), counted(len(said["findings"]), "finding")
     terminal.say(f"Wrote {target}, SHA-256 {bundle.digest}.")
-    terminal.say(
-        f"  {len(said['entries'])} entries and {len(said['findings'])} findings; recorded as entry {result.report}"
-    )
+    terminal.say(f"  {entries} and {findings}; recorded as entry {result.report}")
     terminal.say(f"  {omitted_text(said['omitted'])}")
-    for text in missing_texts(result):
-        terminal.say(f"  {text}")
+    for line in first_lines([f"  {text}" for text in missing_texts(result)]):
+        terminal.say(line)
     _say_key(result.key.fingerprint() if result.key is not None else "")
 
 

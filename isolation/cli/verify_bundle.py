@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from isolation.ledger.bundle import BundleResult
     from isolation.ledger.stored_checkpoint import Comparison
 
-_MOST_SHOWN = 20
-
 
 def run(options: Options) -> int:
     """Verifies the bundle and prints the outcome."""
@@ -86,7 +84,15 @@ def _name(subject: dict[str, Any] | None) -> str | None:
 
 
 def _print(result: BundleResult, problems: list[Any], unchecked: list[str], compared: Comparison | None) -> None:
-    from isolation.cli.bundle_words import entry_text, finding_text, missing_texts, omitted_text
+    from isolation.cli.bundle_words import (
+        MOST_SHOWN,
+        counted,
+        entry_text,
+        finding_text,
+        first_lines,
+        missing_texts,
+        omitted_text,
+    )
     from isolation.ledger.bundle import DOES_NOT_PROVE, PROVES
 
     said = result.statement
@@ -97,23 +103,18 @@ def _print(result: BundleResult, problems: list[Any], unchecked: list[str], comp
         return
     subject = " by ".join(filter(None, (_name(said["subject"][name]) for name in ("account", "operator"))))
     count = len(said["entries"])
-    terminal.say(f"Intact: {'1 entry' if count == 1 else f'{count} entries'} of {subject}.")
+    terminal.say(f"Intact: {counted(count, 'entry', 'entries')} of {subject}.")
     terminal.say(f"  made {said['made_at']}, from {said['size']} entries of the log {said['origin']}")
     terminal.say(f"  signed with the key {result.key.fingerprint()}; compare it with what the owner tells you")
     if said["key_store"] == "file":
         terminal.say("  whose owner keeps it in a file; a copy of that disk can sign too")
     if compared is not None and compared.state == "consistent":
         terminal.say(f"  {compared.text}")
-    _say_first([entry_text(entry) for entry in said["entries"][:_MOST_SHOWN]], count)
-    _say_first([finding_text(one) for one in said["findings"][:_MOST_SHOWN]], len(said["findings"]))
-    missing = missing_texts(result)
-    _say_first([f"  {text}" for text in missing[:_MOST_SHOWN]], len(missing))
+    for line in (
+        *first_lines([entry_text(entry) for entry in said["entries"][:MOST_SHOWN]], count),
+        *first_lines([finding_text(one) for one in said["findings"][:MOST_SHOWN]], len(said["findings"])),
+        *first_lines([f"  {text}" for text in missing_texts(result)]),
+    ):
+        terminal.say(line)
     terminal.say(f"  {omitted_text(said['omitted'])}")
     say_rest(unchecked, PROVES, DOES_NOT_PROVE)
-
-
-def _say_first(lines: list[str], total: int) -> None:
-    for line in lines:
-        terminal.say(line)
-    if total > len(lines):
-        terminal.say(f"  and {total - len(lines)} more (`--format json` lists all)")

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 SCHEMA = "isolation.bundle/1"
 LARGEST = 32 << 20  # bytes, which hold some 20,000 sessions
 MOST_PARTS = LARGEST >> 3  # braces, brackets and commas: a stranger's file must not fill the memory once it is parsed
+MOST_ENTRIES = LARGEST // 600  # more could not be shown: each takes more than that
+_HASH_ROOM = 47  # bytes that a hash takes in a proof
 
 PROVES = (
     "Each entry shown is in the log that the checkpoint stands for, at the place shown, and was not changed since the"
@@ -177,9 +179,10 @@ def verify_bundle(data: bytes) -> BundleResult:
         return BundleResult(((problem.entry, str(problem)),), statement, checkpoint, key)
 
 
-def within_bounds(data: bytes) -> bool:
-    """Whether a file is no larger, and of no more parts, than a bundle may be."""
-    return len(data) <= LARGEST and sum(map(data.count, (b"{", b"[", b","))) <= MOST_PARTS
+def within_bounds(data: bytes, hashes: int = 0) -> bool:
+    """Whether a file is no larger, and of no more parts, than a bundle may be; `hashes` more are to come in proofs."""
+    parts = sum(map(data.count, (b"{", b"[", b",")))
+    return len(data) + hashes * _HASH_ROOM <= LARGEST and parts + hashes <= MOST_PARTS
 
 
 def _read(data: bytes) -> dict[str, Any]:

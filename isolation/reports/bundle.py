@@ -11,7 +11,15 @@ from isolation.digests import sha256
 from isolation.errors import LedgerDamaged, LedgerError, UsageError
 from isolation.identifiers.accounts import account_key, account_spelling, operator_key
 from isolation.identifiers.escape import excerpt
-from isolation.ledger.bundle import DOES_NOT_PROVE, PROVES, SCHEMA, statement_digest, verify_bundle, within_bounds
+from isolation.ledger.bundle import (
+    DOES_NOT_PROVE,
+    MOST_ENTRIES,
+    PROVES,
+    SCHEMA,
+    statement_digest,
+    verify_bundle,
+    within_bounds,
+)
 from isolation.ledger.canonical import encode
 from isolation.ledger.disclosure import choose, disclose
 from isolation.ledger.entry import to_base64
@@ -38,6 +46,9 @@ STANDARD = frozenset(
 FURTHER = frozenset(("evidence", "forced", "machine", "network", "operator", "record", "site", "source", *FACTS)) - {
     "wifi_scan"
 }
+
+# As many hashes as the entry of a bundle's making and the checkpoint take room.
+_REPORT_ROOM = 100
 
 
 class Request(Value):
@@ -105,6 +116,7 @@ def make_bundle(ledger: Ledger, policy: Policy, request: Request) -> Bundle:
         if reader.key_problem is not None:
             raise reader.key_problem
         statement = _Statement(ledger, reader, policy, request).document()
+    _require_room(statement)
     subject = statement["subject"]
     about = {name: [subject[name]["name"]] if subject[name] else [] for name in ("account", "operator")}
     with ledger.writing() as log:
@@ -133,9 +145,18 @@ def _proved(ledger: Ledger, statement: dict[str, Any], index: int) -> Bundle:
         "statement": statement,
     }
     data = encode(document)  # type: ignore[arg-type]  # canonical JSON, as encode itself makes sure
-    if not within_bounds(data):
-        raise UsageError("The bundle would be too large.", "Choose a shorter period with --since and --until.")
     return Bundle(data, verify_bundle(data))
+
+
+def _require_room(statement: dict[str, Any]) -> None:
+    """Raises UsageError for a statement that, with its proofs, no file would be allowed to hold."""
+    hashes = len(statement["entries"]) * statement["size"].bit_length()
+    if not within_bounds(encode(statement), hashes + _REPORT_ROOM):
+        raise _too_large()
+
+
+def _too_large() -> UsageError:
+    return UsageError("The bundle would be too large.", "Choose a shorter period with --since and --until.")
 
 
 def _proof(tree: StoredTree, index: int, size: int) -> list[str]:
@@ -240,6 +261,8 @@ class _Statement:
     ) -> tuple[list[dict[str, Any]], list[list[str]], list[str]]:
         """The entries, the account's spellings in them by number, and the operator's."""
         opener = self._ledger.opener()
+        if len(chosen.entries) > MOST_ENTRIES:
+            raise _too_large()
         entries = []
         spellings: dict[int, dict[str, None]] = {number: {} for number in self._accounts}
         operators: dict[str, None] = {}

@@ -161,6 +161,17 @@ def test_an_account_without_entries(make: Make, judge: Judge) -> None:
         make("store-new")
 
 
+def test_a_bundle_too_large_is_refused_before_it_is_logged(full: Ledger) -> None:
+    """What no verifier would read is not made, and no entry says that it was."""
+    with full.writing() as log:
+        log.add_session(Session("store-loud", NOON, readings=(ROUTER,), forced="x" * (33 << 20)))
+    size = full.size
+    with pytest.raises(UsageError, match="too large"):
+        make_bundle(full, Policy(), Request("store-loud", opened=("forced",)))
+    assert full.size == size
+    assert make_bundle(full, Policy(), Request("store-loud")).result.intact
+
+
 def test_several_spellings_of_an_account(full: Ledger, judge: Judge) -> None:
     """An alias brings the entries of both spellings; each is numbered on its own."""
     policy = Policy(accounts={"plum-garden": "amazon"}, aliases={"zebra-outlet": "plum-garden"})
