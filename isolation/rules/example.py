@@ -55,3 +55,26 @@ class Example(Value):
         self._init(
             title=title, history=tuple(history), login=login, expect=expect, severity=severity, together=tuple(together)
         )
+
+
+_US, _UK = "amazon:store-us", "amazon:store-uk"
+
+
+def machine_examples(thing: str, value: str, other: str) -> tuple[Example, ...]:
+    """The examples of a rule about a shared machine, whose fact reads `value`, or `other` on another `thing`."""
+    earlier = (Use(_US, 0, value),)
+    return (
+        Example(f"another account used the same {thing} an hour ago", earlier, Use(_UK, 1, value), "collision", "high"),
+        Example(
+            "the two accounts are declared to belong together", earlier, Use(_UK, 1, value), "pass", together=(_US, _UK)
+        ),
+        Example(f"the other account used another {thing}", earlier, Use(_UK, 1, other), "pass"),
+        Example(f"the {thing} could not be read", earlier, Use(_UK, 1, None), "unknown"),
+    )
+
+
+def network_examples(thing: str, value: str, other: str) -> tuple[Example, ...]:
+    """The examples of a rule about a shared network: those of a machine, and one of uses that lie apart."""
+    near, *rest = machine_examples(thing, value, other)
+    title = f"another account used the same {thing} ten days ago"
+    return (near, Example(title, near.history, Use(_UK, 240, value), "collision", "medium"), *rest)

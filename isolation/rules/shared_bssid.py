@@ -46,40 +46,6 @@ def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
 
 def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
-    from isolation.rules.example import Example, Use
+    from isolation.rules.example import network_examples
 
-    return (
-        Example(
-            "another account used the same access point an hour ago",
-            (Use("amazon:store-us", 0, "3C-37-86-5D-75-D5"),),
-            Use("amazon:store-uk", 1, "3C-37-86-5D-75-D5"),
-            "collision",
-            "high",
-        ),
-        Example(
-            "another account used the same access point ten days ago",
-            (Use("amazon:store-us", 0, "3C-37-86-5D-75-D5"),),
-            Use("amazon:store-uk", 240, "3C-37-86-5D-75-D5"),
-            "collision",
-            "medium",
-        ),
-        Example(
-            "the two accounts are declared to belong together",
-            (Use("amazon:store-us", 0, "3C-37-86-5D-75-D5"),),
-            Use("amazon:store-uk", 1, "3C-37-86-5D-75-D5"),
-            "pass",
-            together=("amazon:store-us", "amazon:store-uk"),
-        ),
-        Example(
-            "the other account used another access point",
-            (Use("amazon:store-us", 0, "3C-37-86-5D-75-D5"),),
-            Use("amazon:store-uk", 1, "3C-37-86-11-22-34"),
-            "pass",
-        ),
-        Example(
-            "the access point could not be read",
-            (Use("amazon:store-us", 0, "3C-37-86-5D-75-D5"),),
-            Use("amazon:store-uk", 1, None),
-            "unknown",
-        ),
-    )
+    return network_examples("access point", "3C-37-86-5D-75-D5", "3C-37-86-11-22-34")

@@ -58,33 +58,6 @@ def _corroborated(group: IdentifierGroup, relations: Relations) -> bool:
 
 def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
-    from isolation.rules.example import Example, Use
+    from isolation.rules.example import machine_examples
 
-    return (
-        Example(
-            "another account used the same device an hour ago",
-            (Use("amazon:store-us", 0, "1f0c2a9be8d74c4e9a53b7d1c6e2f480"),),
-            Use("amazon:store-uk", 1, "1f0c2a9be8d74c4e9a53b7d1c6e2f480"),
-            "collision",
-            "high",
-        ),
-        Example(
-            "the two accounts are declared to belong together",
-            (Use("amazon:store-us", 0, "1f0c2a9be8d74c4e9a53b7d1c6e2f480"),),
-            Use("amazon:store-uk", 1, "1f0c2a9be8d74c4e9a53b7d1c6e2f480"),
-            "pass",
-            together=("amazon:store-us", "amazon:store-uk"),
-        ),
-        Example(
-            "the other account used another device",
-            (Use("amazon:store-us", 0, "1f0c2a9be8d74c4e9a53b7d1c6e2f480"),),
-            Use("amazon:store-uk", 1, "9e4d7b1a3c5f4e6d8b2a0c1e3f5a7b90"),
-            "pass",
-        ),
-        Example(
-            "the device could not be read",
-            (Use("amazon:store-us", 0, "1f0c2a9be8d74c4e9a53b7d1c6e2f480"),),
-            Use("amazon:store-uk", 1, None),
-            "unknown",
-        ),
-    )
+    return machine_examples("device", "1f0c2a9be8d74c4e9a53b7d1c6e2f480", "9e4d7b1a3c5f4e6d8b2a0c1e3f5a7b90")

@@ -47,40 +47,6 @@ def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
 
 def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
-    from isolation.rules.example import Example, Use
+    from isolation.rules.example import network_examples
 
-    return (
-        Example(
-            "another account used the same router an hour ago",
-            (Use("amazon:store-us", 0, "3C-37-86-5D-75-D4"),),
-            Use("amazon:store-uk", 1, "3C-37-86-5D-75-D4"),
-            "collision",
-            "high",
-        ),
-        Example(
-            "another account used the same router ten days ago",
-            (Use("amazon:store-us", 0, "3C-37-86-5D-75-D4"),),
-            Use("amazon:store-uk", 240, "3C-37-86-5D-75-D4"),
-            "collision",
-            "medium",
-        ),
-        Example(
-            "the two accounts are declared to belong together",
-            (Use("amazon:store-us", 0, "3C-37-86-5D-75-D4"),),
-            Use("amazon:store-uk", 1, "3C-37-86-5D-75-D4"),
-            "pass",
-            together=("amazon:store-us", "amazon:store-uk"),
-        ),
-        Example(
-            "the other account used another router",
-            (Use("amazon:store-us", 0, "3C-37-86-5D-75-D4"),),
-            Use("amazon:store-uk", 1, "3C-37-86-11-22-33"),
-            "pass",
-        ),
-        Example(
-            "the router could not be read",
-            (Use("amazon:store-us", 0, "3C-37-86-5D-75-D4"),),
-            Use("amazon:store-uk", 1, None),
-            "unknown",
-        ),
-    )
+    return network_examples("router", "3C-37-86-5D-75-D4", "3C-37-86-11-22-33")

@@ -42,33 +42,6 @@ def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
 
 def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
-    from isolation.rules.example import Example, Use
+    from isolation.rules.example import machine_examples
 
-    return (
-        Example(
-            "another account used the same adapter an hour ago",
-            (Use("amazon:store-us", 0, "3C-07-54-1A-2B-3C"),),
-            Use("amazon:store-uk", 1, "3C-07-54-1A-2B-3C"),
-            "collision",
-            "high",
-        ),
-        Example(
-            "the two accounts are declared to belong together",
-            (Use("amazon:store-us", 0, "3C-07-54-1A-2B-3C"),),
-            Use("amazon:store-uk", 1, "3C-07-54-1A-2B-3C"),
-            "pass",
-            together=("amazon:store-us", "amazon:store-uk"),
-        ),
-        Example(
-            "the other account used another adapter",
-            (Use("amazon:store-us", 0, "3C-07-54-1A-2B-3C"),),
-            Use("amazon:store-uk", 1, "3C-07-54-99-88-77"),
-            "pass",
-        ),
-        Example(
-            "the adapter could not be read",
-            (Use("amazon:store-us", 0, "3C-07-54-1A-2B-3C"),),
-            Use("amazon:store-uk", 1, None),
-            "unknown",
-        ),
-    )
+    return machine_examples("adapter", "3C-07-54-1A-2B-3C", "3C-07-54-99-88-77")

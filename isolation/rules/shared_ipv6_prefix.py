@@ -45,40 +45,6 @@ def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
 
 def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
-    from isolation.rules.example import Example, Use
+    from isolation.rules.example import network_examples
 
-    return (
-        Example(
-            "another account used the same prefix an hour ago",
-            (Use("amazon:store-us", 0, "2a02:810d:1:2::/64"),),
-            Use("amazon:store-uk", 1, "2a02:810d:1:2::/64"),
-            "collision",
-            "high",
-        ),
-        Example(
-            "another account used the same prefix ten days ago",
-            (Use("amazon:store-us", 0, "2a02:810d:1:2::/64"),),
-            Use("amazon:store-uk", 240, "2a02:810d:1:2::/64"),
-            "collision",
-            "medium",
-        ),
-        Example(
-            "the two accounts are declared to belong together",
-            (Use("amazon:store-us", 0, "2a02:810d:1:2::/64"),),
-            Use("amazon:store-uk", 1, "2a02:810d:1:2::/64"),
-            "pass",
-            together=("amazon:store-us", "amazon:store-uk"),
-        ),
-        Example(
-            "the other account used another prefix",
-            (Use("amazon:store-us", 0, "2a02:810d:1:2::/64"),),
-            Use("amazon:store-uk", 1, "2a02:810d:1:3::/64"),
-            "pass",
-        ),
-        Example(
-            "the prefix could not be read",
-            (Use("amazon:store-us", 0, "2a02:810d:1:2::/64"),),
-            Use("amazon:store-uk", 1, None),
-            "unknown",
-        ),
-    )
+    return network_examples("prefix", "2a02:810d:1:2::/64", "2a02:810d:1:3::/64")

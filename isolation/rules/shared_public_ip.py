@@ -48,40 +48,6 @@ def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
 
 def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
-    from isolation.rules.example import Example, Use
+    from isolation.rules.example import network_examples
 
-    return (
-        Example(
-            "another account used the same address an hour ago",
-            (Use("amazon:store-us", 0, "203.0.112.7"),),
-            Use("amazon:store-uk", 1, "203.0.112.7"),
-            "collision",
-            "high",
-        ),
-        Example(
-            "another account used the same address ten days ago",
-            (Use("amazon:store-us", 0, "203.0.112.7"),),
-            Use("amazon:store-uk", 240, "203.0.112.7"),
-            "collision",
-            "medium",
-        ),
-        Example(
-            "the two accounts are declared to belong together",
-            (Use("amazon:store-us", 0, "203.0.112.7"),),
-            Use("amazon:store-uk", 1, "203.0.112.7"),
-            "pass",
-            together=("amazon:store-us", "amazon:store-uk"),
-        ),
-        Example(
-            "the other account used another address",
-            (Use("amazon:store-us", 0, "203.0.112.7"),),
-            Use("amazon:store-uk", 1, "198.17.0.9"),
-            "pass",
-        ),
-        Example(
-            "the address could not be read",
-            (Use("amazon:store-us", 0, "203.0.112.7"),),
-            Use("amazon:store-uk", 1, None),
-            "unknown",
-        ),
-    )
+    return network_examples("address", "203.0.112.7", "198.17.0.9")

@@ -45,40 +45,6 @@ def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
 
 def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
-    from isolation.rules.example import Example, Use
+    from isolation.rules.example import network_examples
 
-    return (
-        Example(
-            "another account used the same address an hour ago",
-            (Use("amazon:store-us", 0, "Office A/192.168.1.20"),),
-            Use("amazon:store-uk", 1, "Office A/192.168.1.20"),
-            "collision",
-            "high",
-        ),
-        Example(
-            "another account used the same address ten days ago",
-            (Use("amazon:store-us", 0, "Office A/192.168.1.20"),),
-            Use("amazon:store-uk", 240, "Office A/192.168.1.20"),
-            "collision",
-            "medium",
-        ),
-        Example(
-            "the two accounts are declared to belong together",
-            (Use("amazon:store-us", 0, "Office A/192.168.1.20"),),
-            Use("amazon:store-uk", 1, "Office A/192.168.1.20"),
-            "pass",
-            together=("amazon:store-us", "amazon:store-uk"),
-        ),
-        Example(
-            "the other account used another address",
-            (Use("amazon:store-us", 0, "Office A/192.168.1.20"),),
-            Use("amazon:store-uk", 1, "Office A/192.168.1.21"),
-            "pass",
-        ),
-        Example(
-            "the address could not be read",
-            (Use("amazon:store-us", 0, "Office A/192.168.1.20"),),
-            Use("amazon:store-uk", 1, None),
-            "unknown",
-        ),
-    )
+    return network_examples("address", "Office A/192.168.1.20", "Office A/192.168.1.21")
