@@ -26,6 +26,7 @@ COMMANDS = {
     "report": ("report", "write the audit to a file"),
     "export": ("export", "write what a stranger can verify of one account"),
     "erase": ("erase", "erase what is stored about an account, a person or a machine, or what is too old"),
+    "anchor": ("anchor", "have the ledger time-stamped by an authority"),
     "backup": ("backup", "copy the ledger into a file while it is in use"),
     "restore": ("restore", "put a backup in the ledger's place"),
     "verify": ("verify", "prove that the ledger, or a bundle, is as it was written"),

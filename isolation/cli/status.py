@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from isolation.ledger import Ledger
     from isolation.model import Identity
     from isolation.policy import Policy
 
@@ -45,6 +46,7 @@ def run(options: Options) -> int:
 
 def _ledger(options: Options) -> dict[str, Any]:
     from isolation.ledger import Ledger, LedgerMissing
+    from isolation.ledger.sweeping import is_swept
     from isolation.times import format_time
 
     try:
@@ -61,9 +63,27 @@ def _ledger(options: Options) -> dict[str, Any]:
                 "since": None if basis.since is None else format_time(basis.since),
                 "baseline": reader.has_baseline(),
                 "open_sessions": [entry for entry, _, _ in reader.open_sessions()],
+                "erased": reader.erased,
+                "swept": is_swept(ledger.connection),
+                "anchors": _anchors(ledger),
             }
     except LedgerMissing:
         return {"path": options.ledger, "exists": False}
+
+
+def _anchors(ledger: Ledger) -> dict[str, Any]:
+    """How many time stamps there are, and the oldest: what it covers cannot have been written later."""
+    from isolation.ledger.anchors import anchors
+    from isolation.times import format_time
+
+    found = anchors(ledger)
+    oldest = None
+    if found:
+        first = found[0]
+        oldest = {
+            "entry": first.entry, "authority": first.authority, "size": first.size, "until": format_time(first.until)
+        }  # fmt: skip
+    return {"count": len(found), "oldest": oldest}
 
 
 def _policy(options: Options, policy: Policy) -> dict[str, Any]:
@@ -89,6 +109,21 @@ def _unread(identity: Identity) -> list[dict[str, Any]]:
     return [{"facts": facts, "status": status, "reason": reason} for (status, reason), facts in told.items()]
 
 
+def _print_proofs(ledger: dict[str, Any]) -> None:
+    oldest = ledger["anchors"]["oldest"]
+    if oldest:
+        terminal.say(
+            f"  {counted(ledger['anchors']['count'], 'time stamp')}; the oldest says that the first {oldest['size']} "
+            f"entries existed by {oldest['until']} ({printable(oldest['authority'])})."
+        )
+    else:
+        terminal.say("  No time stamp: `isolation anchor --tsa URL` gets one, against back-dating.")
+    if ledger["erased"]:
+        terminal.say(f"  {ledger['erased']} of the entries were erased.")
+    if not ledger["swept"]:
+        terminal.say("  Traces of erased entries may be left in the file: `isolation erase --sweep` takes them out.")
+
+
 def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str, Any]]) -> None:
     if ledger["exists"]:
         entries = "1 entry" if ledger["size"] == 1 else f"{ledger['size']} entries"
@@ -102,6 +137,7 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
             terminal.say("  Nobody has said what was used here before: `isolation setup`, or `isolation init --help`.")
         for entry in ledger["open_sessions"]:
             terminal.say(f"  Session {entry} is open; `isolation end {entry}` ends it.")
+        _print_proofs(ledger)
     else:
         terminal.say(f"There is no ledger at {printable(ledger['path'])} yet; `isolation setup` makes one.")
     path = printable(policy["path"])

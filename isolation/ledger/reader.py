@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.errors import KeyUnavailable
+    from isolation.ledger.anchors import Intervals
     from isolation.ledger.opener import Opener
     from isolation.ledger.snapshot import Counts, Snapshot
     from isolation.ledger.store import Ledger
@@ -192,6 +193,12 @@ class Reader:
             self._at = (self.size, self.root)
         if self._before is None and self._connection.in_transaction:
             self._connection.execute("COMMIT")
+
+    def intervals(self) -> Intervals:
+        """After and by which moment each entry was logged, as time stamps in the log tell."""
+        from isolation.ledger.anchors import intervals
+
+        return intervals(self._ledger)
 
     def has_baseline(self) -> bool:
         """Whether it is told what was used here before: a baseline entry, a declared or an imported session."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+from isolation.ledger.anchors import check_anchors
 from isolation.ledger.compare import check_file, compare_epochs, compare_tables
 from isolation.ledger.database import FILE_ERRORS, connect, explain
 from isolation.ledger.verify_entries import MALFORMED, EntryChecks
@@ -101,6 +102,7 @@ def _verify(ledger: Ledger, progress: Callable[[int, int], None] | None) -> Veri
             return None
         checks.run(progress)
         checks.compare_erased()
+        check_anchors(ledger, checks.anchors, findings.report)
         compare_epochs(ledger, checks, findings.report)
         compare_tables(ledger.connection, checks, findings.report)
     except FILE_ERRORS as problem:

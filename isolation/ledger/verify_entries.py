@@ -61,6 +61,7 @@ class EntryChecks:
         self.unchecked: list[str] = []
         self.epochs: list[tuple[int, dict[str, Any]]] = []  # entry and open values of origin and rotate entries
         self.erased: set[int] = set()  # entries that an entry says were erased
+        self.anchors: dict[int, dict[str, Any]] = {}  # open values of anchor entries
         self.empty: set[int] = set()
         self.swept = True
         self.set_back: list[int] = []  # entries whose time of logging lies before that of the one before them
@@ -214,6 +215,8 @@ class EntryChecks:
                 self.epochs.append((index, values))
             elif kind == "erase":
                 self._erasure(index, values)
+            elif kind == "anchor":
+                self.anchors[index] = values
         if (of is not None) != (kind in _TELLS_OF_ANOTHER) or (of is not None and not 0 <= of < index):
             self._report(index, "what it says of another entry is out of place")
         return logged, of

@@ -175,6 +175,15 @@ class Log:
         self._ledger.keys.index()
         return add_machine(self._appender, tuple(anchors), by)
 
+    def add_anchor(self, authority: str, checkpoint: str, response: bytes, *, chain: bool) -> int:
+        """Records a time stamp over a checkpoint that was verified; `chain` tells whether who made it was, too."""
+        from isolation.ledger.anchors import told_of
+
+        self.flush()
+        found = self._ledger.connection.execute("SELECT latest FROM main.kinds WHERE kind = 'anchor'").fetchone()
+        told = told_of(authority, checkpoint, response, chain=chain, before=found[0] if found else None)
+        return self._appender.append("anchor", {}, b"", told=told)
+
     def add_restore(self, known: int, reason: str, lost: Sequence[str]) -> int:
         """Records that the ledger goes on from a backup; `known` is the newest size that was known of it.
 

@@ -248,6 +248,6 @@ def test_every_command_prints_what_its_schema_says(tmp_path: Path) -> None:
     for written in ("audit.json", "BUNDLE", "PERSON"):
         validate(json.loads((tmp_path / written).read_text(encoding="utf-8")))
     # Not printed by a command: for services, in files of their own, or only with an authority at hand.
-    assert seen | {"verdict-public", "bundle", "ledger", "operator"} == {
+    assert seen | {"verdict-public", "bundle", "ledger", "operator", "anchor"} == {
         file.removesuffix("-1.schema.json") for file in SCHEMAS if file.endswith("-1.schema.json")
     }
