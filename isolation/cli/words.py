@@ -56,6 +56,7 @@ def verdict_text(verdict: Verdict) -> str:
     others = [gap.code for gap in verdict.unknown if not gap.decides]
     if others:
         lines.append(f"  not examined: {', '.join(others)} (`isolation status` says why).")
+    lines += _unread_addresses(verdict.identity)
     if verdict.first_seen_here:
         lines.append(f"  first seen here: {', '.join(FACT_WORDS[fact] for fact in verdict.first_seen_here)}.")
     lines.append(_basis(verdict))
@@ -68,6 +69,19 @@ def verdict_text(verdict: Verdict) -> str:
 def _sentence(text: str) -> str:
     """A text that ends as a sentence does; one of several sentences may end in a command to copy."""
     return text if text.endswith(".") or ". " in text else f"{text}."
+
+
+def _unread_addresses(identity: Identity) -> list[str]:
+    """Why no public address was read by a path that was asked for, which `isolation status` cannot know."""
+    paths: dict[object, list[Reading]] = {}
+    for reading in identity.readings:
+        if reading.fact == "public_ip" and "path" in reading.detail:
+            paths.setdefault(reading.detail["path"], []).append(reading)
+    return [
+        f"  no public address: {readings[0].reason}"
+        for readings in paths.values()
+        if not any(reading.status == "observed" for reading in readings)
+    ]
 
 
 def _headline(verdict: Verdict) -> str:

@@ -29,6 +29,8 @@ def log(tmp_path: Path) -> Path:
         (("--ledger", "", "check", "a"), "names no file"),
         (("--policy=", "check", "a"), "names no file"),
         (("check", "a", "--operator", "\x1b[31m"), "control characters"),
+        (("check", "a", "--proxy", ""), "--proxy: it is empty"),
+        (("begin", "a", "--proxy-env", ""), "--proxy-env: it is empty"),
         (("begin", "a", "--force", ""), "needs a reason"),
         (("begin", "a", "--force", "  "), "needs a reason"),
         (("declare", "a", "--time", "2026-01-02", "--until", "2199-01-01", "--tz", "UTC"), "future"),
@@ -146,6 +148,17 @@ def test_a_problem_with_the_key_ends_in_one_full_stop(cli: Cli, home: Path) -> N
     outcome = cli("check", "a")
     assert outcome.code == 10
     assert ".." not in outcome.out
+
+
+def test_a_proxy_that_cannot_be_reached_is_told(cli: Cli, home: Path) -> None:
+    """Where the account's own path was named and gives no address, the verdict says so in words."""
+    home.mkdir()
+    services = "services4 = ['https://127.0.0.1:9', 'https://localhost:9']"
+    (home / "policy.toml").write_text(f"[public_ip]\n{services}\n", encoding="utf-8")
+    outcome = cli("check", "a", "--proxy", "http://127.0.0.1:9")
+    assert outcome.code == 10
+    assert outcome.out.count("  no public address: ") == 2
+    assert "proxy could not be reached" in outcome.out
 
 
 def test_one_of_a_thing_is_singular(cli: Cli, log: Path) -> None:
