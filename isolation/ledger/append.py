@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from operator import attrgetter
 
 from isolation.errors import KeyUnavailable, LedgerError
 from isolation.ledger.canonical import LARGEST, encode
@@ -27,10 +26,9 @@ if TYPE_CHECKING:
     from isolation.ledger.canonical import Json
     from isolation.ledger.packing import Identifiers
     from isolation.ledger.store import Ledger
-    from isolation.ledger.terms import Named, Term
-    from isolation.model import Reading, Session
+    from isolation.ledger.terms import Named
+    from isolation.model import Session
 
-_FACT = attrgetter("fact")
 _CHANNELS = {name: code for code, name in enumerate(CHANNELS)}
 _PROVENANCES = {name: code for code, name in enumerate(PROVENANCES)}
 _BUFFERED = 4000  # entries held in memory before they are written
@@ -42,17 +40,11 @@ class Prepared:
     __slots__ = ("named", "terms")
 
     def __init__(self, terms: Terms, session: Session) -> None:
-        self.terms: list[Term] = [terms.reading(reading) for reading in session.readings if _is_told(reading)]
-        self.terms.sort(key=_FACT)  # as the fields will stand in the payload
+        self.terms = terms.readings(session.readings)
         self.named: list[Named] = [terms.account(session.account)]
         if session.operator:
             self.named.append(terms.operator(session.operator))
         self.named += surest(self.terms)
-
-
-def _is_told(reading: Reading) -> bool:
-    """A scan that was observed is an entry of its own."""
-    return reading.fact != "wifi_scan" or reading.status != "observed"
 
 
 class Appender:

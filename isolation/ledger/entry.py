@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
+from hashlib import sha256
 
-from isolation.digests import sha256
 from isolation.ledger.canonical import DECODER, NotCanonical, decode
 
 TYPE_CHECKING = False

@@ -55,7 +55,7 @@ def add_machine(appender: Appender, anchors: tuple[Reading, ...], by: str) -> in
         raise UsageError(
             "Nothing identifies this machine, so the ledger cannot remember it.", "`isolation probe` says why."
         )
-    terms = [appender.terms().reading(reading) for reading in anchors]
+    terms = appender.terms().readings(anchors)
     terms.sort(key=lambda term: term.fact)
     named = surest(terms)
     appender.numbers.look_up(named)

@@ -22,7 +22,10 @@ class BadProof(ValueError):
 
 def leaf_hash(data: bytes) -> bytes:
     """MTH({d}) = SHA-256(0x00 || d)."""
-    return sha256(b"\0" + data).digest()
+    # OpenSSL digests bodies three times as fast; a check hashes no body, and does not load it.
+    from hashlib import sha256 as digest
+
+    return digest(b"\0" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:

@@ -78,7 +78,7 @@ class Fields:
                 readings = decode_readings({name: value})
             except (TypeError, ValueError, AttributeError) as problem:
                 raise NotCanonical(f"the field {name} holds no readings: {problem}") from None
-            known = [self._terms.reading(reading) for reading in readings]
+            known = self._terms.readings(readings)
             if b"[%s]" % b",".join(term.encoded for term in known) != data:
                 raise NotCanonical(f"the field {name} is not in canonical form")
             if len(self._known) >= _MOST_CACHED:

@@ -6,6 +6,7 @@ A log repeats its values, so a `Terms` remembers what it worked out.
 from __future__ import annotations
 
 from json.encoder import encode_basestring
+from operator import itemgetter
 from typing import NamedTuple
 
 from isolation.identifiers.accounts import account_key, account_spelling, operator_key
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _MOST_CACHED = 200_000
 # Stored with every public IPv6 address, so that wider networks can be compared without opening anything.
 _WIDER_PREFIXES = {"public_prefix": 64, "prefix56": 56, "prefix48": 48}
+_FACT = itemgetter(0)
 _CERTAIN = CONFIDENCES.index("certain")
 
 
@@ -73,20 +75,32 @@ class Terms:
         named = self._names[fact, name] = Named(FACT_CODES[fact], _CERTAIN, tag, account_spelling(name))
         return named
 
-    def reading(self, reading: Reading) -> Term:
-        """What one reading comes to. Raises BadIdentifier for an identifying value that is none of its fact."""
-        if reading.detail:
-            return self._work_out(reading)
-        key = (
-            reading.fact, reading.value, reading.source, reading.reason, reading.status, reading.identifying,
-            reading.confidence,
-        )  # fmt: skip
-        term = self._readings.get(key)
-        if term is None:
-            if len(self._readings) >= _MOST_CACHED:
-                self._readings.clear()
-            term = self._readings[key] = self._work_out(reading)
-        return term
+    def readings(self, readings: Iterable[Reading]) -> list[Term]:
+        """What readings come to, as their fields will stand in a payload: by fact, and as given within one.
+
+        A scan that was observed is left out: it is an entry of its own. Raises BadIdentifier for an identifying
+        value that is none of its fact.
+        """
+        known = self._readings
+        terms = []
+        for reading in readings:
+            if reading.detail:
+                term = self._work_out(reading)
+            else:
+                key = (
+                    reading.fact, reading.value, reading.source, reading.reason, reading.status, reading.identifying,
+                    reading.confidence,
+                )  # fmt: skip
+                cached = known.get(key)
+                if cached is None:
+                    if len(known) >= _MOST_CACHED:
+                        known.clear()
+                    cached = known[key] = self._work_out(reading)
+                term = cached
+            if term.fact != "wifi_scan" or reading.status != "observed":
+                terms.append(term)
+        terms.sort(key=_FACT)
+        return terms
 
     def _work_out(self, reading: Reading) -> Term:
         value, fact = reading.value, reading.fact
