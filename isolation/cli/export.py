@@ -58,6 +58,7 @@ def run(options: Options) -> int:
     if options.operator and not options.account and not options.proof:
         return export_person(options)
     from isolation.ledger import Ledger
+    from isolation.ledger.remembered import remember
     from isolation.reports.bundle import Request, make_bundle
     from isolation.reports.writing import whole_file
     from isolation.times import parse_time, zone_named
@@ -73,6 +74,7 @@ def run(options: Options) -> int:
     with Ledger.open(options.ledger, create=False) as ledger, whole_file(options.output) as file:
         bundle = make_bundle(ledger, policy, request)
         file.write(bundle.data)
+        remember(ledger)
     for name in _said(bundle)["disclosed"]:
         terminal.note(f"This bundle names {name} to whoever reads it.")
     if options.json:
@@ -135,12 +137,14 @@ def _export_checkpoint(options: Options) -> int:
         raise UsageError("A checkpoint is of the whole ledger.", "Leave out --account, --operator and --disclose.")
     from isolation.ledger import Ledger
     from isolation.ledger.proofs import signed_checkpoint, verifier_key
+    from isolation.ledger.remembered import remember
     from isolation.reports.writing import whole_file
 
     with Ledger.open(options.ledger, read_only=True) as ledger, whole_file(options.output) as file:
         checkpoint, note = signed_checkpoint(ledger)
         key = verifier_key(ledger)
         file.write(note.encode())
+        remember(ledger)
     if options.json:
         terminal.emit(
             {

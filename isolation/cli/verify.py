@@ -2,7 +2,8 @@
 
 Without FILE: the tree, every entry, every derived table of the ledger. With FILE: a bundle that `isolation export`
 wrote, anywhere, without ledger, keys or network. `--checkpoint` holds either against a checkpoint that was kept
-elsewhere, which alone shows that entries were removed from the end, or that another ledger was put in its place.
+elsewhere, which alone shows that entries were removed from the end, or that another ledger was put in its place; the
+one that is kept beside the ledger shows it only where nobody changed both.
 
 It says `intact`, with what that proves and what it does not. Exit 0 intact, 3 damaged, 2 where FILE is no bundle,
 10 where a part could not be checked.
@@ -43,9 +44,10 @@ def run(options: Options) -> int:
         return run_bundle(options)
     from isolation.cli.checkpoint_file import kept_checkpoint
     from isolation.ledger import Ledger
+    from isolation.ledger.remembered import remembered
     from isolation.ledger.stored_checkpoint import compare_ledger
 
-    note = kept_checkpoint(options.checkpoint)
+    note = kept_checkpoint(options.checkpoint) or remembered(options.ledger)
     with Ledger.open(options.ledger, read_only=True) as ledger:
         with Progress("entries") as progress:
             result = ledger.verify(progress.at)

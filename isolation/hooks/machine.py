@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from isolation.ledger import Ledger
+from isolation.ledger.remembered import remembered_path
 from isolation.ledger.swapping import aside_name, move_aside
 from isolation.probes.own import own_anchors
 
@@ -44,6 +46,8 @@ def set_aside(path: str) -> str:
     with Ledger.open(path, create=False) as ledger:  # which rolls back what a killed writer left
         kept = aside_name(path, "set-aside", ledger.clock())
         move_aside(path, kept, ledger.connection)
+    with contextlib.suppress(FileNotFoundError):
+        os.replace(remembered_path(path), remembered_path(kept))
     return kept
 
 

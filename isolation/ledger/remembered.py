@@ -10,7 +10,7 @@ import os
 
 from isolation.errors import KeyUnavailable
 from isolation.ledger.checkpoint import BadCheckpoint, parse_note
-from isolation.ledger.files import PRIVATE_FILE, unwritable
+from isolation.ledger.files import PRIVATE_FILE
 from isolation.ledger.proofs import signed_checkpoint
 
 TYPE_CHECKING = False
@@ -37,23 +37,21 @@ def remembered(ledger_path: str) -> Note | None:
 
 def remember(ledger: Ledger, *, rolled_back: bool = False) -> Checkpoint | None:
     """Signs and keeps the ledger's checkpoint, unless a newer one of the same log is kept; `rolled_back` keeps it
-    all the same. Returns it, or None where the signing key cannot be had now. Raises LedgerError."""
+    all the same. Returns it, or None where the signing key cannot be had or the folder not be written: it is an aid,
+    and what was asked for goes on without it."""
     known = remembered(ledger.path)
+    newer = known is not None and known.checkpoint.origin == ledger.origin and known.checkpoint.size > ledger.size
     try:
         checkpoint, note = signed_checkpoint(ledger)
-    except KeyUnavailable:
+        if not newer or rolled_back:
+            _write(remembered_path(ledger.path), note.encode())
+    except (KeyUnavailable, OSError):
         return None
-    newer = known is not None and known.checkpoint.origin == ledger.origin and known.checkpoint.size > checkpoint.size
-    if not newer or rolled_back:
-        _write(remembered_path(ledger.path), note.encode())
     return checkpoint
 
 
 def _write(path: str, content: bytes) -> None:
     scratch = f"{path}.{os.urandom(8).hex()}"
-    try:
-        with open(scratch, "xb", opener=lambda name, flags: os.open(name, flags, PRIVATE_FILE)) as file:
-            file.write(content)
-        os.replace(scratch, path)
-    except OSError as problem:
-        raise unwritable(path, problem) from problem
+    with open(scratch, "xb", opener=lambda name, flags: os.open(name, flags, PRIVATE_FILE)) as file:
+        file.write(content)
+    os.replace(scratch, path)

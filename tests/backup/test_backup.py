@@ -336,3 +336,18 @@ def test_a_ledger_moves_to_another_machine_by_its_backup(
         )
         assert isolation("begin", "store-a", "--allow-unknown", prefix=other, **there).code == code
         assert isolation("verify", **there).code == 0
+
+
+def test_a_ledger_that_was_put_back_by_a_copy_shows(isolation: Isolation, home: Path, tmp_path: Path) -> None:
+    """`verify` holds the ledger against the checkpoint kept beside it: an older file in its place is a rollback."""
+    isolation("init", "--key-store", "file", "--no-earlier-accounts")
+    shutil.copy(home / "ledger.sqlite3", tmp_path / "old")
+    isolation("declare", "store-a", "--time", "2026-01-01T00:00:00Z")
+    isolation("backup", "-o", str(tmp_path / "b"))
+    assert isolation("verify").code == 0
+    shutil.copy(tmp_path / "old", home / "ledger.sqlite3")
+    rolled_back = isolation("verify")
+    assert rolled_back.code == 3
+    assert "rolled back" in rolled_back.out
+    assert isolation("restore", str(tmp_path / "b")).code == 0
+    assert isolation("verify").code == 0
