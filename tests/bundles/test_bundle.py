@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 
 from isolation.errors import KeyUnavailable, UsageError
 from isolation.ledger import Ledger
@@ -41,6 +42,12 @@ def test_a_bundle_shows_the_accounts_entries(make: Make, judge: Judge) -> None:
     assert end == {"at": NOON + HOUR}
     assert (second["account"], second["channel"], second["acct_seq"]) == ("plum-garden", "api", 2)
     assert refused["refused"] is True
+
+
+def test_a_bundle_is_canonical_json(make: Make) -> None:
+    """Another implementation of RFC 8785 writes the same bytes."""
+    data = make().data
+    assert rfc8785.dumps(json.loads(data)) == data
 
 
 def test_words_and_people_are_not_shown_unasked(make: Make) -> None:
