@@ -46,7 +46,7 @@ def parse_erasure(told: Mapping[str, Any], index: int) -> Erasure:
     entries = tuple((int(first), int(last)) for first, last in told["entries"])
     before = -1
     for first, last in entries:
-        if not before < first <= last < index:
+        if not before < first <= last < index or (before >= 0 and first == before + 1):
             raise ValueError("the ranges of erased entries are out of order, or not before it")
         before = last
     return Erasure(entries, int(told["total"]), int(told["floor"]), tuple((int(i), int(n)) for i, n in told["last"]))

@@ -21,6 +21,7 @@ from isolation.ledger.choosing import Wanted
 from isolation.ledger.database import APPLICATION_ID, FORMAT
 from isolation.ledger.indexing import index_pending
 from isolation.ledger.keys import index_print
+from isolation.ledger.proofs import signed_checkpoint
 from isolation.ledger.rows import FIELD_CODES
 from isolation.ledger.schema import STATEMENTS
 from isolation.ledger.sealing import open_batch
@@ -32,7 +33,7 @@ from .conftest import DOCS
 
 PAGE = (DOCS / "format.md").read_text(encoding="utf-8")
 EXAMPLE = dict(re.findall(r"^(\w+) = (.+)$", PAGE, re.MULTILINE))
-NOT_WRITTEN = frozenset(("rotate", "anchor", "restore"))
+NOT_WRITTEN = frozenset({"rotate"})
 NOON = 1_790_000_000_000_000
 
 
@@ -113,6 +114,23 @@ def seen(fact: str, value: str) -> Reading:
     return Reading(fact, "observed", value, source="test", identifying=True)
 
 
+def der(tag: int, *parts: bytes) -> bytes:
+    """One DER element of at most 127 octets."""
+    return bytes([tag, len(b"".join(parts))]) + b"".join(parts)
+
+
+def unsigned_time_stamp(data: bytes) -> bytes:
+    """A TimeStampResp over some data, with all that a reader of it needs and no signature (RFC 3161, RFC 5652)."""
+    oid = der(6, bytes.fromhex("608648016503040201"))
+    imprint = der(0x30, der(0x30, oid), der(4, sha256(data)))
+    info = der(0x30, der(2, b"\1"), oid, imprint, der(2, b"\1"), der(0x18, b"20260921141320Z"))
+    content = der(0x30, oid, der(0xA0, der(4, info)))
+    signed = b"\x30\x81" + bytes([len(content) + 5]) + der(2, b"\3") + der(0x31) + content
+    signed = b"\xa0\x81" + bytes([len(signed)]) + signed
+    token = b"\x30\x81" + bytes([len(oid) + len(signed)]) + oid + signed
+    return b"\x30\x81" + bytes([5 + len(token)]) + der(0x30, der(2, b"\0")) + token
+
+
 def test_every_field_that_is_written_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What each kind of entry holds, open or sealed, is named in its section; every kind that is written is made."""
     environment = {"ISOLATION_HOME": str(tmp_path)}
@@ -134,6 +152,10 @@ def test_every_field_that_is_written_is_explained(tmp_path: Path, monkeypatch: p
             log.add_row(later, ("public_ip", "device_id"))
             log.add_report("bundle", "0" * 64, accounts=(), operators=(), disclosed=())
             log.add_machine((device,), "test")
+            log.add_restore(3, "a reason", ("something",))
+        _, note = signed_checkpoint(ledger)
+        with ledger.writing() as log:
+            log.add_anchor("http://tsa.example/", note, unsigned_time_stamp(note.encode()), chain=False)
         with ledger.writing() as log:
             # As without the index key: no tags now, an `index` entry later.
             monkeypatch.setattr(type(log._appender), "tagging", property(lambda appender: False))
