@@ -7,8 +7,8 @@ never shown, so that nothing follows about them.
 from __future__ import annotations
 
 from isolation.errors import LedgerDamaged
-from isolation.ledger.canonical import NotCanonical, decode
-from isolation.ledger.entry import commitment, field_salt, open_values, parse_body, split_payload, to_base64
+from isolation.ledger.canonical import NotCanonical, decode, encode
+from isolation.ledger.entry import commitment, field_salt, from_base64, open_values, parse_body, to_base64
 from isolation.ledger.erased import latest_erasure
 from isolation.ledger.sealing import PAYLOAD, Unopenable
 from isolation.model import UNDATED, Value
@@ -108,7 +108,8 @@ def disclose(ledger: Ledger, opener: Opener, entry: int, wanted: Iterable[str] |
     try:
         kind, _, names = parse_body(body)
         document: Any = decode(body)
-        fields, seed = split_payload(opener.batch(run, batch).open(PAYLOAD, entry, sealed), names)
+        payload: Any = decode(opener.batch(run, batch).open(PAYLOAD, entry, sealed))
+        fields, seed = payload["fields"], from_base64(payload["seed"])
     except (NotCanonical, Unopenable) as problem:
         raise _damaged(entry, str(problem)) from None
     if kind not in _KINDS and kind != "report":
@@ -117,9 +118,8 @@ def disclose(ledger: Ledger, opener: Opener, entry: int, wanted: Iterable[str] |
     opened = {}
     for name in names:
         if name in chosen:
-            value, encoded = fields[name]
-            salt = field_salt(seed, name)
-            if document["sd"][name] != to_base64(commitment(salt, name, encoded)):
+            value, salt = fields.get(name), field_salt(seed, name)
+            if document["sd"][name] != to_base64(commitment(salt, name, encode(value))):
                 raise _damaged(entry, f"its {name} is not the one that its body commits to")
             opened[name] = {"salt": to_base64(salt), "value": value}
     return {"body": document, "index": entry, "opened": opened}
