@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from isolation.model import Audit
     from isolation.reports.sections import Table
 
-_SPECIAL = str.maketrans({character: "\\" + character for character in "\\`*_{}[]<>()#+!|~"})
+_SPECIAL = str.maketrans({character: "\\" + character for character in "\\`*_{}[]<>()#+!|~&"})
 
 
 def render(audit: Audit) -> str:
