@@ -25,7 +25,8 @@ path, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 reading = Reading("gateway_mac", "observed", "3C-37-86-5D-75-D4", identifying=True)
 for number in range(count):
     with Ledger.open(path) as ledger, ledger.writing() as log:
-        log.add_session(Session(f"store-{name}", 1_790_000_000_000_000 + number, readings=(reading,), record=str(number)))
+        begin = 1_790_000_000_000_000 + number
+        log.add_session(Session(f"store-{name}", begin, readings=(reading,), record=str(number)))
     print(number, flush=True)
 """
 

@@ -51,7 +51,7 @@ def test_keys_lie_in_the_keyring(path: Path, keyring: Keyring) -> None:
 def test_what_is_no_keyring_is_refused(
     path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch, backend: str
 ) -> None:
-    """Backends that fail, forget or write plain text are not used: a file is, and said so; asked for, it is an error."""
+    """Backends that fail, forget or write plain text are not used: a file is, and said so; asked for, an error."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", backend)
     with pytest.raises(KeyUnavailable) as caught:
         Ledger.open(path, key_store="keyring")

@@ -256,11 +256,12 @@ def test_an_audit_s_copy_is_of_one_root_and_lets_go(tmp_path: Path) -> None:
 
 
 def test_the_earliest_use_s_spelling_is_shown(tmp_path: Path) -> None:
-    """An account shows as its earliest use spelled it, whenever that was recorded; attempts count only where no use is."""
+    """An account shows as its earliest use spelled it, whenever recorded; attempts count only where no use is."""
     with Ledger.open(tmp_path / "ledger.sqlite3", key_store="file") as ledger:
         names = []
         for name, begin, success in [
-            ("STORE", NOON - HOUR, False), (" Store ", NOON, True), ("stORe", NOON + HOUR, True), ("store", NOON - 1, True),
+            ("STORE", NOON - HOUR, False), (" Store ", NOON, True),
+            ("stORe", NOON + HOUR, True), ("store", NOON - 1, True),
         ]:  # fmt: skip
             with ledger.writing() as log:
                 log.add_session(Session(name, begin, success=success))
@@ -334,7 +335,7 @@ def test_what_is_a_baseline(tmp_path: Path, make: object, known: bool) -> None:
 
 
 def test_wider_networks_and_radio_boxes_are_stored_with_what_shows_them(tmp_path: Path) -> None:
-    """A public IPv6 address brings its /64, /56 and /48; a BSSID brings its access point; only linking facts collide."""
+    """A public IPv6 address brings its /64, /56 and /48, a BSSID its access point; only linking facts collide."""
     with Ledger.open(tmp_path / "ledger.sqlite3", key_store="file") as ledger, ledger.writing() as log:
         for account in ("a", "b"):
             readings = (seen("public_ip", "2a02:8108:1:2::7"), seen("bssid", "3C-37-86-5D-75-D5"))

@@ -119,7 +119,7 @@ def told(ledger: Ledger) -> list[tuple[object, ...]]:
 
 
 def test_the_result_does_not_depend_on_order_or_repetition(tmp_path: Path) -> None:
-    """Rows of files with nested columns give the same sessions in every order, in one transaction or several, twice or once."""
+    """Rows of files with nested columns give the same sessions in every order, in one transaction or several."""
     results = set()
     for number, order in enumerate(itertools.permutations(ROWS)):
         with Ledger.open(tmp_path / f"{number}.sqlite3", key_store="file") as ledger:
