@@ -3,7 +3,8 @@
     python benchmarks/ledger.py [--sessions 100000] [--folder DIR]
 
 Sessions have six identifiers each; accounts keep to a few homes of their own, and one session in ten is at one of a
-few places that many accounts share (Zipf). Every line is CPU and wall seconds with their ratio to the bare line above it:
+few places that many accounts share (Zipf). Every line is CPU and wall seconds with their ratio to the bare line
+above it:
 
 - import: `add_rows` in transactions of 20,000, against a bare `executemany` of the same columns, equally durable
   (DELETE journal, synchronous EXTRA). Commitments, sealing, the tree and all derived tables are in it.
