@@ -119,9 +119,11 @@ def test_a_damaged_description_is_damage(tmp_path: Path) -> None:
 
 UNPRIVILEGED = """
 import os, sys
-os.setgid(65534); os.setuid(65534)
 from isolation.errors import LedgerError
 from isolation.ledger import Ledger
+# Every module is loaded while this user may still read the interpreter's folder.
+Ledger.open(sys.argv[1] + ".before", key_store="file").close()
+os.setgid(65534); os.setuid(65534)
 try:
     Ledger.open(sys.argv[1], key_store="file").close()
 except LedgerError as problem:
