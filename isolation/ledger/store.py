@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from isolation.errors import LedgerDamaged
+from isolation.errors import LedgerDamaged, LedgerError
 from isolation.home import home_folder, ledger_path
 from isolation.ledger.database import FILE_ERRORS, LedgerMissing, connect, explain, is_fresh
 from isolation.ledger.keys import Keys, key_file_path
@@ -73,6 +73,9 @@ class Ledger:
         clock = clock or system_clock
         path = os.fspath(path) if path is not None else ledger_path(environment)
         announcements: tuple[str, ...] = ()
+        if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+            # A device or a pipe: opening one may hang, and making it private would break it for everybody.
+            raise LedgerError(f"{path} is no file, but a device or a pipe.", "Name a file with --ledger.")
         if not read_only:
             from isolation.ledger.create import prepare
 

@@ -282,3 +282,14 @@ def test_a_ledger_in_use_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         with ledger.writing() as log:
             log.add_policy("")
     other.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="named pipes are files of POSIX systems")
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_pipe_is_no_ledger(tmp_path: Path, read_only: bool) -> None:
+    """A named pipe is refused at once, and its mode stays."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path, 0o644)
+    with pytest.raises(LedgerError, match="a device or a pipe"):
+        Ledger.open(path, read_only=read_only)
+    assert path.stat().st_mode & 0o777 == 0o644
