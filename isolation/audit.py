@@ -22,9 +22,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from isolation.evidence import AccountGroup, IdentifierGroup, Match, Relations
+    from isolation.evidence import AccountGroup, IdentifierGroup, Match
     from isolation.ledger import Ledger, Reader
     from isolation.model import Finding
+    from isolation.relations import Relations
 
 _SAMPLES = 4  # contacts of a finding whose sessions are looked at to tell which machine or place it belongs to
 

@@ -1,6 +1,6 @@
 """What the ledger hands a rule: small groups of plain values, keyed by account number, never by name.
 
-Names and values stay sealed until a finding shows them, so a rule works on numbers; `Relations` tells it
+Names and values stay sealed until a finding shows them, so a rule works on numbers; `isolation.relations` tells it
 what the policy says of those numbers. Nothing here reads anything.
 """
 
@@ -10,8 +10,6 @@ from isolation.model import CONFIDENCES, UNDATED, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from isolation.model import Confidence, Severity, State
 
 HOUR = 3_600_000_000
@@ -152,79 +150,6 @@ class Match(Value):
         )  # fmt: skip
 
 
-class Bond(Value):
-    """Accounts that the policy declares to belong together, within a period (µs; None: open)."""
-
-    __slots__ = ("accounts", "name", "since", "until")
-    name: str
-    accounts: frozenset[int]
-    since: int | None
-    until: int | None
-
-    def __init__(self, name: str, accounts: frozenset[int], since: int | None = None, until: int | None = None) -> None:
-        self._init(name=name, accounts=accounts, since=since, until=until)
-
-    def covers(self, contact: Contact) -> bool:
-        """Whether all of the contact lies within the declared period."""
-        return (
-            contact.account in self.accounts
-            and (self.since is None or self.since <= contact.first)
-            and (self.until is None or contact.last < self.until)
-        )
-
-
-class Relations(Value):
-    """What the policy says of the accounts of a group, by account number.
-
-    `platforms` names the platform of each account that the policy declares, `aliases` the number under which
-    another spelling is read, `thresholds` the limits that account rules use. `focus` is the account of a verdict:
-    only its own meetings count then; None in an audit, where all do.
-    """
-
-    __slots__ = ("_bonds_of", "aliases", "bonds", "focus", "platforms", "thresholds")
-    bonds: tuple[Bond, ...]
-    platforms: Mapping[int, str]
-    aliases: Mapping[int, int]
-    thresholds: Mapping[str, int]
-    focus: int | None
-    _bonds_of: Mapping[int, tuple[Bond, ...]]
-
-    def __init__(
-        self,
-        bonds: tuple[Bond, ...] = (),
-        platforms: Mapping[int, str] | None = None,
-        aliases: Mapping[int, int] | None = None,
-        thresholds: Mapping[str, int] | None = None,
-        focus: int | None = None,
-    ) -> None:
-        by_account: dict[int, tuple[Bond, ...]] = {}
-        for bond in bonds:
-            for account in bond.accounts:
-                by_account[account] = (*by_account.get(account, ()), bond)
-        self._init(
-            bonds=tuple(bonds), platforms=platforms or {}, aliases=aliases or {}, thresholds=thresholds or {},
-            focus=focus, _bonds_of=by_account,
-        )  # fmt: skip
-
-    def bonds_of(self, contact: Contact) -> tuple[Bond, ...]:
-        """The declared groups that cover all of this contact."""
-        return tuple(bond for bond in self._bonds_of.get(contact.account, ()) if bond.covers(contact))
-
-    def fold(self, group: IdentifierGroup) -> IdentifierGroup:
-        """The group with other spellings of one account joined into one contact."""
-        if not any(contact.account in self.aliases for contact in group.contacts):
-            return group
-        joined: dict[int, Contact] = {}
-        for contact in group.contacts:
-            account = self.aliases.get(contact.account, contact.account)
-            known = joined.get(account)
-            joined[account] = contact.replace(account=account) if known is None else join(known, contact)
-        corroborated = tuple(
-            frozenset(self.aliases.get(one, one) for one in together) for together in group.corroborated
-        )
-        return group.replace(contacts=tuple(joined.values()), corroborated=corroborated)
-
-
 def join(first: Contact, second: Contact) -> Contact:
     """Two contacts of one account with one identifier as one, under the first one's account number."""
     uses = None
@@ -250,11 +175,9 @@ __all__ = [
     "DAY",
     "HOUR",
     "AccountGroup",
-    "Bond",
     "Contact",
     "IdentifierGroup",
     "Match",
-    "Relations",
     "Sighting",
     "join",
     "weaker",

@@ -8,12 +8,13 @@ moving. A rule can only add findings; what could not be told is listed and never
 from __future__ import annotations
 
 from isolation.errors import KeyUnavailable
-from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Relations, Sighting, join
+from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting, join
 from isolation.findings import FACT_WORDS, Names, gravest_first, show
 from isolation.home import policy_path
 from isolation.identifiers.accounts import account_key, account_spelling
 from isolation.model import MACHINE_FACTS, THIS_MACHINE, Basis, Gap, Reading, Verdict, at_least
 from isolation.policy import Policy, load_policy
+from isolation.relations import Relations
 from isolation.rules import REGISTRY
 from isolation.rules.run import corroborate, over_account, over_identifier
 

@@ -14,8 +14,8 @@ import sys
 from isolation import __version__
 from isolation.digests import sha256
 from isolation.errors import PolicyError
-from isolation.evidence import Bond, Relations
 from isolation.model import Value
+from isolation.relations import Bond, Relations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

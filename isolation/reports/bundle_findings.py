@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from isolation.evidence import AccountGroup, Contact, Match, Relations
+    from isolation.evidence import AccountGroup, Contact, Match
     from isolation.ledger import Reader
     from isolation.ledger.window import Window
+    from isolation.relations import Relations
 
     # By a finding's id: the match, and the account's own uses of the identifier (None where it is about none).
     Told = Mapping[str, tuple[Match, Contact | None]]

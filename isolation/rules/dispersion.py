@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from isolation.evidence import DAY, AccountGroup, Match, Relations, Sighting
+from isolation.evidence import DAY, AccountGroup, Match, Sighting
 from isolation.model import CONFIDENCES, UNDATED
+from isolation.relations import Relations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

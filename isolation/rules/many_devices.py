@@ -26,7 +26,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolation.evidence import AccountGroup, Match, Relations
+    from isolation.evidence import AccountGroup, Match
+    from isolation.relations import Relations
     from isolation.rules.example import Example
 
 RULE = "many-devices"

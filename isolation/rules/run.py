@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from isolation.evidence import AccountGroup, IdentifierGroup, Match, Relations
+    from isolation.evidence import AccountGroup, IdentifierGroup, Match
+    from isolation.relations import Relations
     from isolation.rules import RuleEntry
 
 

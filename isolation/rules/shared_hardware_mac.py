@@ -29,7 +29,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolation.evidence import IdentifierGroup, Match, Relations
+    from isolation.evidence import IdentifierGroup, Match
+    from isolation.relations import Relations
     from isolation.rules.example import Example
 
 RULE = "shared-hardware-mac"

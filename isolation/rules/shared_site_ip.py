@@ -28,7 +28,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolation.evidence import IdentifierGroup, Match, Relations
+    from isolation.evidence import IdentifierGroup, Match
+    from isolation.relations import Relations
     from isolation.rules.example import Example
 
 __all__ = ["ASKS_FOR_USES", "RULE", "check", "examples", "needs_uses"]

@@ -10,15 +10,16 @@ taken together, and the nearest two uses are found in one pass over sorted momen
 
 from __future__ import annotations
 
-from isolation.evidence import DAY, Contact, IdentifierGroup, Match, Relations
+from isolation.evidence import DAY, Contact, IdentifierGroup, Match
 from isolation.model import CONFIDENCES, UNDATED
+from isolation.relations import Relations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from isolation.evidence import Bond
     from isolation.model import Confidence, Severity
+    from isolation.relations import Bond
 
     # (gap to the nearest undeclared use in µs, None where no two times are known) -> severity, confidence cap, reason
     Judge = Callable[[int | None], tuple[Severity, Confidence, str]]

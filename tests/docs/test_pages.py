@@ -11,9 +11,10 @@ import pytest
 
 import isolation.rules
 from isolation.cli.program import COMMANDS
-from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Relations, Sighting
+from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting
 from isolation.identifiers.catalogue import CATALOGUE
 from isolation.model import LINKING_FACTS
+from isolation.relations import Relations
 from isolation.rules import ACCOUNT, IDENTIFIER, REGISTRY, RuleEntry, rule
 from isolation.rules.pages import HEADINGS, facts_line, rule_page, title
 

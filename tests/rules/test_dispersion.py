@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from isolation.evidence import DAY, AccountGroup, Relations, Sighting
+from isolation.evidence import DAY, AccountGroup, Sighting
 from isolation.model import UNDATED
+from isolation.relations import Relations
 from isolation.rules import many_devices, many_networks
 
 

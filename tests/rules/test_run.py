@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from isolation.errors import RuleError
-from isolation.evidence import Contact, IdentifierGroup, Relations
+from isolation.evidence import Contact, IdentifierGroup
+from isolation.relations import Relations
 from isolation.rules.run import corroborate, over_identifier
 
 

@@ -7,8 +7,9 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isolation.evidence import DAY, HOUR, Bond, Contact, IdentifierGroup, Match, Relations
+from isolation.evidence import DAY, HOUR, Contact, IdentifierGroup, Match
 from isolation.model import UNDATED
+from isolation.relations import Bond, Relations
 from isolation.rules import shared_device, shared_gateway, shared_public_ip
 from isolation.rules.run import over_identifier
 from isolation.rules.sharing import needs_uses

@@ -1,0 +1,188 @@
+"""What the policy says of accounts, operators, machines and networks, by number: how rules see it.
+
+The policy speaks in names; `Policy.relations` turns them into the ledger's numbers, so that rules, which never see a
+name, can ask. Nothing here reads anything.
+"""
+
+from __future__ import annotations
+
+from isolation.evidence import join
+from isolation.model import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from isolation.evidence import Contact, IdentifierGroup
+
+
+def within(moment: int, since: int | None, until: int | None) -> bool:
+    """Whether `since` <= `moment` < `until` (µs; None: open)."""
+    return (since is None or since <= moment) and (until is None or moment < until)
+
+
+class Bond(Value):
+    """Accounts that the policy declares to belong together, with who works for them, within a period (µs; None: open).
+
+    `kind` is that of the group: same-store, same-owner, agency, household or other.
+    """
+
+    __slots__ = ("accounts", "kind", "name", "operators", "since", "until")
+    name: str
+    accounts: frozenset[int]
+    since: int | None
+    until: int | None
+    kind: str
+    operators: frozenset[int]
+
+    def __init__(
+        self,
+        name: str,
+        accounts: frozenset[int],
+        since: int | None = None,
+        until: int | None = None,
+        kind: str = "other",
+        operators: frozenset[int] = frozenset(),
+    ) -> None:
+        self._init(name=name, accounts=accounts, since=since, until=until, kind=kind, operators=operators)
+
+    def covers(self, contact: Contact) -> bool:
+        """Whether all of the contact lies within the declared period."""
+        return (
+            contact.account in self.accounts
+            and (self.since is None or self.since <= contact.first)
+            and (self.until is None or contact.last < self.until)
+        )
+
+
+class Permit(Value):
+    """An operator may use an account, within a period (µs; None: open).
+
+    `own_user` tells a user permission of the operator's own from the client's credential; `role` is for people.
+    """
+
+    __slots__ = ("account", "operator", "own_user", "role", "since", "until")
+    operator: int
+    account: int
+    own_user: bool
+    role: str
+    since: int | None
+    until: int | None
+
+    def __init__(
+        self,
+        operator: int,
+        account: int,
+        own_user: bool,
+        role: str = "",
+        since: int | None = None,
+        until: int | None = None,
+    ) -> None:
+        self._init(operator=operator, account=account, own_user=own_user, role=role, since=since, until=until)
+
+
+class Waiver(Value):
+    """An accepted finding: it covers only the accounts it names, under one rule ("" for any), within one label's
+    identifiers (None for any), until it expires (µs; it always does)."""
+
+    __slots__ = ("accounts", "identifiers", "name", "rule", "until")
+    name: str
+    rule: str
+    accounts: frozenset[int]
+    identifiers: frozenset[int] | None
+    until: int
+
+    def __init__(
+        self, name: str, rule: str, accounts: frozenset[int], until: int, identifiers: frozenset[int] | None = None
+    ) -> None:
+        self._init(name=name, rule=rule, accounts=accounts, until=until, identifiers=identifiers)
+
+
+class Relations(Value):
+    """What the policy says of the accounts of a group, by account number.
+
+    `platforms` and `owners` name those of each account that the policy declares, `aliases` the number under which
+    another spelling is read, `standings` an account's states with the moments (µs) from which each holds, in order, and
+    `thresholds` the limits that account rules use. `labels` names the machines and networks that each identifier
+    belongs to, `sites` holds the identifiers of networks that are declared as shared; `machines` and `networks` name
+    the labels that an account is assigned to. `focus` is the account of a verdict: only its own meetings count
+    then; None in an audit, where all do. `moment` (µs) is when expiries are judged.
+    """
+
+    __slots__ = (
+        "_bonds_of", "_permits_of", "aliases", "bonds", "focus", "labels", "machines", "moment", "networks", "owners",
+        "permits", "platforms", "sites", "standings", "thresholds", "waivers",
+    )  # fmt: skip
+    bonds: tuple[Bond, ...]
+    platforms: Mapping[int, str]
+    aliases: Mapping[int, int]
+    thresholds: Mapping[str, int]
+    focus: int | None
+    permits: tuple[Permit, ...]
+    standings: Mapping[int, tuple[tuple[str, int], ...]]
+    owners: Mapping[int, str]
+    labels: Mapping[int, tuple[str, ...]]
+    sites: frozenset[int]
+    machines: Mapping[int, frozenset[str]]
+    networks: Mapping[int, frozenset[str]]
+    waivers: tuple[Waiver, ...]
+    moment: int
+    _bonds_of: Mapping[int, tuple[Bond, ...]]
+    _permits_of: Mapping[tuple[int, int], tuple[Permit, ...]]
+
+    def __init__(
+        self,
+        bonds: tuple[Bond, ...] = (),
+        platforms: Mapping[int, str] | None = None,
+        aliases: Mapping[int, int] | None = None,
+        thresholds: Mapping[str, int] | None = None,
+        focus: int | None = None,
+        permits: tuple[Permit, ...] = (),
+        standings: Mapping[int, tuple[tuple[str, int], ...]] | None = None,
+        owners: Mapping[int, str] | None = None,
+        labels: Mapping[int, tuple[str, ...]] | None = None,
+        sites: frozenset[int] = frozenset(),
+        machines: Mapping[int, frozenset[str]] | None = None,
+        networks: Mapping[int, frozenset[str]] | None = None,
+        waivers: tuple[Waiver, ...] = (),
+        moment: int = 0,
+    ) -> None:
+        by_account: dict[int, tuple[Bond, ...]] = {}
+        for bond in bonds:
+            for account in bond.accounts:
+                by_account[account] = (*by_account.get(account, ()), bond)
+        by_use: dict[tuple[int, int], tuple[Permit, ...]] = {}
+        for permit in permits:
+            use = permit.operator, permit.account
+            by_use[use] = (*by_use.get(use, ()), permit)
+        self._init(
+            bonds=tuple(bonds), platforms=platforms or {}, aliases=aliases or {}, thresholds=thresholds or {},
+            focus=focus, permits=tuple(permits), standings=standings or {}, owners=owners or {}, labels=labels or {},
+            sites=sites, machines=machines or {}, networks=networks or {}, waivers=tuple(waivers), moment=moment,
+            _bonds_of=by_account, _permits_of=by_use,
+        )  # fmt: skip
+
+    def bonds_of(self, contact: Contact) -> tuple[Bond, ...]:
+        """The declared groups that cover all of this contact."""
+        return tuple(bond for bond in self._bonds_of.get(contact.account, ()) if bond.covers(contact))
+
+    def permits_of(self, operator: int, account: int) -> tuple[Permit, ...]:
+        """What the policy permits this operator with this account, at whatever time."""
+        return self._permits_of.get((operator, account), ())
+
+    def fold(self, group: IdentifierGroup) -> IdentifierGroup:
+        """The group with other spellings of one account joined into one contact."""
+        if not any(contact.account in self.aliases for contact in group.contacts):
+            return group
+        joined: dict[int, Contact] = {}
+        for contact in group.contacts:
+            account = self.aliases.get(contact.account, contact.account)
+            known = joined.get(account)
+            joined[account] = contact.replace(account=account) if known is None else join(known, contact)
+        corroborated = tuple(
+            frozenset(self.aliases.get(one, one) for one in together) for together in group.corroborated
+        )
+        return group.replace(contacts=tuple(joined.values()), corroborated=corroborated)
+
+
+__all__ = ["Bond", "Permit", "Relations", "Waiver", "within"]
