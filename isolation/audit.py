@@ -10,11 +10,21 @@ from __future__ import annotations
 import time
 
 from isolation.errors import UsageError
-from isolation.findings import FACT_WORDS, Names, Place, clusters_of, gravest_first, show, subject_ids, subjects_of
+from isolation.findings import (
+    FACT_WORDS,
+    Names,
+    Place,
+    clusters_of,
+    finding_id,
+    gravest_first,
+    show,
+    subject_ids,
+    subjects_of,
+)
 from isolation.home import policy_path
 from isolation.identifiers.accounts import account_key
 from isolation.identifiers.escape import excerpt
-from isolation.model import Audit, Gap
+from isolation.model import UNDATED, Audit, Gap, LoggedUse, TimeStamp
 from isolation.policy import Policy, load_policy
 from isolation.rules.run import corroborate, over_account, over_identifier
 
@@ -22,7 +32,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from isolation.evidence import AccountGroup, IdentifierGroup, Match
+    from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Match
     from isolation.ledger import Ledger, Reader
     from isolation.model import Finding
     from isolation.relations import Relations
@@ -68,6 +78,7 @@ class _Run:
         self._relations: Relations = policy.relations(reader.account_number)
         self._names = Names(reader)
         self._places: dict[int, Place] = {}
+        self._contacts: dict[int | None, tuple[Contact, ...]] = {}
 
     def audit(self, accounts: tuple[str, ...], now: int, key_store: str) -> Audit:
         source = self._window or self._reader
@@ -80,8 +91,42 @@ class _Run:
             sessions, account_count, findings, subjects_of(findings, self._labels(findings, subjects)),
             clusters_of(matches, self._names), source.coverage(), provenance, not_uses, self._unreadable(findings),
             self._reader.origin, self._reader.size, self._reader.root.hex(), key_store, self._policy.block_at, now,
-            self._since, self._until,
+            self._since, self._until, *self._logged(matches),
         )  # fmt: skip
+
+    def _logged(self, matches: Iterable[Match]) -> tuple[tuple[TimeStamp, ...], dict[str, tuple[LoggedUse, ...]]]:
+        """The log's time stamps, and when the first and the last use behind each finding were recorded."""
+        intervals = self._reader.intervals()
+        stamps = tuple(TimeStamp(one.authority, one.size, one.until, one.chain) for one in intervals.anchors)
+        logged = {}
+        for match in matches:
+            uses = []
+            for begin, accounts in self._ends(match):
+                found = [
+                    (entry, clock)
+                    for account in accounts
+                    for entry, clock, numbers in self._reader.recorded(account, begin)
+                    if match.identifier is None or match.identifier in numbers
+                ]
+                if found:
+                    entry, clock = min(found)
+                    told = intervals.of(entry)
+                    uses.append(LoggedUse(entry, begin, clock, told.after, told.by))
+            logged[finding_id(match)] = tuple(dict.fromkeys(uses))
+        return stamps, logged
+
+    def _ends(self, match: Match) -> list[tuple[int, list[int]]]:
+        """Begin of a match's first and last use, and the accounts whose it may be."""
+        aliases, contacts = self._relations.aliases, self._contacts.get(match.identifier, ())
+        if match.identifier is None:
+            own = [match.accounts[0], *(number for number, head in aliases.items() if head == match.accounts[0])]
+            ends = [(match.first, own), (match.last, own)]
+        else:
+            ends = [
+                (match.first, [c.account for c in contacts if c.first == match.first]),
+                (match.last, [c.account for c in contacts if c.last == match.last]),
+            ]
+        return [(begin, accounts) for begin, accounts in ends if begin != UNDATED]
 
     def _chosen(self, accounts: tuple[str, ...]) -> set[int]:
         chosen = set()
@@ -109,6 +154,7 @@ class _Run:
                 yield match
             if found:
                 self._places[group.identifier] = self._place(group)
+                self._contacts[group.identifier] = group.contacts
         for account in self._account_groups():
             yield from over_account(account, self._relations)
 

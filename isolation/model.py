@@ -394,15 +394,49 @@ class FactCoverage(Value):
         self._init(fact=fact, sessions=sessions, accounts=accounts, values=values, shared=shared)
 
 
+class TimeStamp(Value):
+    """A time stamp in the log: the first `size` entries existed by `by` (µs), says `authority`.
+
+    `chain` tells whether its certificate led to a root that a person named.
+    """
+
+    __slots__ = ("authority", "by", "chain", "size")
+    authority: str
+    size: int
+    by: int
+    chain: bool
+
+    def __init__(self, authority: str, size: int, by: int, chain: bool) -> None:
+        self._init(authority=authority, size=size, by=by, chain=chain)
+
+
+class LoggedUse(Value):
+    """When a use was recorded, as `entry`: at `clock` by this machine's clock, after `after` and by `by` as time stamps
+    tell, None where none does; `begin` is the time that is claimed for the use (all µs).
+    """
+
+    __slots__ = ("after", "begin", "by", "clock", "entry")
+    entry: int
+    begin: int
+    clock: int
+    after: int | None
+    by: int | None
+
+    def __init__(self, entry: int, begin: int, clock: int, after: int | None, by: int | None) -> None:
+        self._init(entry=entry, begin=begin, clock=clock, after=after, by=by)
+
+
 class Audit(Value):
     """The findings, subjects, clusters and coverage of a whole ledger at one root.
 
     `coverage` also counts what is no use: refused and failed logins; `provenance` counts uses by provenance.
+    `time_stamps` are those of the log, oldest first; `logged` has, by a finding's id, when the first and the last use
+    behind it were recorded.
     """
 
     __slots__ = (
-        "accounts", "block_at", "clusters", "coverage", "findings", "key_store", "made_at", "not_uses", "origin",
-        "provenance", "root", "sessions", "since", "size", "subjects", "unreadable", "until",
+        "accounts", "block_at", "clusters", "coverage", "findings", "key_store", "logged", "made_at", "not_uses",
+        "origin", "provenance", "root", "sessions", "since", "size", "subjects", "time_stamps", "unreadable", "until",
     )  # fmt: skip
     sessions: int
     accounts: int
@@ -421,6 +455,8 @@ class Audit(Value):
     made_at: int
     since: int | None
     until: int | None
+    time_stamps: tuple[TimeStamp, ...]
+    logged: Mapping[str, tuple[LoggedUse, ...]]
 
     def __init__(
         self,
@@ -441,12 +477,14 @@ class Audit(Value):
         made_at: int,
         since: int | None = None,
         until: int | None = None,
+        time_stamps: tuple[TimeStamp, ...] = (),
+        logged: Mapping[str, tuple[LoggedUse, ...]] | None = None,
     ) -> None:
         self._init(
             sessions=sessions, accounts=accounts, findings=tuple(findings), subjects=tuple(subjects),
             clusters=tuple(clusters), coverage=tuple(coverage), provenance=provenance, not_uses=not_uses,
             unreadable=tuple(unreadable), origin=origin, size=size, root=root, key_store=key_store, block_at=block_at,
-            made_at=made_at, since=since, until=until,
+            made_at=made_at, since=since, until=until, time_stamps=tuple(time_stamps), logged=dict(logged or {}),
         )  # fmt: skip
 
     def blocking(self) -> tuple[Finding, ...]:

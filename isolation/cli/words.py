@@ -197,6 +197,8 @@ def _subject(subject: Subject, by_id: dict[str, Finding]) -> list[str]:
 
 
 def _coverage(audit: Audit) -> list[str]:
+    from isolation.reports.sections import stamps_text  # a check has no use for it
+
     lines = ["Seen in this ledger:"]
     for fact in audit.coverage:
         if fact.sessions:
@@ -210,4 +212,4 @@ def _coverage(audit: Audit) -> list[str]:
     lines += [f"    {gap.text}" for gap in audit.unreadable]
     entries = "1 entry" if audit.size == 1 else f"{audit.size} entries"
     lines.append(f"Ledger {audit.origin}, {entries}, root {audit.root[:16]}…")
-    return lines
+    return [*lines, *(f"    {text}" for text in stamps_text(audit))]

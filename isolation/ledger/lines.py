@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from isolation.ledger.anchors import Interval
     from isolation.ledger.store import Ledger
     from isolation.model import Reading, Session
 
@@ -53,7 +54,7 @@ def ledger_lines(ledger: Ledger) -> Iterator[dict[str, Any]]:
     """The ledger's lines, up to its present size; writers are let in between. Raises KeyUnavailable, LedgerError."""
     opener, query = ledger.opener(), ledger.connection.execute
     with ledger.reading() as reader:
-        size, erased = reader.size, reader.erased
+        size, erased, intervals = reader.size, reader.erased, reader.intervals()
         yield {
             "schema": SCHEMA, "origin": ledger.origin, "size": size, "root": reader.root.hex(), "erased": erased,
             "exported_at": format_time(ledger.clock()),
@@ -72,7 +73,8 @@ def ledger_lines(ledger: Ledger) -> Iterator[dict[str, Any]]:
             for entry, body, logged in entries:
                 kind = body[9 : body.index(b'"', 9)].decode()
                 if kind == "session":
-                    lines.append(session_line(ledger.origin, entry, logged, opener.session(query, entry)))
+                    session = opener.session(query, entry)
+                    lines.append(session_line(ledger.origin, entry, logged, session, intervals.of(entry)))
                 elif kind in _KINDS:
                     fields = opener.fields(query, entry)
                     lines.append({"kind": kind, "entry": entry, "logged": format_time(logged), **fields})
@@ -80,14 +82,18 @@ def ledger_lines(ledger: Ledger) -> Iterator[dict[str, Any]]:
         after = entries[-1][0]
 
 
-def session_line(origin: str, entry: int, logged: int, session: Session) -> dict[str, Any]:
-    """One session as a line. What is empty is left out; a begin that nobody knows is null."""
+def session_line(origin: str, entry: int, logged: int, session: Session, interval: Interval) -> dict[str, Any]:
+    """One session as a line. What is empty is left out; a begin that nobody knows is null, and so is a bound of the
+    logged interval that no time stamp sets.
+    """
     home = home_of(origin, entry, session)
     line: dict[str, Any] = {
         "kind": "session",
         "origin": home.origin,
         "entry": home.entry,
         "logged": format_time(logged),
+        "logged_after": _bound(interval.after),
+        "logged_by": _bound(interval.by),
         "account": session.account,
         "begin": None if session.begin == UNDATED else format_time(session.begin),
         "end": None if session.end is None else format_time(session.end),
@@ -101,6 +107,10 @@ def session_line(origin: str, entry: int, logged: int, session: Session) -> dict
     line.update((name, text) for name in _TEXTS if (text := getattr(session, name)))
     line["readings"] = [_reading(reading) for reading in session.readings if isinstance(reading.value, str | None)]
     return line
+
+
+def _bound(moment: int | None) -> str | None:
+    return None if moment is None else format_time(moment)
 
 
 def _reading(reading: Reading) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def stored_of_operator(ledger: Ledger, name: str) -> dict[str, Any]:
                     named.append({"entry": entry, "kind": kind, "logged": format_time(logged)})
         if not rows and not named:
             raise UsageError(f"The ledger holds nothing about {excerpt(name)}.", "Check the spelling.")
+        intervals = reader.intervals()
         return {
             "schema": SCHEMA,
             "operator": name,
@@ -58,7 +59,8 @@ def stored_of_operator(ledger: Ledger, name: str) -> dict[str, Any]:
             "root": reader.root.hex(),
             "made_at": format_time(ledger.clock()),
             "sessions": [
-                session_line(ledger.origin, entry, logged, opener.session(query, entry)) for entry, logged in rows
+                session_line(ledger.origin, entry, logged, opener.session(query, entry), intervals.of(entry))
+                for entry, logged in rows
             ],
             "named_in": named,
             "notes": list(NOTES),

@@ -152,6 +152,17 @@ class Reader:
         numbers = dict.fromkeys(number for (packed,) in rows for number, _ in unpack_identifiers(packed))
         return tuple((number, fact_of(number)) for number in numbers)
 
+    def recorded(self, account: int, begin: int) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+        """Entry, time of logging (µs) and identifiers of each use of the account that began then, in order."""
+        rows = self._query(
+            "SELECT entry, logged, identifiers FROM main.sessions"
+            " WHERE account = ? AND success = 1 AND begin = ? AND entry < ? ORDER BY entry",
+            (account, begin, self.size),
+        )
+        return tuple(
+            (entry, logged, tuple(number for number, _ in unpack_identifiers(packed))) for entry, logged, packed in rows
+        )
+
     def all_groups(self, facts: Iterable[str] = ()) -> Iterator[IdentifierGroup]:
         """Every identifier that two or more accounts used, of these facts or of all linking ones, at one root.
 

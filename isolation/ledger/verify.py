@@ -30,7 +30,12 @@ DOES_NOT_PROVE = (
     "That what was recorded is true.",
     "That entries were not removed from the end, or the whole ledger not replaced: only a checkpoint kept elsewhere"
     " shows that.",
-    "When an entry was recorded: its times are those of this machine's clock.",
+    "That the holder of its keys did not rewrite or back-date it: only a checkpoint or a time stamp kept elsewhere from"
+    " before shows that.",
+    "That nobody was shown another version of it (a fork): only a witness shows that, and no time-stamping authority"
+    " does.",
+    "When an entry was recorded, but for the bounds that time stamps in the log set: its times are those of this"
+    " machine's clock.",
     "That everything that happened was recorded.",
 )
 

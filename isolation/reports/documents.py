@@ -15,10 +15,25 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.errors import IsolationError
-    from isolation.model import Audit, Cluster, Finding, Gap, Identity, Reading, Subject, Verdict
+    from isolation.model import Audit, Cluster, Finding, Gap, Identity, LoggedUse, Reading, Subject, Verdict
 
 # What every report says of its own reach.
 LIMITS = "Identifiers on your side: a web page cannot read a MAC address or a BSSID."
+
+# What no report shows.
+DOES_NOT_SHOW = (
+    "That no other ledger, device or network was used: only what was recorded or imported stands here.",
+    "What a platform saw or concluded.",
+    "Other links between accounts: card, bank, phone, e-mail, address, browser profile, tax number.",
+    "That imported or declared uses are true: they are what another log, or a person, says.",
+    "Who made this report: it is not signed. What a stranger is to check is a proof bundle (`isolation export`).",
+    "That its owner did not rewrite or back-date the ledger: only a time stamp or a checkpoint that was kept elsewhere"
+    " from before shows that.",
+    "That entries were not removed from the end: only a checkpoint or a time stamp that was kept elsewhere from after"
+    " them shows that.",
+    "That nobody was shown another version of this ledger (a fork): only a witness shows that, and no time-stamping"
+    " authority does.",
+)
 
 
 def _time(moment: int | None) -> str | None:
@@ -93,6 +108,15 @@ def _cluster(one: Cluster) -> dict[str, Any]:
     return {"accounts": list(one.accounts), "facts": list(one.facts), "confidence": one.confidence}
 
 
+def _logged(uses: Iterable[LoggedUse]) -> list[dict[str, Any]]:
+    """When the first and the last use behind a finding were recorded; one where they are the same."""
+    return [
+        {"entry": use.entry, "begin": _time(use.begin), "clock": _time(use.clock), "after": _time(use.after),
+         "by": _time(use.by)}
+        for use in uses
+    ]  # fmt: skip
+
+
 def audit(one: Audit) -> dict[str, Any]:
     """`isolation.audit/1`; `sessions` and `accounts` are counts, clusters come largest first."""
     return {
@@ -102,7 +126,7 @@ def audit(one: Audit) -> dict[str, Any]:
         "until": _time(one.until),
         "sessions": one.sessions,
         "accounts": one.accounts,
-        "findings": [finding(each) for each in one.findings],
+        "findings": [finding(each) | {"logged": _logged(one.logged.get(each.id, ()))} for each in one.findings],
         "subjects": [_subject(each) for each in one.subjects],
         "clusters": [_cluster(each) for each in one.clusters],
         "coverage": {
@@ -116,10 +140,17 @@ def audit(one: Audit) -> dict[str, Any]:
             "not_uses": dict(one.not_uses),
             "unreadable": _gaps(one.unreadable),
         },
-        "ledger": {"origin": one.origin, "size": one.size, "root": one.root, "key_store": one.key_store},
+        "ledger": {
+            "origin": one.origin, "size": one.size, "root": one.root, "key_store": one.key_store,
+            "time_stamps": [
+                {"authority": each.authority, "size": each.size, "by": _time(each.by), "chain": each.chain}
+                for each in one.time_stamps
+            ],
+        },
         "block_at": one.block_at,
         "open_at_or_above": len(one.blocking()),
         "limits": LIMITS,
+        "does_not_show": list(DOES_NOT_SHOW),
     }  # fmt: skip
 
 

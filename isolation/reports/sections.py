@@ -5,19 +5,14 @@ from __future__ import annotations
 from isolation.findings import FACT_WORDS
 from isolation.identifiers.escape import printable
 from isolation.model import UNDATED, Value
-from isolation.reports.documents import LIMITS
+from isolation.reports.documents import DOES_NOT_SHOW, LIMITS
 from isolation.times import format_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.model import Audit, Finding
 
-DOES_NOT_SHOW = (
-    "That no other ledger, device or network was used: only what was recorded or imported stands here.",
-    "What a platform saw or concluded.",
-    "Other links between accounts: card, bank, phone, e-mail, address, browser profile, tax number.",
-    "That imported or declared uses are true: they are what another log, or a person, says.",
-)
+_MOST_STAMPS = 10
 
 
 class Table(Value):
@@ -45,7 +40,10 @@ class Section(Value):
 
 def sections(audit: Audit) -> tuple[Section, ...]:
     """The report's sections, the answer first."""
-    return (_answer(audit), _subjects(audit), _clusters(audit), _findings(audit), _coverage(audit), _integrity(audit))
+    return (
+        _answer(audit), _subjects(audit), _clusters(audit), _findings(audit), _logged(audit), _coverage(audit),
+        _integrity(audit),
+    )  # fmt: skip
 
 
 def _answer(audit: Audit) -> Section:
@@ -96,6 +94,47 @@ def _finding(one: Finding) -> tuple[str, ...]:
         one.id, one.severity, one.confidence, one.state, printable(one.value or "—"), _names(one.accounts),
         _when(one.first_seen), _when(one.last_seen), printable(one.reason),
     )  # fmt: skip
+
+
+def _logged(audit: Audit) -> Section:
+    """Claimed time and time of recording told apart; the second also by time stamps, where there are some."""
+    rows = tuple(
+        (one.id, str(use.entry), _when(use.begin), _when(use.clock), _bound(use.after), _bound(use.by))
+        for one in audit.findings
+        for use in audit.logged.get(one.id, ())
+    )
+    columns = (
+        "Finding",
+        "Entry",
+        "Use, as claimed",
+        "Recorded, by this machine's clock",
+        "Recorded after",
+        "Recorded by",
+    )
+    return Section("When it was recorded", tuple(map(printable, stamps_text(audit))), (Table(columns, rows),))
+
+
+def _bound(moment: int | None) -> str:
+    return "no time stamp" if moment is None else format_time(moment)
+
+
+def stamps_text(audit: Audit) -> list[str]:
+    """What the log's time stamps say, in sentences; that there is none, where there is none."""
+    if not audit.time_stamps:
+        return [
+            "No outside time stamp: only this machine's clock, which its owner sets, says when anything was recorded."
+        ]
+    covered = max(one.size for one in audit.time_stamps)
+    texts = [
+        f"The first {one.size} entries existed by {format_time(one.by)}, says {one.authority}"
+        + ("." if one.chain else "; whose that time stamp is, nobody verified.")
+        for one in audit.time_stamps[:_MOST_STAMPS]
+    ]
+    if len(audit.time_stamps) > _MOST_STAMPS:
+        texts.append(f"And {len(audit.time_stamps) - _MOST_STAMPS} more time stamps.")
+    if audit.size > covered:
+        texts.append(f"For the {audit.size - covered} newest entries no time stamp says by when they were recorded.")
+    return texts
 
 
 def _coverage(audit: Audit) -> Section:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from isolation.ledger.der import CONTEXT_0, OCTETS, SEQUENCE, descend, parse
+from isolation.ledger.timestamps import Trust
 
 # From a response to its TSTInfo: token, content, SignedData, encapContentInfo, eContent.
 TOKEN_INFO = ((1, SEQUENCE), (1, CONTEXT_0), (0, SEQUENCE), (2, SEQUENCE), (1, CONTEXT_0), (0, OCTETS))
@@ -166,3 +167,9 @@ def authority(certificates: Path) -> Iterator[Authority]:
     server = Authority(certificates)
     yield server
     server.close()
+
+
+@pytest.fixture
+def trust(certificates: Path) -> Trust:
+    """The root that the good authority's chain ends in."""
+    return Trust.load(str(certificates / "root.pem"))

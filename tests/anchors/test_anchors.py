@@ -39,12 +39,6 @@ def record(ledger: Ledger, count: int = 1) -> None:
             log.add_session(Session("store", NOON + number))
 
 
-@pytest.fixture
-def trust(certificates: Path) -> Trust:
-    """The root that the good authority's chain ends in."""
-    return Trust.load(str(certificates / "root.pem"))
-
-
 def anchored(ledger: Ledger, authority: Authority, trust: Trust | None) -> Anchored:
     """Anchors with one authority."""
     return anchor(ledger, [authority.url], trust)

@@ -21,6 +21,7 @@ from isolation.history.documents import Document
 from isolation.history.ledger_lines import Reader
 from isolation.hooks.import_history import ImportResult, import_history
 from isolation.ledger import Ledger
+from isolation.ledger.anchors import Interval
 from isolation.ledger.lines import ledger_lines, session_line
 from isolation.ledger.person import stored_of_operator
 from isolation.model import Reading, Session
@@ -296,7 +297,7 @@ def validate(document: dict[str, Any], part: str = "") -> None:
 def test_a_reading_in_a_line_is_what_it_was() -> None:
     """A reading that says nothing but its status survives."""
     session = Session("a", NOON, readings=(Reading("tunnel", "absent", reason="none is up"),))
-    (reading,) = session_line(f"isolation/{'0' * 32}", 1, NOON, session)["readings"]
+    (reading,) = session_line(f"isolation/{'0' * 32}", 1, NOON, session, Interval(None, None))["readings"]
     assert reading == {
         "fact": "tunnel", "status": "absent", "value": None, "reason": "none is up", "identifying": False,
         "confidence": "certain",
