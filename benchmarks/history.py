@@ -24,11 +24,12 @@ from pathlib import Path
 
 from isolation.audit import audit_ledger
 from isolation.history import Mapping, open_import
-from isolation.hooks.import_history import BATCH, import_history
+from isolation.hooks.import_history import import_history
 from isolation.ledger import Ledger
 from isolation.policy import Policy
 from isolation.times import format_time
 
+BATCH = 20_000  # rows of one transaction on the bare side
 BEGIN = 1_700_000_000_000_000
 MAPPING = Mapping.parse(["account=account", "time=time", "public_ip=ip"])
 

@@ -34,8 +34,10 @@ def hmac_sha256(key: bytes, message: bytes) -> bytes:
             _begun.clear()
         padded = (key if len(key) <= _BLOCK else sha256(key).digest()).ljust(_BLOCK, b"\0")
         _begun[key] = (sha256(padded.translate(_INNER)), sha256(padded.translate(_OUTER)))
-    inner, outer = (begun.copy() for begun in _begun[key])
+    begun = _begun[key]
+    inner = begun[0].copy()
     inner.update(message)
+    outer = begun[1].copy()
     outer.update(inner.digest())
     return outer.digest()
 

@@ -53,9 +53,9 @@ class Value:
 
     __slots__: tuple[str, ...] = ()
 
-    def _init(self, **fields: Any) -> None:
+    def _init(self, *, _set: Any = object.__setattr__, **fields: Any) -> None:
         for name, value in fields.items():
-            object.__setattr__(self, name, value)
+            _set(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen; use replace()")

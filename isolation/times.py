@@ -20,6 +20,11 @@ _FIRST = -62_135_596_800 * SECOND  # 0001-01-01T00:00:00Z
 _LAST = 253_402_300_800 * SECOND - 1  # 9999-12-31T23:59:59.999999Z
 _EPOCH_DAY = 719_163  # the ordinal of 1970-01-01, counted from 0001-01-01 as 1
 _LONGEST_QUOTE = 60
+_MOST_HOURS = 20_000
+# Logs write nearly all their times alike and in order. By what stands before and after minute and second, and the
+# zone: the first moment of that hour; and of `minute:second`, how far into its hour it is.
+_hours: dict[tuple[str, str, tzinfo | None], int] = {}
+_within_hours: dict[str, int] = {}
 # Digits of an epoch time that falls between 2001 and 2286, and how many of its units make a microsecond.
 _EPOCH_UNITS = {10: (SECOND, 1), 13: (1000, 1), 16: (1, 1), 19: (1, 1000)}
 
@@ -63,6 +68,11 @@ def parse_time(text: str, zone: tzinfo | None = None, *, whole_days: bool = Fals
     figures before the year, zones by letters, times that clocks in `zone` skipped or showed twice.
     """
     plain = text.strip()
+    hour = _hours.get((plain[:14], plain[19:], zone))
+    if hour is not None:
+        within = _within_hours.get(plain[14:19])
+        if within is not None:
+            return hour + within
     if plain and plain.count(".") <= 1 and not plain.strip("0123456789."):
         return _epoch(plain, text)
     for pattern in _patterns():
@@ -73,7 +83,34 @@ def parse_time(text: str, zone: tzinfo | None = None, *, whole_days: bool = Fals
         raise BadTime(f"{_quoted(text)} {_why_not(plain)}.")
     if match["hour"] is None and not whole_days:
         raise BadTime(f"{_quoted(text)} has a date and no time of day.")
-    return _in_range(_moment(match.groupdict(), text, zone))
+    moment = _in_range(_moment(match.groupdict(), text, zone))
+    if pattern is _compiled[0] and len(match["month"]) == len(match["day"]) == len(match["hour"] or "") == 2:
+        _remember(plain, zone, moment)
+    return moment
+
+
+def _remember(plain: str, zone: tzinfo | None, moment: int) -> None:
+    """Keep what a text like `2026-11-23 15:11:00` told, so that the others of its hour need no working out.
+
+    An hour within which clocks in `zone` change is not kept.
+    """
+    from datetime import datetime
+
+    second = plain[14:19]
+    if plain[13:14] != ":" or second[2:3] != ":" or not second.replace(":", "", 1).isdigit() or second[3] > "5":
+        return
+    if "." in plain[19:] or "," in plain[19:] or "m" in plain[19:].lower():
+        return
+    within = (int(second[:2]) * 60 + int(second[3:])) * SECOND
+    if zone is not None:
+        begin = datetime(int(plain[:4]), int(plain[5:7]), int(plain[8:10]), int(plain[11:13]))
+        ends = (begin, begin.replace(minute=59, second=59))
+        if len({zone.utcoffset(end.replace(fold=fold)) for end in ends for fold in (0, 1)}) > 1:
+            return
+    if len(_hours) >= _MOST_HOURS:
+        _hours.clear()
+    _within_hours[second] = within
+    _hours[plain[:14], plain[19:], zone] = moment - within
 
 
 def zone_named(name: str) -> tzinfo:

@@ -1,7 +1,8 @@
-"""Other tools' logs into the ledger, batch by batch: an interrupted import resumes by running it again."""
+"""Other tools' logs into the ledger, slice by slice: an interrupted import resumes by running it again."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from itertools import islice
 
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from isolation.history import Doubt, ImportSource
     from isolation.ledger import Ledger
 
-# Rows of one transaction: large enough that its cost is spread, small enough that a login waits for it well under
-# the ledger's busy timeout.
-BATCH = 20_000
+# One transaction takes rows for so long: its cost is spread, and a login that waits for it hardly notices. The pause
+# after it is longer than a waiting writer takes to look again (`isolation.ledger.database.patiently`).
+SLICE_SECONDS = 0.5
+PAUSE_SECONDS = 0.02
+_AT_ONCE = 1000  # rows between two looks at the clock
 
 
 class ImportResult(Value):
@@ -53,26 +56,42 @@ class ImportResult(Value):
 
 
 def import_history(
-    ledger: Ledger, source: ImportSource, progress: Callable[[int, float], None] = lambda rows, share: None
+    ledger: Ledger,
+    source: ImportSource,
+    progress: Callable[[int, float], None] = lambda rows, share: None,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    pause: Callable[[float], None] = time.sleep,
 ) -> ImportResult:
     """Records every row of an opened log that can be one; raises LedgerError.
 
-    `progress` is told the rows done and the share of the file (0 to 1) after each batch. Rows recorded before are
+    `progress` is told the rows done and the share of the file (0 to 1) after each slice, which ends by `clock` (s);
+    then others may write for a `pause`. Rows recorded before are
     counted as duplicates, those that bring more fields or a site as amended; nothing counts twice.
     """
     counted: Counter[str] = Counter()
     rejected: list[Rejected] = []
     rows = source.rows()
     own = f"{ledger.origin}, entry "  # what another ledger had from this one comes back
-    while batch := list(islice(rows, BATCH)):
-        sessions = [row for row in batch if isinstance(row, Session)]
-        rejected += [row for row in batch if isinstance(row, Rejected)]
-        others = [session for session in sessions if not session.source.startswith(own)]
+    batch = list(islice(rows, _AT_ONCE))
+    while batch:
+        begun = clock()
+        slice_counted: Counter[str] = Counter()
         with ledger.writing() as log:
-            counted.update(log.add_rows((session, source.fields) for session in others))
-        counted["duplicate"] += len(sessions) - len(others)
-        counted["rows"] += len(batch)
+            while batch:
+                sessions = [row for row in batch if isinstance(row, Session)]
+                rejected += [row for row in batch if isinstance(row, Rejected)]
+                others = [session for session in sessions if not session.source.startswith(own)]
+                slice_counted.update(log.add_rows((session, source.fields) for session in others))
+                slice_counted["duplicate"] += len(sessions) - len(others)
+                slice_counted["rows"] += len(batch)
+                batch = list(islice(rows, _AT_ONCE))
+                if clock() - begun > SLICE_SECONDS:
+                    break
+        counted.update(slice_counted)
         progress(counted["rows"], source.bytes_read / max(1, source.bytes_total))
+        if batch:
+            pause(PAUSE_SECONDS)
     return ImportResult(
         source.name, source.format, counted["rows"], counted["recorded"], counted["duplicate"], counted["amended"],
         tuple(rejected), source.doubtful, tuple(source.doubts),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _CHANNELS = {name: code for code, name in enumerate(CHANNELS)}
 _PROVENANCES = {name: code for code, name in enumerate(PROVENANCES)}
 _BUFFERED = 4000  # entries held in memory before they are written
+_SEEDS_AT_ONCE = 256
 
 
 class Prepared:
@@ -64,6 +65,7 @@ class Appender:
         self._entries: list[tuple[object, ...]] = []
         self._sequences: dict[int, int] = {}
         self._terms: Terms | None = None
+        self._seeds, self._at = b"", 0
         self._key: bytes | None = None
         self.derived = Derived(ledger.connection)
         self.numbers = Numbers(ledger.connection, ledger.epoch, batch, self._batch_key)
@@ -103,7 +105,7 @@ class Appender:
             opened = encode({**told, "logged": self.logged})
         else:
             opened = b'{"logged":%d}' % self.logged if of is None else b'{"logged":%d,"of":%d}' % (self.logged, of)
-        body, payload = make_entry(kind, opened, fields, os.urandom(SEED_SIZE))
+        body, payload = make_entry(kind, opened, fields, self._seed())
         leaf = leaf_hash(body)
         mac = None
         if tags is not None and self._key is not None:
@@ -118,10 +120,19 @@ class Appender:
             self.flush()
         return index
 
+    def _seed(self) -> bytes:
+        """Fresh random bytes; drawn for many entries once there are many, since asking the system takes its time."""
+        if self._at == len(self._seeds):
+            self._seeds = os.urandom(SEED_SIZE if not self._seeds else SEED_SIZE * _SEEDS_AT_ONCE)
+            self._at = 0
+        self._at += SEED_SIZE
+        return self._seeds[self._at - SEED_SIZE : self._at]
+
     def add_session(self, session: Session, prepared: Prepared, more: Mapping[str, bytes] | None = None) -> int:
         """Appends a session whose identifiers are numbered; `more` are further fields."""
         sequence = self.next_sequence(self.numbers.number(prepared.named[0].tag))
-        fields = {**session_fields(session, prepared.terms), **sequence_fields(sequence)}
+        fields = session_fields(session, prepared.terms)
+        fields.update(sequence_fields(sequence))
         if more:
             fields.update(more)
         index = self.append("session", fields, pack_tags(prepared.named))
@@ -141,8 +152,8 @@ class Appender:
 
     def identifiers(self, named: Iterable[Named]) -> Identifiers:
         """Number and confidence of each."""
-        number = self.numbers.number
-        return [(number(one.tag), one.confidence) for one in named]
+        known = self.numbers.known
+        return [(known[tag], confidence) for _, confidence, tag, _ in named]
 
     def next_sequence(self, account: int) -> tuple[int, int]:
         """The account's next number of its own, never used twice whatever is erased; for its first one, the number

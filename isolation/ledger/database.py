@@ -22,6 +22,7 @@ OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 
 BUSY_SECONDS = 5.0  # how long SQLite itself waits for a lock
 PATIENCE_SECONDS = 30.0  # how long a writer tries again
+_LOOK_AGAIN_SECONDS = 0.005
 CACHE_KIBIBYTES = 65536
 
 # SQLite's result codes (https://sqlite.org/rescode.html).
@@ -110,15 +111,28 @@ def is_fresh(connection: sqlite3.Connection, path: str) -> bool:
 
 
 def patiently(run: sqlite3.Connection, statement: str, path: str) -> None:
-    """Runs BEGIN IMMEDIATE or COMMIT, trying again for up to PATIENCE_SECONDS while others hold the file."""
+    """Runs BEGIN IMMEDIATE or COMMIT, trying again for up to PATIENCE_SECONDS while others hold the file.
+
+    SQLite itself comes to wait 100 ms between two looks, in which a long import may have the file again; so waiting
+    to begin is done here, by shorter steps than an import pauses between its slices.
+    """
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            run.execute(statement)
-            return
-        except FILE_ERRORS as problem:
-            if not _is_busy(problem) or time.monotonic() > deadline:
-                raise explain(problem, path) from problem
+    begins = statement.startswith("BEGIN")
+    try:
+        if begins:
+            run.execute("PRAGMA busy_timeout = 0")
+        while True:
+            try:
+                run.execute(statement)
+                return
+            except FILE_ERRORS as problem:
+                if not _is_busy(problem) or time.monotonic() > deadline:
+                    raise explain(problem, path) from problem
+                if begins:
+                    time.sleep(_LOOK_AGAIN_SECONDS)
+    finally:
+        if begins:
+            run.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
 
 
 def _is_busy(problem: Exception) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
+from functools import partial
 from hashlib import sha256
 
 from isolation.ledger.canonical import DECODER, NotCanonical, decode
@@ -32,9 +33,12 @@ _BODY = re.compile(
 )
 
 
+to_bytes64 = partial(b2a_base64, newline=False)  # standard base64 with padding, as bytes
+
+
 def to_base64(data: bytes) -> str:
     """Standard base64 with padding (RFC 4648, section 4), as C2SP formats use it."""
-    return b2a_base64(data, newline=False).decode()
+    return to_bytes64(data).decode()
 
 
 def from_base64(text: str) -> bytes:
@@ -58,28 +62,39 @@ def commitment(salt: bytes, field: str, encoded: bytes) -> bytes:
     return sha256(b'%s["%s",%s]' % (salt, field.encode(), encoded)).digest()
 
 
-# What stands around a field in its salt's input, in its commitment's and in JSON; the same for every entry.
-_FRAMES: dict[str, tuple[bytes, bytes, bytes]] = {}
+# Of the fields that an entry has: each in order, with what stands around it in its salt's input, in its commitment's
+# and in JSON; and body and payload with places for what differs. Few sets of fields ever come.
+_Frame = tuple[list[tuple[str, bytes, bytes]], bytes, bytes]
+_FRAMES: dict[tuple[str, ...], _Frame] = {}
+_MOST_FRAMES = 4096
 
 
-def _frame(field: str) -> tuple[bytes, bytes, bytes]:
-    name = field.encode()
-    frame = _FRAMES[field] = (b"field:" + name, b'["%s",' % name, b'"%s":' % name)
+def _frame(fields: tuple[str, ...]) -> _Frame:
+    ordered = sorted(fields)
+    names = [field.encode() for field in ordered]
+    around = [(field, b"field:" + name, b'["%s",' % name) for field, name in zip(ordered, names, strict=True)]
+    committed = b",".join([b'"%s":"%%s"' % name for name in names])
+    told = b",".join([b'"%s":%%s' % name for name in names])
+    if len(_FRAMES) >= _MOST_FRAMES:
+        _FRAMES.clear()
+    frame = _FRAMES[fields] = (
+        around, b'{"kind":"%s","open":%s,"sd":{' + committed + b'},"v":1}', b'{"fields":{' + told + b'},"seed":"%s"}',
+    )  # fmt: skip
     return frame
 
 
 def make_entry(kind: str, opened: bytes, encoded: Mapping[str, bytes], seed: bytes) -> tuple[bytes, bytes]:
     """Body and payload of an entry; the open object and each field's value are in canonical bytes already."""
-    sd, values = [], []
-    for field in sorted(encoded):
+    fields = (*encoded,)
+    around, body, payload = _FRAMES.get(fields) or _frame(fields)
+    sd: list[bytes] = [kind.encode(), opened]
+    values: list[bytes] = []
+    for field, suffix, prefix in around:
         value = encoded[field]
-        suffix, prefix, key = _FRAMES.get(field) or _frame(field)
-        digest = sha256(sha256(seed + suffix).digest() + prefix + value + b"]").digest()
-        sd.append(key + b'"' + b2a_base64(digest, newline=False) + b'"')
-        values.append(key + value)
-    body = b'{"kind":"%s","open":%s,"sd":{%s},"v":1}' % (kind.encode(), opened, b",".join(sd))
-    seed_text = b2a_base64(seed, newline=False)
-    return body, b'{"fields":{%s},"seed":"%s"}' % (b",".join(values), seed_text)
+        values.append(value)
+        sd.append(to_bytes64(sha256(sha256(seed + suffix).digest() + prefix + value + b"]").digest()))
+    values.append(to_bytes64(seed))
+    return body % (*sd,), payload % (*values,)
 
 
 def parse_body(body: bytes) -> tuple[str, bytes, list[str]]:

@@ -11,9 +11,13 @@ from isolation.digests import sha256
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from hashlib import _Hash as Hash
 
 HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
+
+
+_body_digest: list[Callable[[bytes], Hash]] = []  # loaded when the first body is hashed
 
 
 class BadProof(ValueError):
@@ -22,10 +26,12 @@ class BadProof(ValueError):
 
 def leaf_hash(data: bytes) -> bytes:
     """MTH({d}) = SHA-256(0x00 || d)."""
-    # OpenSSL digests bodies three times as fast; a check hashes no body, and does not load it.
-    from hashlib import sha256 as digest
+    if not _body_digest:
+        # OpenSSL digests bodies three times as fast; a check hashes no body, and does not load it.
+        from hashlib import sha256 as openssl
 
-    return digest(b"\0" + data).digest()
+        _body_digest.append(openssl)
+    return _body_digest[0](b"\0" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:

@@ -18,37 +18,37 @@ _MOST_KNOWN = 500_000
 
 
 class Numbers:
-    """The numbers of one writing transaction."""
+    """The numbers of one writing transaction; `known` are those that were looked up, by tag."""
 
     def __init__(self, connection: sqlite3.Connection, epoch: int, batch: int, batch_key: BatchKey) -> None:
         self._connection = connection
         self._epoch = epoch
         self._batch = batch
         self._batch_key = batch_key
-        self._known: dict[bytes, int] = {}
+        self.known: dict[bytes, int] = {}
         self._fresh: list[tuple[int, int, bytes, int, bytes]] = []
         highest = connection.execute("SELECT max(id) FROM main.identifiers").fetchone()[0]
         self._rank = 0 if highest is None else highest // NUMBERS_PER_RANK + 1
 
     def look_up(self, wanted: Iterable[Named]) -> None:
         """Makes `number` know all of these: those the ledger has, and new numbers for the others."""
-        if len(self._known) > _MOST_KNOWN:
+        if len(self.known) > _MOST_KNOWN:
             self.flush()
-            self._known.clear()
-        unknown = {named.tag: named for named in wanted if named.tag not in self._known}
+            self.known.clear()
+        unknown = {named.tag: named for named in wanted if named.tag not in self.known}
         tags = list(unknown)
         for at in range(0, len(tags), _BLOCK):
             block = tags[at : at + _BLOCK]
             marks = ", ".join("?" * len(block))
             query = f"SELECT tag, id FROM main.identifiers WHERE tag IN ({marks})"
-            self._known.update(self._connection.execute(query, block))
+            self.known.update(self._connection.execute(query, block))
         for tag, named in unknown.items():
-            if tag not in self._known:
-                self._known[tag] = self._give(named)
+            if tag not in self.known:
+                self.known[tag] = self._give(named)
 
     def number(self, tag: bytes) -> int:
         """The number of a tag that was looked up."""
-        return self._known[tag]
+        return self.known[tag]
 
     def _give(self, named: Named) -> int:
         number = self._rank * NUMBERS_PER_RANK + named.code

@@ -13,7 +13,7 @@ from isolation.model import FACTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import TypeAlias
 
     from isolation.ledger.terms import Term, Terms
@@ -38,11 +38,13 @@ _FIELD_OF_FACT = {"public_prefix": "public_ip", "access_point": "bssid", "site_i
 _CODE_OF_FACT = {name: FIELD_CODES[name] for name in FACTS if name in FIELD_CODES}
 _CODE_OF_FACT["site_ip"] = FIELD_CODES["local_ip"]
 _STRIDE = 1 + FIELD_TAG_SIZE
+_CODES_OF: dict[tuple[str, ...], tuple[int, ...]] = {}
+_HEADS = [bytes((code,)) for code in range(256)]
 
 
 def pack_fields(fields: Fields) -> bytes:
     """The blob of `rows.fields`: code and tag of each, by code."""
-    return b"".join([bytes((code,)) + fields[code] for code in sorted(fields)])
+    return b"".join([_HEADS[code] + fields[code] for code in sorted(fields)])
 
 
 def unpack_fields(packed: bytes) -> Fields:
@@ -65,8 +67,10 @@ class Known:
         self.fields = fields
 
 
-def best_match(candidates: Iterable[Known], fields: Fields) -> Known | None:
+def best_match(candidates: Sequence[Known], fields: Fields) -> Known | None:
     """The stored row that these fields are of: no field both have differs, and the most are equal; the earliest."""
+    if not candidates:
+        return None
     best, most = None, -1
     for known in candidates:
         common = [code for code in fields if code in known.fields and code != SITE]
@@ -81,12 +85,21 @@ def row_core(key: bytes, account_tag: bytes, channel: str, success: bool, begin:
     return hmac_sha256(key, b"row\0" + account_tag + told)[:CORE_SIZE]
 
 
+def _codes_of(mapped: Iterable[str]) -> tuple[int, ...]:
+    """The codes of these fields; a log asks for the same with every row."""
+    names = (*mapped,)
+    codes = _CODES_OF.get(names)
+    if codes is None:
+        codes = _CODES_OF[names] = tuple(FIELD_CODES[name] for name in names if name in FIELD_CODES)
+    return codes
+
+
 def row_fields(
     terms: Terms, readings: Iterable[Term], mapped: Iterable[str], *, end: int | None, record: str, operator: str,
     site: str,
 ) -> Fields:  # fmt: skip
     """The tags of the mapped fields, and of what the session has beside them."""
-    fields = {FIELD_CODES[name]: NO_VALUE for name in mapped if name in FIELD_CODES}
+    fields = dict.fromkeys(_codes_of(mapped), NO_VALUE)
     several: dict[int, set[bytes]] = {}
     for term in readings:
         code = _CODE_OF_FACT.get(term.fact)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from isolation.ledger.terms import encode_text
 from isolation.model import CHANNELS, FACTS, PROVENANCES, Reading, Session
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from isolation.ledger.terms import Term
 
 _TEXTS = ("evidence", "forced", "machine", "network", "operator", "record", "site", "source")
+_texts = attrgetter(*_TEXTS)
 _WORDS = {word: b'"%s"' % word.encode() for word in (*CHANNELS, *PROVENANCES)}
 
 
@@ -31,8 +34,7 @@ def session_fields(session: Session, terms: Iterable[Term]) -> dict[str, bytes]:
         fields["success"] = b"false"
     if session.refused:
         fields["refused"] = b"true"
-    for name in _TEXTS:
-        text = getattr(session, name)
+    for name, text in zip(_TEXTS, _texts(session), strict=True):
         if text:
             fields[name] = encode_text(text)
     fields.update(reading_fields(terms))
@@ -50,11 +52,11 @@ def sequence_fields(sequence: tuple[int, int]) -> dict[str, bytes]:
 
 def reading_fields(terms: Iterable[Term]) -> dict[str, bytes]:
     """One field for each fact: the list of its readings."""
-    by_fact: dict[str, bytes] = {}
-    for term in terms:
-        before = by_fact.get(term.fact)
-        by_fact[term.fact] = term.encoded if before is None else before + b"," + term.encoded
-    return {fact: b"[%s]" % encoded for fact, encoded in by_fact.items()}
+    fields: dict[str, bytes] = {}
+    for fact, encoded, _, _ in terms:
+        before = fields.get(fact)
+        fields[fact] = b"[%s]" % encoded if before is None else b"%s,%s]" % (before[:-1], encoded)
+    return fields
 
 
 def decode_session(fields: Mapping[str, Any]) -> Session:

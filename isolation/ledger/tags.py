@@ -34,6 +34,9 @@ VALUELESS = (ACCOUNT, SCAN_POINT)
 _STRIDE = 2 + TAG_SIZE
 
 
+_HEADS = [[bytes((code, confidence)) for confidence in range(len(CONFIDENCES))] for code in range(NUMBERS_PER_RANK)]
+
+
 def fact_of(number: int) -> str:
     """The fact of an identifier, by its number."""
     return FACT_OF_CODE[number % NUMBERS_PER_RANK]
@@ -51,7 +54,7 @@ def value_tag(key: bytes, fact: str, value: str) -> bytes:
 
 def pack_tags(tags: Iterable[tuple[int, int, bytes, str]]) -> bytes:
     """As `entries.tags` holds them: fact code, confidence as index into CONFIDENCES, tag; the value is left out."""
-    return b"".join([bytes((code, confidence)) + tag for code, confidence, tag, _ in tags])
+    return b"".join([part for code, confidence, tag, _ in tags for part in (_HEADS[code][confidence], tag)])
 
 
 def unpack_tags(packed: bytes) -> list[tuple[int, int, bytes]]:

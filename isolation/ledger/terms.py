@@ -158,11 +158,11 @@ class Terms:
 def surest(terms: Iterable[Term]) -> list[Named]:
     """The identifiers of these readings, each once, at the surest confidence, in order of appearance."""
     found: dict[bytes, Named] = {}
-    for term in terms:
-        for named in term.named:
-            tag = named.tag
-            if tag not in found or found[tag].confidence < named.confidence:
-                found[tag] = named
+    for _, _, several, _ in terms:
+        for named in several:
+            known = found.get(named[2])
+            if known is None or known.confidence < named.confidence:
+                found[named[2]] = named
     return list(found.values())
 
 
