@@ -156,6 +156,9 @@ class Identity(Value):
 class Session(Value):
     """One use of one account, or an attempt at one.
 
+    Where `account` is "" it is an operator's *presence*: a workforce log shows the person at work, on a machine and
+    a network, and names no seller account. It is an entry, never a use: it collides with nothing on its own.
+
     `account` is the spelling as given; `end` is None while it is open or where it was never told.
     `success` False marks a failed login and `refused` a begin that was refused: entries, never uses.
     `row` is the imported row's own name (its record id), `site` the named site of an import.

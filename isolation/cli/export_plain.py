@@ -28,7 +28,7 @@ def export_ledger(options: Options) -> int:
         head = next(lines)
         file.write(_line(head))
         for line in lines:
-            sessions += line["kind"] == "session"
+            sessions += line.get("kind") in ("session", "presence")
             file.write(_line(line))
     terminal.note(_UNSEALED)
     if options.json:

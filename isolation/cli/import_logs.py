@@ -40,6 +40,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tz", metavar="ZONE", default="", help="the zone of times without an offset")
     parser.add_argument("--site", metavar="NAME", default="", help="the site whose private addresses these are")
     parser.add_argument("--encoding", metavar="E", default=None, help="the text's encoding, where it cannot be told")
+    parser.add_argument(
+        "--user-as", choices=("account", "operator"), default="operator",
+        help="whether the user of a workforce log (Microsoft 365, Okta, …) is a seller account, or an operator",
+    )  # fmt: skip
     parser.add_argument("--rejects", metavar="FILE", default="", help="write the rejected rows to this CSV file")
     parser.add_argument("--dry-run", action="store_true", help="show what would be read; record nothing")
 
@@ -67,7 +71,10 @@ def _list(options: Options) -> int:
     from isolation.history import FORMATS
 
     if options.json:
-        formats = [{"id": name, "title": form.title} for name, form in FORMATS.items()]
+        formats = [
+            {"id": name, "title": form.title, "mapped": form.mapped, "workforce": form.workforce}
+            for name, form in FORMATS.items()
+        ]
         terminal.emit({"schema": "isolation.formats/1", "formats": formats})
     else:
         for name, form in FORMATS.items():
@@ -92,6 +99,7 @@ def _open(options: Options, stack: ExitStack) -> list[ImportSource]:
                 zone=zone,
                 site=options.site,
                 encoding=options.encoding,
+                user_as=options.user_as,
             )
         )
         for path in options.files
@@ -140,7 +148,9 @@ def _session(session: Session) -> str:
     from isolation.cli.words import when
 
     seen = [f"{reading.fact} {reading.value}" for reading in session.readings if reading.status == "observed"]
-    return f"{session.account}, {when(session.begin)}, {', '.join(seen) or 'no identifier'}"
+    who = session.account or f"operator {session.operator}"
+    who += "" if session.success else " (failed)"
+    return f"{who}, {when(session.begin)}, {', '.join(seen) or 'no identifier'}"
 
 
 def _require_place(rejects: str, files: list[str]) -> None:
@@ -183,10 +193,22 @@ def _document(results: list[ImportResult]) -> dict[str, object]:
         "duplicates": sum(result.duplicates for result in results),
         "amended": sum(result.amended for result in results),
         "rejected": [one._asdict() for result in results for one in result.rejected],
+        "presences": sum(result.presences for result in results),
+        "ignored": _ignored(results),
         "doubtful": sum(result.doubtful for result in results),
         "doubts": [one._asdict() for result in results for one in result.doubts],
         "files": [{"file": result.file, "format": result.format, "rows": result.rows} for result in results],
     }
+
+
+def _ignored(results: list[ImportResult]) -> dict[str, int]:
+    """The records of all files that are no sign-in, by what they are, the most first."""
+    from collections import Counter
+
+    counts: Counter[str] = Counter()
+    for result in results:
+        counts.update(result.ignored)
+    return dict(counts.most_common())
 
 
 def _show(results: list[ImportResult], options: Options) -> None:
@@ -210,6 +232,14 @@ def _print(results: list[ImportResult], would: bool = False) -> None:
             f"{counted(rows, 'row')}: {recorded} recorded, {duplicates} known already, {amended} amended, "
             f"{len(rejected)} rejected."
         )
+    presences = sum(result.presences for result in results)
+    if presences:
+        terminal.say(
+            f"  {presences} of them show operators at work and no use of a seller account; where the users of this log"
+            " are seller accounts, say --user-as account."
+        )
+    for what, count in list(_ignored(results).items())[:_MOST_SHOWN]:
+        terminal.say(f"  passed over: {count} × {what}")
     for one in rejected[:_MOST_SHOWN]:
         terminal.say(f"  rejected: {one.file}, line {one.line}: {one.reason}")
     if len(rejected) > _MOST_SHOWN:

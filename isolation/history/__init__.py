@@ -19,7 +19,7 @@ from isolation.history.encodings import encoding_of
 from isolation.history.formats import FORMATS, module_of, recognise
 from isolation.history.mapping import FIELDS, Mapping
 from isolation.history.offsets import require_offsets
-from isolation.history.rows import Doubt, RawRow, Rejected, ToldRow
+from isolation.history.rows import Doubt, Ignored, Lease, RawRow, Rejected, Scan, ToldRow
 from isolation.history.sessions import BadRow, SessionMaker
 from isolation.identifiers.accounts import account_spelling, label_key
 from isolation.identifiers.escape import excerpt
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from types import TracebackType
 
+    from isolation.history.formats import Reader
     from isolation.model import Session
 
 _DOUBTS = 1000  # doubts kept with their lines; `doubtful` counts them all
@@ -38,22 +39,21 @@ _DOUBTS = 1000  # doubts kept with their lines; `doubtful` counts them all
 class ImportSource:
     """One file, ready to be read: everything that would make all of it unusable was looked at when it was opened.
 
-    `name` is what reports call it, `format` its id in `FORMATS`, `encoding` what it is read in, `fields` the mapped
-    ones in the order of `FIELDS`. Of the reading under way: `line`, `doubtful` (how many cells were left out of
-    their sessions), `doubts` (the first 1,000 of them) and `empty` (cells without a value, by field).
+    `name` is what reports call it, `format` its id in `FORMATS`, `encoding` what it is read in, `fields` those
+    that its rows have, in the order of `FIELDS`. Of the reading under way: `line`, `doubtful` (how many cells were
+    left out of their sessions), `doubts` (the first 1,000 of them), `empty` (cells without a value, by field) and
+    `ignored` (records that are no sign-in, by what they are).
     """
 
-    def __init__(
-        self, document: Document, mapping: Mapping | None, fmt: str, encoding: str, maker: SessionMaker | None
-    ) -> None:
-        """Raise UsageError where the format's reader cannot use the file."""
+    def __init__(self, document: Document, fmt: str, encoding: str, reader: Reader, maker: SessionMaker | None) -> None:
+        """`maker` makes the sessions of a reader that has fields."""
         self._document = document
-        self._reader = module_of(fmt).Reader(document, encoding, mapping)
+        self._reader = reader
         self._maker = maker
         self.name = document.name
         self.format = fmt
         self.encoding = encoding
-        self.fields = mapping.fields if mapping is not None else ()
+        self.fields = reader.fields
         self._begin()
 
     def __enter__(self) -> ImportSource:
@@ -83,12 +83,16 @@ class ImportSource:
         self._begin()
         for row in self._reader.rows():
             self.line = row.line
-            if isinstance(row, ToldRow):
+            if isinstance(row, RawRow):
+                yield self._session(row)
+            elif isinstance(row, ToldRow):
                 yield row.session
+            elif isinstance(row, Rejected):
+                yield row
             else:
-                yield self._session(row) if isinstance(row, RawRow) else row
+                self.ignored[_what(row)] += 1
 
-    def raw_rows(self) -> Iterator[RawRow | ToldRow | Rejected]:
+    def raw_rows(self) -> Iterator[RawRow | ToldRow | Lease | Scan | Ignored | Rejected]:
         """Every row as the format's reader yields it, for a look at what is mapped."""
         return self._reader.rows()
 
@@ -97,9 +101,10 @@ class ImportSource:
         self.doubtful = 0
         self.doubts: list[Doubt] = []
         self.empty: Counter[str] = Counter()
+        self.ignored: Counter[str] = Counter()
 
     def _session(self, row: RawRow) -> Session | Rejected:
-        assert self._maker is not None  # noqa: S101 - what yields raw rows was opened with a mapping
+        assert self._maker is not None  # noqa: S101 - what yields raw rows has fields
         try:
             session = self._maker.session(row.cells)
         except BadRow as error:
@@ -121,11 +126,13 @@ def open_import(
     zone: tzinfo | None = None,
     site: str = "",
     encoding: str | None = None,
+    user_as: str = "operator",
 ) -> ImportSource:
     """Open a log; `-` is standard input.
 
     `now` is the present time (µs). A row without a time is a use at a time not known, and counted as doubtful.
     `zone` is for times without an offset, `site` the name within which private addresses tell accounts apart.
+    `user_as` says whose name a workforce log has: `operator`, so that its rows are presences and no uses, or `account`.
     Raises UsageError where no row of the file can be used: missing, empty, no text, of no known format or
     encoding, without a mapped column, without rows, or with times that need a zone.
     """
@@ -133,25 +140,37 @@ def open_import(
     document = Document(path)
     try:
         told = encoding_of(document, encoding, mapping.columns if mapping else ())
-        fmt = format or recognise(document.head.decode(told, "replace"), document.name)
-        if mapping is None and (fmt not in FORMATS or FORMATS[fmt].mapped):
-            known = ", ".join(excerpt(column) for column in module_of(fmt).columns(document, told)[:40])
+        head = document.head.decode(told, "replace")
+        fmt = format or recognise(head, document.name, with_mapping=mapping is not None)
+        module, form = module_of(fmt), FORMATS[fmt]
+        if mapping is not None and not form.mapped:
+            raise UsageError(
+                f"{document.name} is {form.title}, and says itself what is what.",
+                "Leave out --map; or read it as any other table or JSON lines, with --as csv or --as jsonl.",
+            )
+        if mapping is None and form.mapped:
+            known = ", ".join(excerpt(column) for column in module.columns(document, told)[:40])
             raise UsageError(
                 f"{document.name} needs to be told which column is what; its columns are {known}.",
                 "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
             )
-        maker = None
-        if mapping is not None:
-            maker = SessionMaker(fmt, mapping.fields, zone=zone, site=site, now=now)
-        source = ImportSource(document, mapping, fmt, told, maker)
+        reader, maker = module.Reader(document, told, mapping), None
+        if reader.fields:
+            presence = form.workforce and user_as != "account"
+            maker = SessionMaker(fmt, reader.fields, zone=zone, site=site, now=now, presence=presence)
+        source = ImportSource(document, fmt, told, reader, maker)
         if next(source.raw_rows(), None) is None:
             raise UsageError(f"{document.name} has a header and no rows.")
-        if zone is None:
+        if zone is None and not form.zoned:
             require_offsets(source.raw_rows(), document.name)
     except BaseException:
         document.close()
         raise
     return source
+
+
+def _what(row: Lease | Scan | Ignored) -> str:
+    return row.what if isinstance(row, Ignored) else type(row).__name__.lower()
 
 
 def _label(site: str) -> str:
@@ -167,6 +186,7 @@ __all__ = [
     "FORMATS",
     "STANDARD_INPUT",
     "Doubt",
+    "Ignored",
     "ImportSource",
     "Mapping",
     "Rejected",

@@ -50,6 +50,7 @@ class Reader:
 
     def __init__(self, document: Document, encoding: str, mapping: Mapping) -> None:
         """Find the header; raises UsageError where a mapped column is missing, or stands there twice."""
+        self.fields = mapping.fields
         self._document = document
         self._encoding = encoding
         self._layout = layout = _layout(document, encoding, mapping.columns)

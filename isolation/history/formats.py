@@ -4,9 +4,20 @@ A format's module has
 
 - `recognises(head, name) -> bool`: whether a file that begins with the text `head` and is called `name` is one;
 - `Reader(document, encoding, mapping)`: raises UsageError where the whole file cannot be used;
-  its `rows()` starts from the beginning each time and yields `RawRow` (or `ToldRow`, where the format says itself
-  what is what and no column is mapped) and `Rejected`, holding one record at once;
-- `columns(document, encoding)`: the columns to map, for a message.
+  its `rows()` starts from the beginning each time and holds one record at once;
+  its `fields` are the import fields that its rows have: the mapped ones, or its own where it says itself what is what
+  (then `mapping` is None);
+- where columns have to be mapped, `columns(document, encoding)`: those that there are, for a message.
+
+`rows()` yields, each with the line where it starts,
+
+- `RawRow`: a session, cells by field. In a format with a meaning of its own every row has all of `fields`, "" where
+  it says nothing. `success` is "false" for a failed login, which is kept and is no use. In a workforce log `account`
+  is who signed in: an operator's presence, and no use of a seller account unless a person says `--user-as account`;
+- `ToldRow`: a session that is told whole;
+- `Lease`, `Scan`: no session, but what sessions are joined to;
+- `Ignored`: sound, and none of these, counted by what it is;
+- `Rejected`: what cannot be read, and why.
 
 Adding one is its file and its line below.
 """
@@ -24,18 +35,20 @@ if TYPE_CHECKING:
 
     from isolation.history.documents import Document
     from isolation.history.mapping import Mapping
-    from isolation.history.rows import RawRow, Rejected, ToldRow
+    from isolation.history.rows import Ignored, Lease, RawRow, Rejected, Scan, ToldRow
 
 
 class Reader(Protocol):
     """One document being read as one format."""
 
-    def rows(self) -> Iterator[RawRow | ToldRow | Rejected]:
+    fields: tuple[str, ...]
+
+    def rows(self) -> Iterator[RawRow | ToldRow | Lease | Scan | Ignored | Rejected]:
         """Every record from the first, each time it is called."""
 
 
 class FormatModule(Protocol):
-    """What every module of a format has."""
+    """What modules of formats have."""
 
     def recognises(self, head: str, name: str) -> bool:
         """Whether a file that begins like this is of this format."""
@@ -50,16 +63,26 @@ class FormatModule(Protocol):
 
 
 class Format(NamedTuple):
-    """A format's module, what `isolation import --list` says of it, and whether columns of it have to be mapped."""
+    """A format's module, and what `isolation import --list` says of it in a line.
+
+    `mapped`: columns of it have to be mapped. `workforce`: the user it names is an operator. `zoned`: all of its
+    times say their offset.
+    """
 
     module: str
     title: str
     mapped: bool = True
+    workforce: bool = False
+    zoned: bool = False
 
+
+LEDGER = "ledger"
 
 # Asked in this order: what recognises almost anything comes last.
 FORMATS = {
-    "ledger": Format("isolation.history.ledger_lines", "another ledger of isolation (export --all)", mapped=False),
+    LEDGER: Format(
+        "isolation.history.ledger_lines", "another ledger of isolation (export --all)", mapped=False, zoned=True
+    ),
     "jsonl": Format("isolation.history.json_lines", "JSON lines, or one JSON array; needs --map"),
     "csv": Format("isolation.history.delimited", "CSV, TSV or other delimited text with a header; needs --map"),
 }
@@ -72,11 +95,16 @@ def module_of(fmt: str) -> FormatModule:
     return cast("FormatModule", importlib.import_module(FORMATS[fmt].module))
 
 
-def recognise(head: str, name: str) -> str:
-    """The id of the format that a file which begins like this is in; raises UsageError where it is none of them."""
+def recognise(head: str, name: str, *, with_mapping: bool) -> str:
+    """The id of the format that a file which begins like this is in; raises UsageError where it is none of them.
+
+    Where columns are mapped, a format that maps itself is passed over; a ledger's lines are never anything else.
+    """
     if not head.strip("\ufeff\0 \t\r\n"):
         raise UsageError(f"{name} has no line of text in its beginning.")
-    for fmt in FORMATS:
+    for fmt, form in FORMATS.items():
+        if with_mapping and not form.mapped and fmt != LEDGER:
+            continue
         if module_of(fmt).recognises(head, name):
             return fmt
     raise UsageError(f"The format of {name} is not known here.", f"Name it: --as {' or --as '.join(FORMATS)}.")

@@ -30,6 +30,7 @@ class Reader:
 
     def __init__(self, document: Document, encoding: str, mapping: Mapping) -> None:
         """Look for the mapped columns; raises UsageError where no object has one of them."""
+        self.fields = mapping.fields
         self._document = document
         self._encoding = encoding
         self._paths = tuple(

@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from isolation.errors import BadIdentifier, UsageError
+from isolation.errors import BadIdentifier
 from isolation.history.lines import BadLine, text_lines
 from isolation.history.rows import Rejected, ToldRow
 from isolation.history.sessions import BadRow
@@ -39,12 +39,7 @@ class Reader:
     """The sessions of one file, as often as asked."""
 
     def __init__(self, document: Document, encoding: str, mapping: Mapping | None) -> None:
-        """Raise UsageError for a mapping: these lines need none."""
-        if mapping is not None:
-            raise UsageError(
-                f"{document.name} is another ledger's, and says itself what is what.",
-                "Leave out --map; or read it as any JSON lines, with --as jsonl.",
-            )
+        self.fields = ()  # each line says itself which session it is
         self._document = document
         self._encoding = encoding
 
@@ -85,26 +80,21 @@ def recognises(head: str, name: str) -> bool:
     return isinstance(told, dict) and told.get("schema") == SCHEMA
 
 
-def columns(document: Document, encoding: str) -> tuple[str, ...]:
-    """None: nothing can be mapped."""
-    return ()
-
-
 def _session(told: dict[str, Any]) -> Session:
     """The session that a line tells of. Raises BadRow, BadIdentifier, BadTime."""
-    if told.get("kind") != "session":
+    if told.get("kind") not in ("session", "presence"):
         raise BadRow("The line is of no kind known here.")
     begin = UNDATED if told.get("begin") is None else _time(told, "begin")
     end = None if told.get("end") is None else _time(told, "end")
     if end is not None and end < begin:
         raise BadRow("The end is before the begin.")
     operator, site = _text(told, "operator"), _text(told, "site")
-    if operator:
+    if operator or told["kind"] == "presence":
         operator_key(operator)
     if site:
         label_key(site)
     return Session(
-        account_spelling(_text(told, "account")),
+        "" if told["kind"] == "presence" else account_spelling(_text(told, "account")),
         begin,
         end=end,
         operator=operator,
@@ -182,4 +172,4 @@ def _word(told: dict[str, Any], name: str, words: tuple[str, ...]) -> Any:
     return word
 
 
-__all__ = ["Reader", "columns", "recognises"]
+__all__ = ["Reader", "recognises"]

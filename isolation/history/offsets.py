@@ -12,13 +12,11 @@ from isolation.times import BadTime, parse_time
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from isolation.history.rows import Rejected, ToldRow
-
 _SHAPES = 1024
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 
 
-def require_offsets(rows: Iterable[RawRow | ToldRow | Rejected], file: str) -> None:
+def require_offsets(rows: Iterable[object], file: str) -> None:
     """Raise UsageError at the first time or end without an offset, naming its line; other faults wait for their row.
 
     Whether a time has an offset shows in its shape (`0000-00-00 00:00:00`), and a log has few shapes.

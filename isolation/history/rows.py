@@ -25,6 +25,36 @@ class ToldRow(NamedTuple):
     session: Session
 
 
+class Lease(NamedTuple):
+    """A router's word for which machine had an address: `mac` and `address` as logged, `begin` and `end` in µs.
+
+    It is no session; sessions are joined to it by time and address. `end` is None where it was not told.
+    """
+
+    line: int
+    mac: str
+    address: str
+    begin: int
+    end: int | None
+
+
+class Scan(NamedTuple):
+    """One access point that was in sight at a moment (µs): `bssid` and `ssid` as logged, `signal` in dBm or None."""
+
+    line: int
+    time: int
+    bssid: str
+    ssid: str
+    signal: int | None
+
+
+class Ignored(NamedTuple):
+    """A record that is sound and no sign-in of a person; `what` says in a few words what it is, to be counted by."""
+
+    line: int
+    what: str
+
+
 class Rejected(NamedTuple):
     """A record that could not be taken: the file's name, the line (from 1), and why, in printable text."""
 
@@ -42,4 +72,4 @@ class Doubt(NamedTuple):
     reason: str
 
 
-__all__ = ["Doubt", "RawRow", "Rejected", "ToldRow"]
+__all__ = ["Doubt", "Ignored", "Lease", "RawRow", "Rejected", "Scan", "ToldRow"]

@@ -40,12 +40,18 @@ class SessionMaker:
     `doubts` holds the (field, reason) pairs of the row made last, `empty` its fields with nothing in them.
     """
 
-    def __init__(self, fmt: str, fields: Sequence[str], *, zone: tzinfo | None, site: str, now: int) -> None:
-        """`now` is in µs: a row from later than that, and a little, is refused."""
+    def __init__(
+        self, fmt: str, fields: Sequence[str], *, zone: tzinfo | None, site: str, now: int, presence: bool = False
+    ) -> None:
+        """`now` is in µs: a row from later than that, and a little, is refused.
+
+        With `presence` the account that a row names is the operator, and the row no use of a seller account.
+        """
         self._source = f"import:{fmt}"
         self._site = site
         self._zone = zone
         self._latest = now + _AHEAD
+        self._presence = presence
         self._name = lru_cache(_DISTINCT)(_spelling)  # logs repeat their names
         self._cells = CellReader(self._source, site).readers(fields)
         self.doubts: list[tuple[str, str]] = []
@@ -55,15 +61,15 @@ class SessionMaker:
         """The session that a row tells of; `cells` has every mapped field. Raises BadRow."""
         self.doubts = []
         self.empty = []
-        account, wrong = self._name(cells["account"])
+        name, wrong = self._name(cells["account"])
         if wrong:
-            raise BadRow(f"The row names no account: {wrong}")
+            raise BadRow(f"The row names no {'operator' if self._presence else 'account'}: {wrong}")
         begin = self._begin(cells["time"])
         return Session(
-            account,
+            "" if self._presence else name,
             begin,
             end=self._end(cells.get("end", ""), begin),
-            operator=self._operator(cells.get("operator", "")),
+            operator=name if self._presence else self._operator(cells.get("operator", "")),
             channel=_channel(cells.get("channel", "")),
             provenance="imported",
             readings=self._readings(cells),

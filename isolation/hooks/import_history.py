@@ -11,7 +11,7 @@ from isolation.model import Session, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from isolation.history import Doubt, ImportSource
     from isolation.ledger import Ledger
@@ -24,9 +24,16 @@ _AT_ONCE = 1000  # rows between two looks at the clock
 
 
 class ImportResult(Value):
-    """What became of one file's rows. `doubtful` counts the cells that were left out of their sessions."""
+    """What became of one file's rows.
 
-    __slots__ = ("amended", "doubtful", "doubts", "duplicates", "file", "format", "recorded", "rejected", "rows")
+    `presences` counts those recorded that are an operator's presence and no use of an account, `doubtful` the cells
+    that were left out of their sessions, `ignored` the records that are no sign-in, by what they are.
+    """
+
+    __slots__ = (
+        "amended", "doubtful", "doubts", "duplicates", "file", "format", "ignored", "presences", "recorded", "rejected",
+        "rows",
+    )  # fmt: skip
     file: str
     format: str
     rows: int
@@ -36,6 +43,8 @@ class ImportResult(Value):
     rejected: tuple[Rejected, ...]
     doubtful: int
     doubts: tuple[Doubt, ...]
+    presences: int
+    ignored: Mapping[str, int]
 
     def __init__(
         self,
@@ -48,10 +57,13 @@ class ImportResult(Value):
         rejected: tuple[Rejected, ...],
         doubtful: int,
         doubts: tuple[Doubt, ...],
+        presences: int,
+        ignored: Mapping[str, int],
     ) -> None:
         self._init(
             file=file, format=format, rows=rows, recorded=recorded, duplicates=duplicates, amended=amended,
-            rejected=tuple(rejected), doubtful=doubtful, doubts=tuple(doubts),
+            rejected=tuple(rejected), doubtful=doubtful, doubts=tuple(doubts), presences=presences,
+            ignored=dict(ignored),
         )  # fmt: skip
 
 
@@ -82,7 +94,12 @@ def import_history(
                 sessions = [row for row in batch if isinstance(row, Session)]
                 rejected += [row for row in batch if isinstance(row, Rejected)]
                 others = [session for session in sessions if not session.source.startswith(own)]
-                slice_counted.update(log.add_rows((session, source.fields) for session in others))
+                outcomes = list(log.add_rows((session, source.fields) for session in others))
+                slice_counted.update(outcomes)
+                slice_counted["presences"] += sum(
+                    outcome == "recorded" and not session.account
+                    for session, outcome in zip(others, outcomes, strict=True)
+                )
                 slice_counted["duplicate"] += len(sessions) - len(others)
                 slice_counted["rows"] += len(batch)
                 batch = list(islice(rows, _AT_ONCE))
@@ -93,8 +110,9 @@ def import_history(
         if batch:
             pause(PAUSE_SECONDS)
     return ImportResult(
-        source.name, source.format, counted["rows"], counted["recorded"], counted["duplicate"], counted["amended"],
-        tuple(rejected), source.doubtful, tuple(source.doubts),
+        source.name, source.format, counted["rows"] + source.ignored.total(), counted["recorded"],
+        counted["duplicate"], counted["amended"], tuple(rejected), source.doubtful, tuple(source.doubts),
+        counted["presences"], source.ignored,
     )  # fmt: skip
 
 
@@ -105,16 +123,17 @@ def rehearse(source: ImportSource, shown: int = 5) -> tuple[ImportResult, tuple[
     """
     sample: list[Session] = []
     rejected: list[Rejected] = []
-    recorded = 0
+    recorded = presences = 0
     for row in source.rows():
         if isinstance(row, Rejected):
             rejected.append(row)
             continue
         recorded += 1
+        presences += not row.account
         if len(sample) < shown:
             sample.append(row)
     result = ImportResult(
-        source.name, source.format, recorded + len(rejected), recorded, 0, 0, tuple(rejected), source.doubtful,
-        tuple(source.doubts),
+        source.name, source.format, recorded + len(rejected) + source.ignored.total(), recorded, 0, 0,
+        tuple(rejected), source.doubtful, tuple(source.doubts), presences, source.ignored,
     )  # fmt: skip
     return result, tuple(sample)

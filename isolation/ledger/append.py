@@ -6,7 +6,7 @@ import os
 
 from isolation.errors import KeyUnavailable, LedgerError
 from isolation.ledger.canonical import LARGEST, encode
-from isolation.ledger.derive import Derived, SessionRow
+from isolation.ledger.derive import Derived, PresenceRow, SessionRow
 from isolation.ledger.entry import SEED_SIZE, make_entry
 from isolation.ledger.erased import latest_erasure
 from isolation.ledger.keys import PASSING_REASONS
@@ -36,13 +36,14 @@ _SEEDS_AT_ONCE = 256
 
 
 class Prepared:
-    """A session with what it comes to: the terms of its readings, and account, operator if told, and identifiers."""
+    """A session or presence with what it comes to: the terms of its readings, and account and operator where there are
+    any, and identifiers."""
 
     __slots__ = ("named", "terms")
 
     def __init__(self, terms: Terms, session: Session) -> None:
         self.terms = terms.readings(session.readings)
-        self.named: list[Named] = [terms.account(session.account)]
+        self.named: list[Named] = [terms.account(session.account)] if session.account else []
         if session.operator:
             self.named.append(terms.operator(session.operator))
         self.named += surest(self.terms)
@@ -137,6 +138,19 @@ class Appender:
             fields.update(more)
         index = self.append("session", fields, pack_tags(prepared.named))
         self.derived.session(self.session_row(index, session, prepared.named, sequence[0], self.logged))
+        return index
+
+    def add_presence(self, session: Session, prepared: Prepared, more: Mapping[str, bytes]) -> int:
+        """Appends an operator's presence whose identifiers are numbered; `more` are further fields."""
+        fields = {**session_fields(session, prepared.terms), **more}
+        index = self.append("presence", fields, pack_tags(prepared.named))
+        operator, *seen = prepared.named
+        self.derived.presence(
+            PresenceRow(
+                index, self.numbers.number(operator.tag), session.begin, session.end, self.logged,
+                _CHANNELS[session.channel], int(session.success), self.identifiers(seen),
+            )
+        )  # fmt: skip
         return index
 
     def session_row(self, index: int, session: Session, named: list[Named], sequence: int, logged: int) -> SessionRow:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _BEGINNING = 96
 _OPEN = re.compile(rb'\{"kind":"([a-z]+)","open":(?:\{"logged":(-?\d+)(?:,"of":(\d+))?\})?')
 
-_ERASABLE = ("session", "scan", "baseline", "policy", "report", "machine")
+_ERASABLE = ("session", "presence", "scan", "baseline", "policy", "report", "machine")
 
 
 class Wanted(Value):
@@ -118,7 +118,7 @@ def choose(query: Query, key: bytes, opener: Opener, wanted: Wanted) -> Choice:
 
 
 def _sessions(query: Query, key: bytes, opener: Opener, wanted: Wanted) -> set[int]:
-    """The sessions that are meant by account, operator, machine or age."""
+    """The sessions and presences that are meant by account, operator, machine or age."""
     found: set[int] = set()
     for fact, names, canonical in (
         ("account", wanted.accounts, account_key), ("operator", wanted.operators, operator_key)
@@ -127,14 +127,18 @@ def _sessions(query: Query, key: bytes, opener: Opener, wanted: Wanted) -> set[i
             numbers = _number(query, canonical_tag(key, fact, canonical(name)))
             for number in numbers:
                 found.update(e for (e,) in query(f"SELECT entry FROM main.sessions WHERE {fact} = ?", (number,)))
+                if fact == "operator":
+                    found.update(e for (e,) in query("SELECT entry FROM main.presences WHERE operator = ?", (number,)))
     if wanted.machine:
         found |= _on_machine(query, key, opener, wanted.machine)
     if wanted.before is not None:
-        rows = query(
-            'SELECT entry FROM main.sessions WHERE CASE begin WHEN ? THEN logged ELSE coalesce("end", begin) END < ?',
-            (UNDATED, wanted.before),
-        )
-        found.update(entry for (entry,) in rows)
+        for table in ("sessions", "presences"):
+            rows = query(
+                f"SELECT entry FROM main.{table}"
+                ' WHERE CASE begin WHEN ? THEN logged ELSE coalesce("end", begin) END < ?',
+                (UNDATED, wanted.before),
+            )
+            found.update(entry for (entry,) in rows)
     return found
 
 
@@ -158,7 +162,8 @@ def _on_machine(query: Query, key: bytes, opener: Opener, text: str) -> set[int]
     numbers = {number for tag in machine_tags(key, text) for number in _number(query, tag)}
     found = set()
     if numbers:
-        for entry, packed in query("SELECT entry, identifiers FROM main.sessions"):
+        seen = "SELECT entry, identifiers FROM main.sessions UNION ALL SELECT entry, identifiers FROM main.presences"
+        for entry, packed in query(seen):
             if not numbers.isdisjoint(number for number, _ in unpack_identifiers(packed)):
                 found.add(entry)
     label = label_key(text)

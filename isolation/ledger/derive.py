@@ -67,6 +67,32 @@ class SessionRow:
         )  # fmt: skip
 
 
+class PresenceRow:
+    """A row of `presences`; numbers and codes as stored, `identifiers` with the confidence of each."""
+
+    __slots__ = ("begin", "channel", "end", "entry", "identifiers", "logged", "operator", "success")
+
+    def __init__(
+        self, entry: int, operator: int, begin: int, end: int | None, logged: int, channel: int, success: int,
+        identifiers: Identifiers,
+    ) -> None:  # fmt: skip
+        self.entry = entry
+        self.operator = operator
+        self.begin = begin
+        self.end = end
+        self.logged = logged
+        self.channel = channel
+        self.success = success  # 0 for a failed login
+        self.identifiers = identifiers
+
+    def columns(self) -> tuple[object, ...]:
+        """The row as bound to an INSERT."""
+        return (
+            self.entry, self.operator, self.begin, self.end, self.logged, self.channel, self.success,
+            pack_identifiers(self.identifiers),
+        )  # fmt: skip
+
+
 class Derived:
     """The derived tables of one connection whose names begin with `prefix`."""
 
@@ -75,6 +101,7 @@ class Derived:
         self._many = connection.executemany
         self._prefix = prefix
         self._sessions: list[tuple[object, ...]] = []
+        self._presences: list[tuple[object, ...]] = []
         self._pairs: dict[Pair, list[int]] = {}
         self._kinds: dict[str, list[int]] = {}
         self._tallies: dict[tuple[int, int, int], list[int]] = {}
@@ -99,6 +126,10 @@ class Derived:
         if row.success:
             self._sight(row, row.identifiers)
 
+    def presence(self, row: PresenceRow) -> None:
+        """An operator was at work: no account is touched, so nothing is sighted or counted."""
+        self._presences.append(row.columns())
+
     def numbered(self, account: int, sequence: int) -> None:
         """An account had numbers up to this one; the sessions that had the last of them are erased."""
         self._sequences[account] = max(sequence, self._sequences.get(account, 0))
@@ -118,22 +149,29 @@ class Derived:
         self, entry: int, session: int, *, end: int | None = None, operator: int | None = None,
         identifiers: Identifiers = (),
     ) -> None:  # fmt: skip
-        """An entry tells more of an earlier session: its end, its operator, further or surer identifiers."""
+        """An entry tells more of an earlier session or presence: its end, operator, further or surer identifiers."""
         self.flush()
-        before = self._run(
-            f'SELECT operator, "end", identifiers FROM {self._prefix}sessions WHERE entry = ?', (session,)
-        ).fetchone()
+        table, before = self._before(session)
         self._run(f"INSERT INTO {self._prefix}changes VALUES (?, ?, ?, ?, ?)", (entry, session, *before))
         known = unpack_identifiers(before[2])
         added, joined = join_identifiers(known, identifiers)
         self._run(
-            f'UPDATE {self._prefix}sessions SET operator = coalesce(operator, ?), "end" = coalesce("end", ?),'
+            f'UPDATE {table} SET operator = coalesce(operator, ?), "end" = coalesce("end", ?),'
             " identifiers = ? WHERE entry = ?",
             (operator, end, pack_identifiers(joined), session),
         )
-        row = self._session(session)
-        if added and row.success:
-            self._sight(row, added, {number % NUMBERS_PER_RANK for number, _ in known})
+        if added and table == f"{self._prefix}sessions":
+            row = self._session(session)
+            if row.success:
+                self._sight(row, added, {number % NUMBERS_PER_RANK for number, _ in known})
+
+    def _before(self, entry: int) -> tuple[str, tuple[Any, ...]]:
+        """The table that an entry has its row in, and what of it can change."""
+        for table in (f"{self._prefix}sessions", f"{self._prefix}presences"):
+            found = self._run(f'SELECT operator, "end", identifiers FROM {table} WHERE entry = ?', (entry,)).fetchone()
+            if found is not None:
+                return table, found
+        raise KeyError(entry)
 
     def late(self, entry: int, row: SessionRow) -> None:
         """An entry gives a session that had none its tags and sequence."""
@@ -170,6 +208,9 @@ class Derived:
         if self._sessions:
             self._many(f"INSERT INTO {prefix}sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._sessions)
             self._sessions = []
+        if self._presences:
+            self._many(f"INSERT INTO {prefix}presences VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._presences)
+            self._presences = []
         self.flush_rows()
         if self._pairs:
             self._flush_pairs()

@@ -102,6 +102,10 @@ class _Forgetting:
             if begin != UNDATED:
                 self.first = begin if self.first is None else min(begin, self.first)
                 self.latest = begin if self.latest is None else max(begin, self.latest)
+        for operator, packed in self._run(
+            f"SELECT operator, identifiers FROM main.presences WHERE entry IN {_ERASING}"
+        ):
+            self._touched.update((operator,), (number for number, _ in unpack_identifiers(packed)))
         points = f"SELECT DISTINCT point FROM main.scans WHERE entry IN {_ERASING}"
         self._touched.update(point for (point,) in self._run(points))
         self._touched.update(self._numbers(tags))
@@ -112,7 +116,7 @@ class _Forgetting:
 
     def delete(self) -> None:
         """Takes the rows of the entries themselves away."""
-        for table in ("sessions", "changes", "rows", "scans"):
+        for table in ("sessions", "presences", "changes", "rows", "scans"):
             self._run(f"DELETE FROM main.{table} WHERE entry IN {_ERASING}")
 
     def number_on(self) -> tuple[int, int, tuple[tuple[int, int], ...]]:
@@ -185,8 +189,11 @@ class _Forgetting:
         unseen = {number for number in self._touched if not self._is_seen(number)}
         unseen.difference_update(self._numbers(kept))
         unseen.difference_update(number for (number,) in self._run("SELECT DISTINCT operator FROM main.sessions"))
+        unseen.difference_update(number for (number,) in self._run("SELECT DISTINCT operator FROM main.presences"))
         unseen.difference_update(number for (number,) in self._run("SELECT DISTINCT point FROM main.scans"))
-        for (packed,) in self._run("SELECT identifiers FROM main.sessions WHERE success = 0"):
+        for (packed,) in self._run(
+            "SELECT identifiers FROM main.sessions WHERE success = 0 UNION ALL SELECT identifiers FROM main.presences"
+        ):
             unseen.difference_update(number for number, _ in unpack_identifiers(packed))
         self._many("DELETE FROM main.identifiers WHERE id = ?", [(number,) for number in unseen])
 

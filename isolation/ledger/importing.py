@@ -1,4 +1,4 @@
-"""Recording the rows of logs: each session once, however often and in whatever order its rows come."""
+"""Recording the rows of logs: each session or presence once, however often and in whatever order its rows come."""
 
 from __future__ import annotations
 
@@ -124,7 +124,8 @@ class Importer:
         known = task.known
         if task.added is None:
             more = {"mapped": self._names(known.fields)}
-            known.entry = self._appender.add_session(task.session, task.prepared, more)
+            add = self._appender.add_session if task.session.account else self._appender.add_presence
+            known.entry = add(task.session, task.prepared, more)
         else:
             assert known.entry is not None  # noqa: S101 - its own task came before this one
             self._append_amendment(known.entry, task, task.added)
@@ -140,7 +141,7 @@ class Importer:
         if session.end is not None:
             fields["end"] = b"%d" % session.end
         fields["mapped"] = self._names(added)
-        named = task.prepared.named[1:]
+        named = task.prepared.named[1 if session.account else 0 :]
         index = appender.append("amend", fields, pack_tags(named), entry)
         operator = appender.numbers.number(named[0].tag) if session.operator else None
         identifiers = appender.identifiers(named[1 if session.operator else 0 :])

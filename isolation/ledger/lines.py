@@ -72,7 +72,7 @@ def ledger_lines(ledger: Ledger) -> Iterator[dict[str, Any]]:
             lines = []
             for entry, body, logged in entries:
                 kind = body[9 : body.index(b'"', 9)].decode()
-                if kind == "session":
+                if kind in ("session", "presence"):
                     session = opener.session(query, entry)
                     lines.append(session_line(ledger.origin, entry, logged, session, intervals.of(entry)))
                 elif kind in _KINDS:
@@ -83,18 +83,18 @@ def ledger_lines(ledger: Ledger) -> Iterator[dict[str, Any]]:
 
 
 def session_line(origin: str, entry: int, logged: int, session: Session, interval: Interval) -> dict[str, Any]:
-    """One session as a line. What is empty is left out; a begin that nobody knows is null, and so is a bound of the
-    logged interval that no time stamp sets.
+    """One session or presence as a line. What is empty is left out; a begin that nobody knows is null, and so is a
+    bound of the logged interval that no time stamp sets.
     """
     home = home_of(origin, entry, session)
     line: dict[str, Any] = {
-        "kind": "session",
+        "kind": "session" if session.account else "presence",
         "origin": home.origin,
         "entry": home.entry,
         "logged": format_time(logged),
         "logged_after": _bound(interval.after),
         "logged_by": _bound(interval.by),
-        "account": session.account,
+        **({"account": session.account} if session.account else {}),
         "begin": None if session.begin == UNDATED else format_time(session.begin),
         "end": None if session.end is None else format_time(session.end),
         "operator": session.operator,

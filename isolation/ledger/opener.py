@@ -81,9 +81,9 @@ class Opener:
         return logged
 
     def session(self, query: Query, entry: int) -> Session:
-        """The session of an entry, with its end and what later entries added."""
+        """The session or presence of an entry, with its end and what later entries added."""
         fields = self.fields(query, entry)
-        if "account" not in fields:
+        if "begin" not in fields:
             raise LedgerError(f"Entry {entry} is no session.")
         session = decode_session(fields)
         for (change,) in query("SELECT entry FROM main.changes WHERE session = ? ORDER BY entry", (entry,)).fetchall():

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "isolation.operator/1"
 NOTES = (
-    "These are the sessions that name this person as operator, with all that was recorded of them, and the other"
-    " entries that name them.",
+    "These are the sessions that name this person as operator and the presences that other tools logged, with all that"
+    " was recorded of them, and the other entries that name them.",
     "The access points around a session are kept for 90 days at most as keyed tags, which cannot be read back.",
     "Nothing in this file is sealed or proved.",
 )
@@ -38,8 +38,9 @@ def stored_of_operator(ledger: Ledger, name: str) -> dict[str, Any]:
     with ledger.reading() as reader:
         tag = canonical_tag(ledger.keys.index(), "operator", operator_key(name))
         rows = query(
-            "SELECT s.entry, s.logged FROM main.sessions s JOIN main.identifiers i ON i.id = s.operator"
-            " WHERE i.tag = ? ORDER BY s.entry",
+            "WITH person (id) AS (SELECT id FROM main.identifiers WHERE tag = ?)"
+            " SELECT entry, logged FROM main.sessions JOIN person ON operator = id"
+            " UNION ALL SELECT entry, logged FROM main.presences JOIN person ON operator = id ORDER BY entry",
             (tag,),
         ).fetchall()
         named = []

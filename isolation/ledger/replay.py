@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from isolation.ledger.canonical import NotCanonical, encode
-from isolation.ledger.derive import Derived, SessionRow, make_derived
+from isolation.ledger.derive import Derived, PresenceRow, SessionRow, make_derived
 from isolation.ledger.entry import from_base64, split_payload
 from isolation.ledger.rows import field_names, pack_fields, row_core, row_fields, unpack_fields
 from isolation.ledger.session_fields import decode_readings
-from isolation.ledger.tags import SCAN_POINT, pack_tags
+from isolation.ledger.tags import OPERATOR, SCAN_POINT, pack_tags
 from isolation.ledger.terms import Named, Terms, encode_text, surest
 from isolation.model import CHANNELS, FACTS, PROVENANCES
 
@@ -115,7 +115,7 @@ class Replay:
         found = []
         if kind == "session":
             found.append(self._terms.account(fields["account"]))
-        if fields.get("operator") and kind in ("session", "amend"):
+        if fields.get("operator") and kind in ("session", "presence", "amend"):
             found.append(self._terms.operator(fields["operator"]))
         return found + surest(terms)
 
@@ -126,6 +126,8 @@ class Replay:
             self.derived.pending(entry.index, entry.kind, entry.of)
         elif entry.kind == "session":
             self._session(entry)
+        elif entry.kind == "presence":
+            self._presence(entry)
         elif entry.kind == "end":
             self._change(entry, end=entry.fields["at"])
         elif entry.kind == "amend":
@@ -140,15 +142,32 @@ class Replay:
     def _session(self, entry: Opened) -> None:
         row = self._row(entry, entry.index, entry.fields)
         self.derived.session(row)
-        mapped = entry.fields.get("mapped")
-        if mapped is not None:
-            account = entry.named[0].tag
-            fields = self._row_fields(entry)
-            if field_names(fields) != mapped:
-                self._report(entry.index, "its row has other fields than it says")
-            success = entry.fields.get("success", True)
-            core = row_core(self._key, account, entry.fields.get("channel", "ui"), success, row.begin)
-            self.derived.row(row.begin, core, entry.index, pack_fields(fields))
+        if "mapped" in entry.fields:
+            self._log_row(entry)
+
+    def _presence(self, entry: Opened) -> None:
+        told, number = entry.fields, self._numbers.number
+        operator, *seen = entry.named
+        if operator.code != OPERATOR or "account" in told or "acct_seq" in told:
+            raise NotCanonical("it is no presence of an operator")
+        row = PresenceRow(
+            entry.index, number(operator.tag), told["begin"], told.get("end"), entry.logged,
+            _CHANNELS[told.get("channel", "ui")], int(told.get("success", True)),
+            [(number(one.tag), one.confidence) for one in seen],
+        )  # fmt: skip
+        self.derived.presence(row)
+        self._log_row(entry)
+
+    def _log_row(self, entry: Opened) -> None:
+        """The session or presence was recorded from a row of a log."""
+        told, fields = entry.fields, self._row_fields(entry)
+        if field_names(fields) != told["mapped"]:
+            self._report(entry.index, "its row has other fields than it says")
+        begin = told["begin"]
+        core = row_core(
+            self._key, entry.named[0].tag, told.get("channel", "ui"), told.get("success", True), begin
+        )  # fmt: skip
+        self.derived.row(begin, core, entry.index, pack_fields(fields))
 
     def _row_fields(self, entry: Opened) -> dict[int, bytes]:
         told = entry.fields
@@ -196,10 +215,18 @@ class Replay:
         if entry.of is None:
             raise NotCanonical("it names no entry that it tells more of")
         self.derived.flush()
-        if not self._run(f"SELECT 1 FROM {PREFIX}sessions WHERE entry = ?", (entry.of,)).fetchone():
+        tables = ("sessions", "presences") if entry.kind == "amend" else ("sessions",)
+        if self._begin(entry.of, tables) is None:
             self._report(entry.index, f"it tells more of entry {entry.of}, which is no session")
             return
         self.derived.change(entry.index, entry.of, **told)
+
+    def _begin(self, entry: int | None, tables: tuple[str, ...] = ("sessions", "presences")) -> int | None:
+        """When the session or presence of an entry began; None where it is none."""
+        for table in tables:
+            for (begin,) in self._run(f"SELECT begin FROM {PREFIX}{table} WHERE entry = ?", (entry,)):
+                return int(begin)
+        return None
 
     def _amend(self, entry: Opened) -> None:
         fields, number = entry.fields, self._numbers.number
@@ -208,9 +235,8 @@ class Replay:
         identifiers = [(number(one.tag), one.confidence) for one in rest]
         self._change(entry, end=fields.get("end"), operator=operator, identifiers=identifiers)
         found = self._run(
-            f"SELECT r.begin, r.core, r.fields FROM {PREFIX}sessions s JOIN {PREFIX}rows r"
-            " ON r.begin = s.begin AND r.entry = s.entry WHERE s.entry = ?",
-            (entry.of,),
+            f"SELECT begin, core, fields FROM {PREFIX}rows WHERE begin = ? AND entry = ?",
+            (self._begin(entry.of), entry.of),
         ).fetchone()
         if found is None or entry.of is None:
             self._report(entry.index, "it amends a session that is of no row")

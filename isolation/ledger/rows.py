@@ -1,8 +1,9 @@
 """When two rows of logs are one session (docs/format.md, "Rows").
 
-A row's core is what every log says: account, time, channel, success. Its fields are the mapped ones, each with a
-keyed tag of its value or of having none. A row matches a stored one with the same core when no field that both
-have differs; then it is that session, and tells at most more of it. A named site never makes two rows differ.
+A row's core is what every log says: account (of a presence the operator), time, channel, success. Its fields are
+the mapped ones, each with a keyed tag of its value or of having none. A row matches a stored one with the same core
+when no field that both have differs; then it is that session, and tells at most more of it. A named site never makes
+two rows differ.
 """
 
 from __future__ import annotations
@@ -79,10 +80,10 @@ def best_match(candidates: Sequence[Known], fields: Fields) -> Known | None:
     return best
 
 
-def row_core(key: bytes, account_tag: bytes, channel: str, success: bool, begin: int) -> bytes:
-    """The core of a row."""
+def row_core(key: bytes, who: bytes, channel: str, success: bool, begin: int) -> bytes:
+    """The core of a row; `who` is the tag of its account, or of its operator where it is a presence."""
     told = f"\0{channel}\0{int(success)}\0{begin}".encode()
-    return hmac_sha256(key, b"row\0" + account_tag + told)[:CORE_SIZE]
+    return hmac_sha256(key, b"row\0" + who + told)[:CORE_SIZE]
 
 
 def _codes_of(mapped: Iterable[str]) -> tuple[int, ...]:

@@ -68,6 +68,18 @@ CREATE TABLE sessions (
     identifiers BLOB NOT NULL
 ) STRICT"""
 
+PRESENCES = """\
+CREATE TABLE presences (
+    entry INTEGER PRIMARY KEY,
+    operator INTEGER NOT NULL,
+    begin INTEGER NOT NULL,
+    "end" INTEGER,
+    logged INTEGER NOT NULL,
+    channel INTEGER NOT NULL,
+    success INTEGER NOT NULL,
+    identifiers BLOB NOT NULL
+) STRICT"""
+
 CHANGES = """\
 CREATE TABLE changes (
     entry INTEGER PRIMARY KEY,
@@ -153,7 +165,8 @@ CREATE TABLE accounts (
 ) STRICT"""
 
 DERIVED = {
-    "sessions": SESSIONS, "changes": CHANGES, "sightings": SIGHTINGS, "shared": SHARED, "rows": ROWS, "scans": SCANS,
+    "sessions": SESSIONS, "presences": PRESENCES,
+    "changes": CHANGES, "sightings": SIGHTINGS, "shared": SHARED, "rows": ROWS, "scans": SCANS,
     "kinds": KINDS, "tallies": TALLIES, "facts": FACTS,
     "accounts": ACCOUNTS, "pending": PENDING,
 }  # fmt: skip
@@ -165,6 +178,7 @@ INDEXES = (
     SESSIONS_ACCOUNT,
     "CREATE INDEX sessions_begin ON sessions (begin)",
     'CREATE INDEX sessions_open ON sessions (begin) WHERE "end" IS NULL AND provenance = 0 AND success = 1',
+    "CREATE INDEX presences_operator ON presences (operator, begin)",
     "CREATE INDEX changes_session ON changes (session)",
     "CREATE INDEX sightings_account ON sightings (account)",
     "CREATE INDEX rows_entry ON rows (entry)",

@@ -22,10 +22,11 @@ _WORDS = {word: b'"%s"' % word.encode() for word in (*CHANNELS, *PROVENANCES)}
 def session_fields(session: Session, terms: Iterable[Term]) -> dict[str, bytes]:
     """The fields in canonical bytes, without the numbering. What is empty is left out."""
     fields = {
-        "account": encode_text(session.account),
         "begin": b"%d" % session.begin,
         "provenance": _WORDS[session.provenance],
     }
+    if session.account:
+        fields["account"] = encode_text(session.account)
     if session.channel != "ui":
         fields["channel"] = _WORDS[session.channel]
     if session.end is not None:
@@ -60,10 +61,11 @@ def reading_fields(terms: Iterable[Term]) -> dict[str, bytes]:
 
 
 def decode_session(fields: Mapping[str, Any]) -> Session:
-    """The session of an entry's fields; raises KeyError, TypeError or ValueError for fields of no session."""
+    """The session or presence of an entry's fields; raises KeyError, TypeError or ValueError for others."""
     given = {name: fields[name] for name in (*_TEXTS, "channel", "end", "refused", "success") if name in fields}
     return Session(
-        fields["account"], fields["begin"], provenance=fields["provenance"], readings=decode_readings(fields), **given
+        fields.get("account", ""), fields["begin"], provenance=fields["provenance"],
+        readings=decode_readings(fields), **given,
     )  # fmt: skip
 
 

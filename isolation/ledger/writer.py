@@ -131,6 +131,7 @@ class Log:
     def add_row(self, session: Session, mapped: Sequence[str]) -> Outcome:
         """Records what one row of a log tells: `recorded`, `duplicate`, or `amended` where it told more of a session.
 
+        A session without an account is recorded as its operator's presence.
         `mapped` names the fields that the log has, whether or not this row has a value. Rows are told apart by
         their values, never by file or line. Raises BadIdentifier, UsageError, and KeyUnavailable without the
         index key.
@@ -141,7 +142,7 @@ class Log:
         """`add_row` for many: some are looked up at once, and each outcome is yielded in order."""
         if self._importer is None:
             self._importer = Importer(self._ledger.connection, self._appender, self._ledger.keys.index())
-        return self._importer.add((_checked(session), mapped) for session, mapped in rows)
+        return self._importer.add((_checked_row(session), mapped) for session, mapped in rows)
 
     def index_pending(self) -> int:
         """Gives the entries that were appended without the index key their tags; returns how many there were.
@@ -209,14 +210,26 @@ class Log:
         self._appender.flush()
 
 
+def _checked_row(session: Session) -> Session:
+    """As `_checked`; what names no account is a presence, and names an operator."""
+    if session.account:
+        return _checked(session)
+    _check_times(session)
+    return session.replace(operator=account_spelling(session.operator))
+
+
 def _checked(session: Session) -> Session:
     """The session under its account's trimmed, composed spelling."""
+    _check_times(session)
+    spelling = account_spelling(session.account)
+    return session if spelling == session.account else session.replace(account=spelling)
+
+
+def _check_times(session: Session) -> None:
     if session.end is not None and session.end < session.begin:
         raise UsageError("A session cannot end before it begins.")
     if not 0 <= session.begin <= (session.end or session.begin) <= LARGEST:
         raise UsageError("A session has a time that a ledger cannot hold.", "Give times in µs since 1970.")
-    spelling = account_spelling(session.account)
-    return session if spelling == session.account else session.replace(account=spelling)
 
 
 __all__ = ["KeyUnavailable", "Log", "Writing"]
