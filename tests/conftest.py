@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,33 @@ from isolation.model import Identity, Reading
 NOON = 1_790_000_000_000_000  # 2026-09-21T14:13:20Z
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
+
+# Case -> a test that holds it, in the order of the table.
+CASES = [
+    (int(number), name)
+    for number, name in re.findall(
+        r"^\| (\d+) \| .* \| `(.+)` \|$",
+        Path(__file__).with_name("cases").joinpath("README.md").read_text("utf-8"),
+        re.M,
+    )
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes each case of the table a marker."""
+    for number in dict(CASES):
+        config.addinivalue_line("markers", f"case_{number}: case {number} of tests/cases/README.md")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives the tests of the table their markers."""
+    cases: dict[str, list[int]] = {}
+    for number, name in CASES:
+        cases.setdefault(name, []).append(number)
+    for item in items:
+        for number in cases.get(item.nodeid.partition("[")[0].partition("tests/")[2], ()):
+            item.add_marker(f"case_{number}")
+
 
 _guarded = False
 
