@@ -61,12 +61,15 @@ def audit_ledger(
     with ledger.reading() as reader:
         if reader.key_problem is not None:
             raise reader.key_problem
-        run = _Run(reader, policy, since, until, as_of)
-        return run.audit(tuple(accounts), now if now is not None else time.time_ns() // 1000, ledger.key_store)
+        moment = now if now is not None else time.time_ns() // 1000
+        run = _Run(reader, policy, moment, since, until, as_of)
+        return run.audit(tuple(accounts), moment, ledger.key_store)
 
 
 class _Run:
-    def __init__(self, reader: Reader, policy: Policy, since: int | None, until: int | None, as_of: int | None) -> None:
+    def __init__(
+        self, reader: Reader, policy: Policy, now: int, since: int | None, until: int | None, as_of: int | None
+    ) -> None:
         self._reader = reader
         self._erased = reader.erased
         self._policy = policy
@@ -75,7 +78,7 @@ class _Run:
             self._window = reader.window(since, until, as_of)
         self._since = since
         self._until = until
-        self._relations: Relations = policy.relations(reader.account_number)
+        self._relations: Relations = policy.relations(reader, moment=now)
         self._names = Names(reader)
         self._places: dict[int, Place] = {}
         self._contacts: dict[int | None, tuple[Contact, ...]] = {}

@@ -11,9 +11,19 @@ from isolation.model import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from typing import Protocol
 
     from isolation.evidence import Contact, IdentifierGroup
+
+    class Numbers(Protocol):
+        """Who knows the numbers of names: the ledger's `Reader`."""
+
+        def numbers(self, fact: str, names: Iterable[str]) -> Mapping[str, int]:
+            """The numbers of those names (of accounts, of operators) that the ledger has met."""
+
+        def labelled(self, labels: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
+            """The identifiers that were learnt under each of these labels' keys."""
 
 
 def within(moment: int, since: int | None, until: int | None) -> bool:
@@ -83,19 +93,38 @@ class Permit(Value):
 
 class Waiver(Value):
     """An accepted finding: it covers only the accounts it names, under one rule ("" for any), within one label's
-    identifiers (None for any), until it expires (µs; it always does)."""
+    identifiers (None for any), from when it was accepted until it expires (µs; it always does).
 
-    __slots__ = ("accounts", "identifiers", "name", "rule", "until")
+    `owner` is who accepted it, `reason` why, `document` what shows it.
+    """
+
+    __slots__ = ("accounts", "document", "identifiers", "name", "owner", "reason", "rule", "since", "until")
     name: str
     rule: str
     accounts: frozenset[int]
     identifiers: frozenset[int] | None
     until: int
+    since: int
+    owner: str
+    reason: str
+    document: str
 
     def __init__(
-        self, name: str, rule: str, accounts: frozenset[int], until: int, identifiers: frozenset[int] | None = None
+        self,
+        name: str,
+        rule: str,
+        accounts: frozenset[int],
+        until: int,
+        identifiers: frozenset[int] | None = None,
+        since: int = 0,
+        owner: str = "",
+        reason: str = "",
+        document: str = "",
     ) -> None:
-        self._init(name=name, rule=rule, accounts=accounts, until=until, identifiers=identifiers)
+        self._init(
+            name=name, rule=rule, accounts=accounts, until=until, identifiers=identifiers, since=since, owner=owner,
+            reason=reason, document=document,
+        )  # fmt: skip
 
 
 class Relations(Value):
@@ -161,6 +190,12 @@ class Relations(Value):
             sites=sites, machines=machines or {}, networks=networks or {}, waivers=tuple(waivers), moment=moment,
             _bonds_of=by_account, _permits_of=by_use,
         )  # fmt: skip
+
+    def focused(self, account: int) -> Relations:
+        """The same from one account's point of view; unlike `replace` it costs nothing, however much is declared."""
+        copy = object.__new__(Relations)
+        copy._init(**{name: getattr(self, name) for name in self.__slots__} | {"focus": account})
+        return copy
 
     def bonds_of(self, contact: Contact) -> tuple[Bond, ...]:
         """The declared groups that cover all of this contact."""

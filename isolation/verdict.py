@@ -185,13 +185,9 @@ class _Candidate:
     def _relations(self) -> Relations:
         """What the policy says of the accounts, looked up once some group has another account in it."""
         if self._policy_says is None:
-            self._policy_says = self._policy.relations(self._number_of)
+            unseen = {} if self._mine else {("account", self._key): _UNSEEN}
+            self._policy_says = self._policy.relations(self._reader, moment=self._moment, unseen=unseen)
         return self._policy_says
-
-    def _number_of(self, key: str) -> int | None:
-        if key == self._key and not self._mine:
-            return _UNSEEN
-        return self._reader.account_number(key)
 
     def _present(self) -> dict[int, Contact]:
         """This login as a contact with each identifier that the ledger knows."""
@@ -214,7 +210,7 @@ class _Candidate:
         groups = [self._with_candidate(self._reader.group(identifier)) for identifier in self._touched()]
         met = [group for group in groups if len(group.contacts) > 1]
         for group in corroborate(met, met):
-            focused = self._relations().replace(focus=self._number)
+            focused = self._relations().focused(self._number)
             for match in over_identifier(group, focused, self._filled):
                 if self._number in match.accounts:
                     self._matches.append(match)
@@ -282,7 +278,7 @@ class _Candidate:
 
     def _met(self, number: int, spelling: int) -> set[int]:
         """The accounts that one has open meetings with, under one of its spellings."""
-        focused = self._relations().replace(focus=number)
+        focused = self._relations().focused(number)
         return {
             account
             for identifier in self._reader.groups_of_account(spelling)

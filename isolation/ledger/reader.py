@@ -33,6 +33,7 @@ CONTACT_COLUMNS = (
     "min(first_seen), max(last_seen), sum(count), max(channel = 0) + 2 * max(channel = 1) + 4 * max(channel = 2),"
     " max(confidence)"
 )
+_BLOCK = 400  # names looked up by one statement
 _LINKING = "({})".format(", ".join(str(code) for code in LINKING_CODES))
 
 
@@ -104,6 +105,21 @@ class Reader:
     def account_number(self, name: str) -> int | None:
         """The number of an account, or None for one the ledger has no session of."""
         return self.identifier_number("account", name)
+
+    def numbers(self, fact: str, names: Iterable[str]) -> dict[str, int]:
+        """The numbers of those of these names, of accounts or operators, that the ledger has met."""
+        tags = {self._tag(fact, name): name for name in names}
+        found = {}
+        for at in range(0, len(tags), _BLOCK):
+            block = tuple(tags)[at : at + _BLOCK]
+            marks = ", ".join("?" * len(block))
+            for tag, number in self._query(f"SELECT tag, id FROM main.identifiers WHERE tag IN ({marks})", block):
+                found[tags[tag]] = number
+        return found
+
+    def labelled(self, labels: Iterable[str]) -> dict[str, tuple[int, ...]]:
+        """The identifiers that were learnt under each of these labels; none is learnt yet."""
+        return dict.fromkeys(labels, ())
 
     def group(self, identifier: int) -> IdentifierGroup:
         """An identifier with every account that used it."""

@@ -15,58 +15,36 @@ from isolation import __version__
 from isolation.digests import sha256
 from isolation.errors import PolicyError
 from isolation.model import Value
-from isolation.relations import Bond, Relations
+from isolation.policy.terms import Accepted, Group, Label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from isolation.model import Severity
+    from isolation.relations import Numbers, Relations
+
+    # operator, own user or the client's credential, role, from, until
+    Grant = tuple[str, bool, str, int | None, int | None]
 
 _LARGEST = 16 << 20
 _DIGEST_SIZE = 32
-
-
-class Group(Value):
-    """Accounts and operators that legitimately belong together, within a period (µs; None: open)."""
-
-    __slots__ = ("accounts", "evidence", "kind", "name", "operators", "since", "until")
-    name: str
-    kind: str
-    accounts: tuple[str, ...]
-    operators: tuple[str, ...]
-    evidence: str
-    since: int | None
-    until: int | None
-
-    def __init__(
-        self,
-        name: str,
-        kind: str,
-        accounts: tuple[str, ...],
-        operators: tuple[str, ...] = (),
-        evidence: str = "",
-        since: int | None = None,
-        until: int | None = None,
-    ) -> None:
-        self._init(
-            name=name, kind=kind, accounts=tuple(accounts), operators=tuple(operators), evidence=evidence,
-            since=since, until=until,
-        )  # fmt: skip
 
 
 class Policy(Value):
     """What a seller declared.
 
     `accounts` maps an account's key to its platform, `owners` to whose it is, `standing` to its states with the
-    moments (µs) from which each holds, in order; `aliases` maps another spelling's key to the account's and
-    `thresholds` a rule's id to its limit. `services4` and `services6` are the public-address services named.
+    moments (µs) from which each holds, in order, `machines` and `networks` to the keys of the labels it is assigned
+    to, and `permissions` to who may use it; `aliases` maps another spelling's key to the account's, `labels` a
+    label's key to what is said of it, and `thresholds` a rule's id to its limit. `services4` and `services6` are the
+    public-address services named.
     """
 
     __slots__ = (
-        "accounts", "aliases", "block_at", "groups", "on_unknown", "owners", "path", "retention_months", "services4",
-        "services6", "standing", "thresholds",
+        "accounts", "aliases", "block_at", "groups", "labels", "machines", "networks", "on_unknown", "owners", "path",
+        "permissions", "retention_months", "services4", "services6", "standing", "thresholds", "waivers",
     )  # fmt: skip
     block_at: Severity
     on_unknown: str
@@ -75,7 +53,12 @@ class Policy(Value):
     owners: Mapping[str, str]
     aliases: Mapping[str, str]
     standing: Mapping[str, tuple[tuple[str, int], ...]]
+    machines: Mapping[str, tuple[str, ...]]
+    networks: Mapping[str, tuple[str, ...]]
     groups: tuple[Group, ...]
+    permissions: Mapping[str, tuple[Grant, ...]]
+    labels: Mapping[str, Label]
+    waivers: tuple[Accepted, ...]
     thresholds: Mapping[str, int]
     services4: tuple[str, ...]
     services6: tuple[str, ...]
@@ -90,7 +73,12 @@ class Policy(Value):
         owners: Mapping[str, str] | None = None,
         aliases: Mapping[str, str] | None = None,
         standing: Mapping[str, tuple[tuple[str, int], ...]] | None = None,
+        machines: Mapping[str, tuple[str, ...]] | None = None,
+        networks: Mapping[str, tuple[str, ...]] | None = None,
         groups: tuple[Group, ...] = (),
+        permissions: Mapping[str, tuple[Grant, ...]] | None = None,
+        labels: Mapping[str, Label] | None = None,
+        waivers: tuple[Accepted, ...] = (),
         thresholds: Mapping[str, int] | None = None,
         services4: tuple[str, ...] = (),
         services6: tuple[str, ...] = (),
@@ -98,8 +86,10 @@ class Policy(Value):
     ) -> None:
         self._init(
             block_at=block_at, on_unknown=on_unknown, retention_months=retention_months, accounts=accounts or {},
-            owners=owners or {}, aliases=aliases or {}, standing=standing or {}, groups=tuple(groups),
-            thresholds=thresholds or {}, services4=tuple(services4), services6=tuple(services6), path=path,
+            owners=owners or {}, aliases=aliases or {}, standing=standing or {}, machines=machines or {},
+            networks=networks or {}, groups=tuple(groups), permissions=permissions or {}, labels=labels or {},
+            waivers=tuple(waivers), thresholds=thresholds or {}, services4=tuple(services4),
+            services6=tuple(services6), path=path,
         )  # fmt: skip
 
     @classmethod
@@ -112,39 +102,36 @@ class Policy(Value):
         key = self.aliases.get(key, key)
         return (key, *(alias for alias, account in self.aliases.items() if account == key))
 
-    def relations(self, number_of: Callable[[str], int | None]) -> Relations:
-        """What the policy says, by account number; `number_of` gives an account key's number, None if unseen.
+    def relations(
+        self,
+        ledger: Numbers,
+        *,
+        moment: int = 0,
+        accounts: frozenset[int] | None = None,
+        unseen: Mapping[tuple[str, str], int] | None = None,
+    ) -> Relations:
+        """What the policy says, in the numbers of `ledger`; expiries are judged at `moment` (µs).
 
-        An account seen under several spellings goes by the number of the first of `spellings` that was seen.
+        With `accounts`, permissions are looked up for these numbers only. `unseen` gives numbers to names that the
+        ledger has not met, by fact ("account", "operator") and key. An account seen under several spellings goes by
+        the number of the first of `spellings` that was seen.
         """
-        others: dict[str, list[str]] = {}
-        for alias, key in self.aliases.items():
-            others.setdefault(key, []).append(alias)
-        numbers: dict[str, int] = {}
-        folded: dict[int, int] = {}
-        for key in self._keys():
-            seen = [n for one in (key, *others.get(key, ())) if (n := number_of(one)) is not None]
-            if seen:
-                numbers[key] = seen[0]
-                folded.update(dict.fromkeys(seen[1:], seen[0]))
-        return Relations(
-            bonds=tuple(
-                Bond(
-                    group.name,
-                    frozenset(numbers[key] for key in group.accounts if key in numbers),
-                    group.since,
-                    group.until,
-                )
-                for group in self.groups
-            ),
-            platforms={numbers[key]: platform for key, platform in self.accounts.items() if key in numbers},
-            aliases=folded,
-            thresholds=self.thresholds,
-        )
+        from isolation.policy.numbering import relations  # only asked once somebody else was met
 
-    def _keys(self) -> set[str]:
+        return relations(self, ledger, moment, accounts, unseen or {})
+
+    def account_keys(self) -> set[str]:
         """The keys of all accounts that the policy names; aliases are none."""
-        return set(self.accounts).union(self.aliases.values(), *(group.accounts for group in self.groups))
+        return set(self.accounts).union(
+            self.aliases.values(), self.permissions, *(group.accounts for group in self.groups),
+            *(waiver.accounts for waiver in self.waivers),
+        )  # fmt: skip
+
+    def operator_keys(self) -> set[str]:
+        """The keys of all people that groups and permissions name."""
+        found = {operator for group in self.groups for operator in group.operators}
+        found.update([grant[0] for grants in self.permissions.values() for grant in grants])
+        return found
 
 
 def load_policy(path: str) -> Policy:
@@ -198,12 +185,16 @@ def _parsed(path: str, text: bytes) -> tuple[dict[str, Any], Policy]:
     from isolation.policy.document import parse_policy
 
     fields = parse_policy(text, path)
-    return fields, _from_fields(fields, path)
+    return fields, from_fields(fields, path)
 
 
-def _from_fields(fields: dict[str, Any], path: str) -> Policy:
-    plain = {name: value for name, value in fields.items() if name != "groups"}
-    return Policy(groups=tuple(Group(*group) for group in fields["groups"]), path=path, **plain)
+def from_fields(fields: Mapping[str, Any], path: str) -> Policy:
+    """The policy of the plain values that `parse_policy` returns."""
+    plain = dict(fields)
+    groups = tuple([Group(*group) for group in plain.pop("groups")])
+    labels = {key: Label(*label) for key, label in plain.pop("labels").items()}
+    waivers = tuple([Accepted(*waiver) for waiver in plain.pop("waivers")])
+    return Policy(groups=groups, labels=labels, waivers=waivers, path=path, **plain)
 
 
 def _compiled(path: str, text: bytes) -> Policy | None:
@@ -219,7 +210,7 @@ def _compiled(path: str, text: bytes) -> Policy | None:
     content = compiled[len(stamp) + _DIGEST_SIZE :]
     if compiled != stamp + _digest(content) + content:
         return None
-    return _from_fields(marshal.loads(content), path)  # noqa: S302 - this user wrote it, and its digest holds
+    return from_fields(marshal.loads(content), path)  # noqa: S302 - this user wrote it, and its digest holds
 
 
 def _only_ours(status: os.stat_result) -> bool:
@@ -245,9 +236,23 @@ def _keep(target: str, content: bytes) -> None:
 
 def _stamp(text: bytes) -> bytes:
     """What the compiled form was made from and by: `marshal` has a format of its own in each interpreter."""
-    by = f"isolation {__version__} {sys.hexversion:x} {marshal.version} {' '.join(Policy.__slots__)}\n"
+    shape = " ".join([name for kind in (Policy, Group, Label, Accepted) for name in kind.__slots__])
+    by = f"isolation {__version__} {sys.hexversion:x} {marshal.version} {shape}\n"
     return by.encode() + _digest(text)
 
 
 def _digest(content: bytes) -> bytes:
     return bytes(sha256(content).digest())
+
+
+__all__ = [
+    "Accepted",
+    "Group",
+    "Label",
+    "Policy",
+    "compile_policy",
+    "compiled_path",
+    "from_fields",
+    "load_policy",
+    "read_policy",
+]

@@ -10,6 +10,7 @@ from typing import Any
 from isolation.errors import BadIdentifier, PolicyError
 from isolation.identifiers.escape import excerpt
 from isolation.policy.places import line_and_column, places
+from isolation.policy.plain import MEASURED, measured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICROSECOND = datetime.timedelta(microseconds=1)
 _MEND = "Mend the TOML."
+_LEARN = "The policy holds no address, MAC or Wi-Fi name: `isolation name machine|network LABEL` learns them."
 
 
 class Table:
@@ -47,9 +49,10 @@ class Table:
         """Refuses any other key."""
         for key in self._values:
             if key not in known:
-                raise self.wrong(
-                    f"There is no key {excerpt(key)} in {self.header()}.", f"Known there: {', '.join(known)}.", key
-                )
+                hint = f"Known there: {', '.join(known)}."
+                if key in MEASURED:
+                    hint = _LEARN
+                raise self.wrong(f"There is no key {excerpt(key)} in {self.header()}.", hint, key)
 
     def header(self) -> str:
         """The table as it is written: `[accounts."amazon:store-us"]`."""
@@ -62,6 +65,10 @@ class Table:
     def items(self) -> Iterator[tuple[str, object]]:
         """Every key with its value as it was parsed."""
         yield from self._values.items()
+
+    def names(self) -> list[str]:
+        """Every key."""
+        return list(self._values)
 
     def tables(self) -> Iterator[tuple[str, Table]]:
         """Every key with its table."""
@@ -77,6 +84,32 @@ class Table:
         value = self._values.get(key, "")
         if not isinstance(value, str):
             raise self.wrong(f"{key} is {shown(value)}.", "Write a text in quotes.", key)
+        return value
+
+    def plain(self, key: str) -> str:
+        """A text without an address in it, "" where there is none."""
+        text = self.text(key)
+        self.require_plain(text, key)
+        return text
+
+    def said(self, key: str) -> str:
+        """A `plain` text that says something."""
+        text = self.plain(key)
+        if not text.strip():
+            raise self.wrong(f"{key} is empty.", "Write a text in quotes.", key)
+        return text
+
+    def require_plain(self, text: str, *at: str | int) -> None:
+        """Refuses a text that holds an address."""
+        found = measured(text)
+        if found:
+            raise self.wrong(f"{excerpt(text)} holds {found}.", _LEARN, *at)
+
+    def flag(self, key: str) -> bool:
+        """True or false; false where there is none."""
+        value = self._values.get(key, False)
+        if not isinstance(value, bool):
+            raise self.wrong(f"{key} is {shown(value)}.", "Write true or false, without quotes.", key)
         return value
 
     def texts(self, key: str) -> list[str]:
@@ -116,6 +149,13 @@ class Table:
             start = datetime.datetime(value.year, value.month, value.day, tzinfo=datetime.UTC)
             return (start - _EPOCH) // _MICROSECOND
         raise self.wrong(f"{key} is {shown(value)}.", "Write a date, as 2026-01-31, without quotes.", key)
+
+    def period(self) -> tuple[int | None, int | None]:
+        """`from` and `until`, in that order."""
+        since, until = self.moment("from"), self.moment("until")
+        if since is not None and until is not None and since >= until:
+            raise self.wrong("The period ends before it begins.", "Mend from or until.", "until")
+        return since, until
 
     def named(self, read: Callable[[str], str], name: str, *at: str | int) -> str:
         """What `read` makes of a name; a name that cannot be one is pointed at."""

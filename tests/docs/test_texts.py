@@ -14,7 +14,9 @@ from jsonschema import Draft202012Validator
 
 import isolation
 from isolation.policy import load_policy
-from isolation.policy.document import ACCOUNT, GENERAL, GROUP, KINDS, SERVICES, STATES, TABLES, THRESHOLDS
+from isolation.policy.accounts import ACCOUNT, LABEL, LABEL_KINDS, STATES
+from isolation.policy.agreements import GROUP, KINDS, PERMISSION, USERS, WAIVER
+from isolation.policy.document import GENERAL, SERVICES, TABLES, THRESHOLDS
 from isolation.rules import REGISTRY
 
 from .conftest import DOCS, SCHEMAS
@@ -33,6 +35,10 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float) else value.isoformat()
 
 
+BELOW = {"accounts": ACCOUNT, "groups": GROUP, "labels": LABEL, "waivers": WAIVER}
+WORDS = (*KINDS, *STATES, *USERS, *LABEL_KINDS)
+
+
 def test_the_example_policy_is_right_and_shows_every_key() -> None:
     """The full example is a policy, and no table or key that exists is missing from it."""
     policy = load_policy(str(EXAMPLE))
@@ -41,8 +47,9 @@ def test_the_example_policy_is_right_and_shows_every_key() -> None:
     tables = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
     assert tuple(tables) == TABLES
     assert set(tables["policy"]) == set(GENERAL)
-    assert {key for account in tables["accounts"].values() for key in account} == set(ACCOUNT)
-    assert {key for group in tables["groups"].values() for key in group} == set(GROUP)
+    for table, keys in BELOW.items():
+        assert {key for one in tables[table].values() for key in one} == set(keys), table
+    assert {key for blocks in tables["permissions"].values() for one in blocks for key in one} == set(PERMISSION)
     assert set(tables["thresholds"]) == set(THRESHOLDS)
     assert set(tables["public_ip"]) == set(SERVICES)
 
@@ -50,8 +57,9 @@ def test_the_example_policy_is_right_and_shows_every_key() -> None:
 def test_the_policy_page_explains_every_key() -> None:
     """docs/policy.md names every table, key and word that a policy may hold."""
     text = (DOCS / "policy.md").read_text(encoding="utf-8")
-    for word in (*TABLES, *GENERAL, *ACCOUNT, *GROUP, *KINDS, *STATES, *THRESHOLDS, *SERVICES):
-        assert re.search(rf"[`\[ ]{re.escape(word)}[`\]. ]", text), word
+    keys = (key for table in BELOW.values() for key in table)
+    for word in (*TABLES, *GENERAL, *keys, *PERMISSION, *WORDS, *THRESHOLDS, *SERVICES):
+        assert re.search(rf"[`\[\" ]{re.escape(word)}[`\].\" ]", text), word
 
 
 def test_the_policy_schema_agrees_with_the_program() -> None:
@@ -62,10 +70,13 @@ def test_the_policy_schema_agrees_with_the_program() -> None:
     parts = schema["properties"]
     assert tuple(parts) == TABLES
     assert tuple(parts["policy"]["properties"]) == GENERAL
-    account, group = (parts[name]["additionalProperties"]["properties"] for name in ("accounts", "groups"))
-    assert (set(account), set(group)) == (set(ACCOUNT), set(GROUP))
-    assert tuple(group["kind"]["enum"]) == KINDS
-    assert tuple(account["standing"]["items"]["properties"]["state"]["enum"]) == STATES
+    below = {name: parts[name]["additionalProperties"]["properties"] for name in BELOW}
+    assert {name: set(keys) for name, keys in below.items()} == {name: set(keys) for name, keys in BELOW.items()}
+    permission = parts["permissions"]["additionalProperties"]["items"]["properties"]
+    assert (set(permission), tuple(permission["user"]["enum"])) == (set(PERMISSION), USERS)
+    assert tuple(below["groups"]["kind"]["enum"]) == KINDS
+    assert tuple(below["labels"]["kind"]["enum"]) == LABEL_KINDS
+    assert tuple(below["accounts"]["standing"]["items"]["properties"]["state"]["enum"]) == STATES
     assert tuple(parts["thresholds"]["properties"]) == THRESHOLDS
     assert tuple(parts["public_ip"]["properties"]) == SERVICES
     for name in THRESHOLDS:

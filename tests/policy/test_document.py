@@ -14,10 +14,18 @@ from hypothesis import strategies as st
 
 from isolation.errors import PolicyError
 from isolation.identifiers.accounts import account_key
-from isolation.policy import Group, Policy, load_policy
+from isolation.policy import Policy, load_policy
 from isolation.policy.document import KINDS, STATES, parse_policy
 
 DAY = 86_400_000_000
+WAIVER = """\
+[waivers.w]
+accounts = ["a"]
+owner = "boss"
+reason = "why"
+from = 2026-01-31
+until = 2026-06-30
+"""
 
 
 def parse(text: str) -> dict[str, Any]:
@@ -161,6 +169,44 @@ def test_everything_a_policy_may_say_is_read(tmp_path: Path) -> None:
         ),
         ('[public_ip]\nservices4 = ["https://u:p@a.example", "x"]\n', (2, 14), "Service 1 of services4 is no"),
         ('[public_ip]\nservices6 = ["https://a.example"]\n', (2, 1), "services6 names one service."),
+        (
+            '[accounts.a]\naliases = ["B"]\n[accounts.b]\naliases = ["A"]\n',
+            (2, 12),
+            'The alias "B" of "a" leads back to it: each is an alias of the other.',
+        ),
+        ('[accounts.a]\nmachines = ["x"]\n', (2, 13), 'There is no label "x" in [labels].'),
+        (
+            '[labels.x]\nkind = "network"\n[accounts.a]\nmachines = ["X"]\n',
+            (4, 13),
+            '"X" is the label of a network.',
+        ),
+        ("[labels.x]\n", (1, 9), "[labels.x] has no kind."),
+        ('[labels.x]\nkind = "phone"\n', (2, 1), 'kind is "phone".'),
+        ('[labels.x]\nkind = "machine"\nsite = true\n', (3, 1), "A machine is no shared site."),
+        ('[labels.x]\nkind = "network"\nsite = "yes"\n', (3, 1), 'site is "yes".'),
+        ('[labels.x]\nkind = "machine"\n[labels.X]\n', (3, 9), '"x" and "X" are one label.'),
+        ('[labels.x]\nkind = "network"\nssid = "Home"\n', (3, 1), 'There is no key "ssid" in [labels.x].'),
+        ('[labels."192.0.2.7"]\nkind = "network"\n', (1, 9), '"192.0.2.7" holds an IP address.'),
+        ('[labels."router 00-00-5E-00-53-23"]\n', (1, 9), '"router 00-00-5E-00-53-23" holds a MAC address.'),
+        ('[labels.x]\nkind = "network"\nowner = "2001:db8::1"\n', (3, 1), '"2001:db8::1" holds an IP address.'),
+        ('[groups.g]\nevidence = "was 192.0.2.7, then moved"\n', (2, 1), '"was 192.0.2.7, then moved" holds an IP'),
+        ('[permissions]\nli = "a"\n', (2, 1), 'li is "a".'),
+        ('[permissions]\n"" = []\n', (2, 1), "The operator name is empty."),
+        ("[[permissions.li]]\n", (1, 15), "[permissions.li] has no user."),
+        ('[[permissions.li]]\nuser = "own"\n[[permissions.LI]]\n', (3, 15), '"li" and "LI" are one operator.'),
+        (
+            '[[permissions.li]]\nuser = "own"\nfrom = 2026-02-01\nuntil = 2026-01-01\n',
+            (4, 1),
+            "The period ends before it begins.",
+        ),
+        ('[waivers.w]\nrule = "shared-gatewy"\n', (2, 1), 'There is no rule "shared-gatewy".'),
+        ("[waivers.w]\n", (1, 10), 'The waiver "w" has no accounts.'),
+        ('[waivers.w]\naccounts = ["a"]\nowner = "x"\n', (1, 10), 'The waiver "w" has no reason.'),
+        (WAIVER.replace("until = 2026-06-30", ""), (1, 10), 'The waiver "w" has no until.'),
+        (WAIVER.replace("until = 2026-06-30", "until = 2025-12-31"), (6, 1), "The period ends before it begins."),
+        (WAIVER.replace("until = 2026-06-30", "until = 2026-02-30"), (6, 9), "Invalid date or datetime."),
+        (WAIVER.replace('"why"', '" "'), (4, 1), "reason is empty."),
+        (WAIVER + 'label = "x"\n', (7, 1), 'There is no label "x" in [labels].'),
         ("[policy\n", (1, 8), "Expected ']' at the end of a table declaration."),
         ('[policy]\nx = "', (2, 6), "Unterminated string."),
         ("[policy]\n[policy]\n", (2, 8), "Cannot declare ('policy',) twice."),
@@ -270,21 +316,3 @@ def test_nothing_of_a_wrong_policy_is_applied(tmp_path: Path) -> None:
     file.write_text('[policy]\nblock_at = "info"\n[thresholds]\nmany-devices = "x"\n', encoding="utf-8")
     with pytest.raises(PolicyError):
         Policy.load(file)
-
-
-def test_an_account_number_stands_for_every_spelling_that_was_seen() -> None:
-    """Spellings of one account fold into the first that was seen, also where the account's own name never was."""
-    fields = parse('[accounts."shop:a"]\naliases = ["b", "c"]\n[groups.g]\naccounts = ["C", "d"]\n')
-    groups = fields.pop("groups")
-    policy = Policy(groups=tuple(Group(*group) for group in groups), **fields)
-    assert policy.spellings("c") == ("shop:a", "b", "c")
-
-    both = policy.relations({"shop:a": 1, "b": 2, "c": 3, "d": 4}.get)
-    assert both.aliases == {2: 1, 3: 1}
-    assert both.bonds[0].accounts == {1, 4}
-    assert both.platforms == {1: "shop"}
-
-    unseen = policy.relations({"b": 2, "c": 3, "d": 4}.get)
-    assert unseen.aliases == {3: 2}
-    assert unseen.bonds[0].accounts == {2, 4}
-    assert unseen.platforms == {2: "shop"}
