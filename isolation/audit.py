@@ -17,6 +17,7 @@ from isolation.findings import (
     clusters_of,
     finding_id,
     gravest_first,
+    one_of_each_place,
     show,
     subject_ids,
     subjects_of,
@@ -26,13 +27,13 @@ from isolation.identifiers.accounts import account_key
 from isolation.identifiers.escape import excerpt
 from isolation.model import UNDATED, Audit, Gap, LoggedUse, TimeStamp
 from isolation.policy import Policy, load_policy
-from isolation.rules.run import corroborate, over_account, over_identifier
+from isolation.rules.run import corroborate, over_account, over_identifier, over_scans
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Match
+    from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Match, ScanGroup
     from isolation.ledger import Ledger, Reader
     from isolation.model import Finding
     from isolation.relations import Relations
@@ -86,7 +87,8 @@ class _Run:
     def audit(self, accounts: tuple[str, ...], now: int, key_store: str) -> Audit:
         source = self._window or self._reader
         chosen = self._chosen(accounts)
-        matches = [match for match in self._matches() if not chosen or chosen.intersection(match.accounts)]
+        found = one_of_each_place(self._matches())
+        matches = [match for match in found if not chosen or chosen.intersection(match.accounts)]
         subjects = subject_ids(list(self._places.values()))
         findings = gravest_first(show(match, self._names, _subject(match, subjects)) for match in matches)
         sessions, account_count, provenance, not_uses = source.counts()
@@ -109,7 +111,7 @@ class _Run:
                     (entry, clock)
                     for account in accounts
                     for entry, clock, numbers in self._reader.recorded(account, begin)
-                    if match.identifier is None or match.identifier in numbers
+                    if match.identifier not in self._contacts or match.identifier in numbers
                 ]
                 if found:
                     entry, clock = min(found)
@@ -120,9 +122,9 @@ class _Run:
 
     def _ends(self, match: Match) -> list[tuple[int, list[int]]]:
         """Begin of a match's first and last use, and the accounts whose it may be."""
-        aliases, contacts = self._relations.aliases, self._contacts.get(match.identifier, ())
-        if match.identifier is None:
-            own = [match.accounts[0], *(number for number, head in aliases.items() if head == match.accounts[0])]
+        aliases, contacts = self._relations.aliases, self._contacts.get(match.identifier)
+        if contacts is None:
+            own = [*match.accounts, *(number for number, head in aliases.items() if head in match.accounts)]
             ends = [(match.first, own), (match.last, own)]
         else:
             ends = [
@@ -160,6 +162,10 @@ class _Run:
                 self._contacts[group.identifier] = group.contacts
         for account in self._account_groups():
             yield from over_account(account, self._relations)
+        for around in (self._window or self._reader).scan_groups():
+            for match in over_scans(around, self._relations):
+                self._places[around.point] = self._place_of_scans(around)
+                yield match
 
     def _account_groups(self) -> Iterator[AccountGroup]:
         """Every account with its identifiers; other spellings of one account come as one, last."""
@@ -174,19 +180,25 @@ class _Run:
             head = next((group for group in groups if group.account == number), groups[0])
             yield head.replace(account=number, sightings=tuple(one for group in groups for one in group.sightings))
 
+    def _place_of_scans(self, around: ScanGroup) -> Place:
+        moments = {(scan.account, scan.begin) for scan in around.scans[:_SAMPLES]}
+        return Place(around.point, "wifi_scan", around.tag, self._beside(moments))
+
     def _place(self, group: IdentifierGroup) -> Place:
         moments = {(c.account, when) for c in group.contacts[:_SAMPLES] for when in (c.first, c.last)}
-        beside = tuple(
+        return Place(group.identifier, group.fact, group.tag, self._beside(moments))
+
+    def _beside(self, moments: set[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
+        return tuple(
             tuple(number for number, _ in self._reader.session_identifiers(account, begin))
             for account, begin in sorted(moments)
         )
-        return Place(group.identifier, group.fact, group.tag, beside)
 
     def _labels(self, findings: Iterable[Finding], subjects: dict[int, tuple[str, int]]) -> dict[str, str]:
         labels = {}
         for subject, anchor in subjects.values():
             place = self._places[anchor]
-            value = self._names.value(anchor)
+            value = None if place.fact == "wifi_scan" else self._names.value(anchor)
             labels[subject] = f"{FACT_WORDS[place.fact]} {value if value is not None else place.tag[:12]}"
         for finding in findings:
             if finding.subject.startswith("account-"):
@@ -195,7 +207,9 @@ class _Run:
 
     def _unreadable(self, findings: tuple[Finding, ...]) -> tuple[Gap, ...]:
         gaps = []
-        if any(finding.value is None and finding.subject[:8] != "account-" for finding in findings):
+        # A neighbourhood has no value to show: of an access point around a session only its tag is kept.
+        showable = [one for one in findings if one.subject[:8] != "account-" and one.fact != "wifi_scan"]
+        if any(finding.value is None for finding in showable):
             gaps.append(Gap("values-sealed", "the key that opens names and values was not to be had"))
         if self._erased:
             entries = "1 entry was" if self._erased == 1 else f"{self._erased} entries were"

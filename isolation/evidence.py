@@ -10,7 +10,12 @@ from isolation.model import CONFIDENCES, UNDATED, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from isolation.model import Confidence, Severity, State
+
+# A scan with fewer access points tells nothing, and of two scans as many must be seen by both.
+LEAST_POINTS = 4
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
@@ -109,6 +114,36 @@ class AccountGroup(Value):
         self._init(account=account, tag=tag, sightings=tuple(sightings))
 
 
+class Scan(Value):
+    """The access points that one use of an account saw around it: the number of each, with its weight (0 to 15).
+
+    `dbm` tells whether the weights were made from dBm; percentages are no measure of nearness. `begin` is the use's
+    (µs).
+    """
+
+    __slots__ = ("account", "begin", "channel", "dbm", "points")
+    account: int
+    begin: int
+    channel: str
+    dbm: bool
+    points: Mapping[int, int]
+
+    def __init__(self, account: int, begin: int, channel: str, dbm: bool, points: Mapping[int, int]) -> None:
+        self._init(account=account, begin=begin, channel=channel, dbm=dbm, points=points)
+
+
+class ScanGroup(Value):
+    """One access point with the scans in which it was among the strongest. `tag` is its keyed tag in hex."""
+
+    __slots__ = ("point", "scans", "tag")
+    point: int
+    tag: str
+    scans: tuple[Scan, ...]
+
+    def __init__(self, point: int, tag: str, scans: tuple[Scan, ...]) -> None:
+        self._init(point=point, tag=tag, scans=tuple(scans))
+
+
 class Match(Value):
     """What a rule yields: a finding before names and values are opened."""
 
@@ -174,10 +209,13 @@ def weaker(first: Confidence, second: Confidence) -> Confidence:
 __all__ = [
     "DAY",
     "HOUR",
+    "LEAST_POINTS",
     "AccountGroup",
     "Contact",
     "IdentifierGroup",
     "Match",
+    "Scan",
+    "ScanGroup",
     "Sighting",
     "join",
     "weaker",

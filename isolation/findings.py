@@ -7,7 +7,7 @@ from isolation.model import CONFIDENCES, MACHINE_FACTS, SEVERITIES, Cluster, Fin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from isolation.evidence import Match
     from isolation.ledger import Reader
@@ -75,11 +75,29 @@ def finding_id(match: Match) -> str:
 
 def show(match: Match, names: Names, subject: str) -> Finding:
     """The finding of a match, with names and values opened."""
+    value = None if match.fact == "wifi_scan" else names.value(match.identifier)
     return Finding(
-        finding_id(match), match.rule, match.severity, match.confidence, match.state, match.fact,
-        names.value(match.identifier), tuple(sorted(names.account(number) for number in match.accounts)),
+        finding_id(match), match.rule, match.severity, match.confidence, match.state, match.fact, value,
+        tuple(sorted(names.account(number) for number in match.accounts)),
         match.sessions, match.first, match.last, subject, match.reason,
     )  # fmt: skip
+
+
+def one_of_each_place(matches: Iterable[Match]) -> Iterator[Match]:
+    """The matches, with one of those that tell of the same accounts at one place by another of its access points.
+
+    The place that was seen first stands for them, so that later sessions do not change a finding's id.
+    """
+    places: dict[tuple[str, tuple[int, ...]], Match] = {}
+    for match in matches:
+        if match.fact != "wifi_scan":
+            yield match
+            continue
+        key = match.state, match.accounts
+        known = places.get(key)
+        if known is None or (match.first, match.tag) < (known.first, known.tag):
+            places[key] = match
+    yield from places.values()
 
 
 def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

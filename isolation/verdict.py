@@ -8,21 +8,21 @@ moving. A rule can only add findings; what could not be told is listed and never
 from __future__ import annotations
 
 from isolation.errors import KeyUnavailable
-from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting, join
-from isolation.findings import FACT_WORDS, Names, gravest_first, show
+from isolation.evidence import LEAST_POINTS, AccountGroup, Contact, IdentifierGroup, Sighting, join
+from isolation.findings import FACT_WORDS, Names, gravest_first, one_of_each_place, show
 from isolation.home import policy_path
 from isolation.identifiers.accounts import account_key, account_spelling
 from isolation.model import MACHINE_FACTS, THIS_MACHINE, Basis, Gap, Reading, Verdict, at_least
 from isolation.policy import Policy, load_policy
 from isolation.relations import Relations
 from isolation.rules import REGISTRY
-from isolation.rules.run import corroborate, over_account, over_identifier
+from isolation.rules.run import corroborate, over_account, over_identifier, over_scans
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from isolation.evidence import Match
+    from isolation.evidence import Match, Scan
     from isolation.ledger import Ledger, Reader
     from isolation.model import Channel, Finding, Identity, Outcome
 
@@ -143,18 +143,25 @@ def _why(identity: Identity, facts: Iterable[str]) -> str:
     reasons = []
     for fact in facts:
         for reading in identity.of(fact)[:1]:
-            reasons.append(f"{FACT_WORDS[fact]}: {reading.reason or reading.status}")
+            seen_too_little = f"fewer than {LEAST_POINTS} access points are visible, which is not enough to tell"
+            reason = seen_too_little if _too_faint(reading) else reading.reason or reading.status
+            reasons.append(f"{FACT_WORDS[fact]}: {reason}")
     return "; ".join(reasons) or "none was read"
 
 
 def _unexamined(identity: Identity) -> list[Gap]:
     """The rules about one fact that could not look, because the fact was not observed."""
-    facts = {reading.fact for reading in identity.identifying()}
+    facts = {reading.fact for reading in identity.identifying() if not _too_faint(reading)}
     gaps = []
     for entry in REGISTRY:
         if not facts.intersection(entry.facts):
             gaps.append(Gap(entry.id, f"{entry.id} could not look: " + _why(identity, entry.facts)))
     return gaps
+
+
+def _too_faint(reading: Reading) -> bool:
+    """Whether a scan saw too little to tell anything."""
+    return isinstance(reading.value, tuple) and len(reading.value) < LEAST_POINTS
 
 
 def _key_gap(problem: KeyUnavailable) -> Gap:
@@ -180,6 +187,7 @@ class _Candidate:
         self._names = Names(reader, {self._number: account})
         self._policy_says: Relations | None = None
         self._now = self._present()
+        self._points: Mapping[int, int] = {}
         self._matches: list[Match] = []
 
     def _relations(self) -> Relations:
@@ -214,8 +222,21 @@ class _Candidate:
             for match in over_identifier(group, focused, self._filled):
                 if self._number in match.accounts:
                     self._matches.append(match)
+        for around in self._reader.scan_groups_around(self._mine, self._scan()):
+            self._matches += over_scans(around, self._relations().focused(self._number))
         self._matches += over_account(self._account_group(), Relations(thresholds=self._policy.thresholds))
-        return gravest_first(show(match, self._names, self._subject(match)) for match in self._matches)
+        return gravest_first(
+            show(match, self._names, self._subject(match)) for match in one_of_each_place(self._matches)
+        )
+
+    def _scan(self) -> Scan | None:
+        """What this login sees of the Wi-Fi around it."""
+        for reading in self._identity.identifying():
+            if isinstance(reading.value, tuple):
+                scan = self._reader.scan(self._number, self._moment, self._channel, reading.value)
+                self._points = scan.points
+                return scan
+        return None
 
     def _touched(self) -> list[int]:
         before = [identifier for number in self._mine for identifier in self._reader.groups_of_account(number)]
@@ -252,7 +273,7 @@ class _Candidate:
     def _subject(self, match: Match) -> str:
         if match.identifier is None:
             return "account-" + match.tag[:12]
-        if match.identifier in self._now:
+        if match.identifier in self._now or match.identifier in self._points:
             return "this-machine" if match.fact in MACHINE_FACTS else "this-network"
         return ("machine-" if match.fact in MACHINE_FACTS else "place-") + match.tag[:12]
 
@@ -279,10 +300,16 @@ class _Candidate:
     def _met(self, number: int, spelling: int) -> set[int]:
         """The accounts that one has open meetings with, under one of its spellings."""
         focused = self._relations().focused(number)
-        return {
-            account
+        matches = [
+            match
             for identifier in self._reader.groups_of_account(spelling)
             for match in over_identifier(self._reader.group(identifier), focused, self._reader.with_uses)
+        ]
+        for around in self._reader.scan_groups_around((spelling,), None):
+            matches += over_scans(around, focused)
+        return {
+            account
+            for match in matches
             if match.state == "open" and number in match.accounts
             for account in match.accounts
         }

@@ -138,11 +138,11 @@ class Derived:
         """A session was imported from a log's row; `fields` replaces what was known of it."""
         self._rows.append((begin, core, entry, fields))
 
-    def scan(self, entry: int, points: Iterable[tuple[int, int]], unit: int) -> None:
+    def scan(self, entry: int, session: int, points: Iterable[tuple[int, int]], unit: int) -> None:
         """A session saw these access points, each with a weight."""
         self._many(
-            f"INSERT INTO {self._prefix}scans VALUES (?, ?, ?, ?)",
-            [(entry, point, weight, unit) for point, weight in points],
+            f"INSERT INTO {self._prefix}scans VALUES (?, ?, ?, ?, ?)",
+            [(entry, session, point, weight, unit) for point, weight in points],
         )
 
     def change(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isolation.errors import UsageError
-from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting
+from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Scan, Sighting
 from isolation.identifiers.canonical import canonical_value
 from isolation.ledger.merkle import peaks, root_of_peaks, stored_hash
 from isolation.ledger.packing import unpack_identifiers
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.errors import KeyUnavailable
+    from isolation.evidence import ScanGroup
     from isolation.ledger.anchors import Intervals
     from isolation.ledger.opener import Opener
     from isolation.ledger.snapshot import Counts, Snapshot
@@ -205,6 +206,29 @@ class Reader:
         window = Window(self._connection, since, until, as_of)
         self.release()
         return window
+
+    def scan_groups(self) -> Iterator[ScanGroup]:
+        """Every access point that scans of two or more accounts heard among their strongest, at the same root."""
+        return self._snapshot().scan_groups()
+
+    def scan(self, account: int, begin: int, channel: str, points: Iterable[tuple[str, int]]) -> Scan:
+        """What was seen around a use that is not recorded; an access point that no scan saw has a negative number."""
+        from isolation.ledger.scans import DBM, unit_of, weigh_points
+
+        points = tuple(points)
+        weights: dict[int, int] = {}
+        for rank, (tag, weight) in enumerate(sorted(weigh_points(self._ledger.keys.index(), points).items())):
+            found = self._query("SELECT id FROM main.identifiers WHERE tag = ?", (tag,)).fetchone()
+            weights[found[0] if found else -1 - rank] = weight
+        return Scan(account, begin, channel, unit_of(points) == DBM, weights)
+
+    def scan_groups_around(self, accounts: Iterable[int], now: Scan | None) -> Iterator[ScanGroup]:
+        """The groups that scans of these accounts belong to, or the scan that is not recorded yet."""
+        if self._query("SELECT 1 FROM main.scans LIMIT 1").fetchone() is None:
+            return iter(())
+        from isolation.ledger.neighbourhoods import groups_around
+
+        return groups_around(self._query, accounts, now)
 
     def _snapshot(self) -> Snapshot:
         if self._copied is None:

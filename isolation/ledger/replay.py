@@ -265,7 +265,10 @@ class Replay:
         self.derived.indexed(entry.of)
 
     def _scan(self, entry: Opened) -> None:
+        if entry.of is None:
+            self._report(entry.index, "it does not say which session saw it")
+            return
         points = [(from_base64(tag), weight) for tag, weight in entry.fields["points"]]
         self._numbers.look_up([Named(SCAN_POINT, 0, tag, "") for tag, _ in points])
         numbered = [(self._numbers.number(tag), weight) for tag, weight in points]
-        self.derived.scan(entry.index, numbered, entry.fields["unit"])
+        self.derived.scan(entry.index, entry.of, numbered, entry.fields["unit"])

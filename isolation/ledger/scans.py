@@ -54,4 +54,5 @@ def add_scan(appender: Appender, key: bytes, session: int, points: tuple[tuple[s
     listed: list[Json] = [[to_base64(tag), weights[tag]] for tag in sorted(weights)]
     index = appender.append("scan", {"points": encode(listed), "unit": b"%d" % unit}, b"", session)
     appender.numbers.look_up(Named(SCAN_POINT, 0, tag, "") for tag in sorted(weights))
-    appender.derived.scan(index, [(appender.numbers.number(tag), weights[tag]) for tag in sorted(weights)], unit)
+    numbered = [(appender.numbers.number(tag), weights[tag]) for tag in sorted(weights)]
+    appender.derived.scan(index, session, numbered, unit)

@@ -120,6 +120,7 @@ CREATE TABLE rows (
 SCANS = """\
 CREATE TABLE scans (
     entry INTEGER NOT NULL,
+    session INTEGER NOT NULL,
     point INTEGER NOT NULL,
     weight INTEGER NOT NULL,
     unit INTEGER NOT NULL,
@@ -183,6 +184,7 @@ INDEXES = (
     "CREATE INDEX sightings_account ON sightings (account)",
     "CREATE INDEX rows_entry ON rows (entry)",
     "CREATE INDEX scans_point ON scans (point)",
+    "CREATE INDEX scans_session ON scans (session)",
 )
 
 # They stop accidents, not intruders: whoever can write the file can drop them, and `verify` tells.

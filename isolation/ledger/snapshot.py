@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting
+from isolation.ledger.neighbourhoods import all_scans, groups_of, scan_groups
 from isolation.ledger.tags import FACT_CODES, FACT_OF_CODE, LINKING_CODES, NUMBERS_PER_RANK, fact_of
 from isolation.model import CHANNELS, CONFIDENCES, PROVENANCES, FactCoverage
 
@@ -13,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping
+
+    from isolation.evidence import ScanGroup
 
     Counts = tuple[int, int, Mapping[str, int], Mapping[str, int]]
 
@@ -45,6 +48,7 @@ class Snapshot:
             " GROUP BY account, identifier ORDER BY account, identifier"
         )
         self._tags = dict(self._run("SELECT id, tag FROM main.identifiers WHERE id % 32 = 1"))
+        self._scans = scan_groups(all_scans(self._run, prefix))
         self._counts = self._count(prefix)
         self._coverage = self._cover(prefix)
 
@@ -74,6 +78,10 @@ class Snapshot:
                     for _, identifier, first, last, count, confidence in members
                 ),
             )  # fmt: skip
+
+    def scan_groups(self) -> Iterator[ScanGroup]:
+        """Every access point that scans of two or more accounts heard among their strongest."""
+        return groups_of(self._run, self._scans)
 
     def counts(self) -> Counts:
         """Uses, accounts with one, uses by provenance, and what is no use: failed logins and refusals."""
@@ -111,8 +119,18 @@ class Snapshot:
                 f" FROM {self._accounts} GROUP BY 1"
             )
         }
-        return tuple(
+        covered = [
             FactCoverage(FACT_OF_CODE[code], sessions.get(code, 0), accounts, values, shared.get(code, 0))
             for code in LINKING_CODES
             for accounts, values in (seen.get(code, (0, 0)),)
-        )
+        ]
+        return (*covered, self._cover_scans(prefix))
+
+    def _cover_scans(self, prefix: str) -> FactCoverage:
+        uses = f"FROM main.scans c JOIN {prefix}sessions s ON s.entry = c.session WHERE s.success = 1"
+        sessions, accounts, points = self._run(
+            f"SELECT count(DISTINCT c.session), count(DISTINCT s.account), count(DISTINCT c.point) {uses}"
+        ).fetchone()
+        shared = f"SELECT 1 {uses} GROUP BY c.point HAVING count(DISTINCT s.account) > 1"
+        (common,) = self._run(f"SELECT count(*) FROM ({shared})").fetchone()
+        return FactCoverage("wifi_scan", sessions, accounts, points, common)

@@ -1,7 +1,8 @@
 """The registry of rules: one line each. A rule's module is loaded only when it has something to look at.
 
 Adding a rule is one file beside this one and one line here; `over` says whether it is handed one identifier
-with its accounts or one account with its identifiers, and `facts` names the facts it needs.
+with its accounts, one account with its identifiers or one access point with the scans around it, and `facts` names the
+facts it needs.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class RuleEntry(Value):
 
 IDENTIFIER = "identifier"
 ACCOUNT = "account"
+SCANS = "scans"
 
 REGISTRY = (
     RuleEntry("shared-public-ip", IDENTIFIER, ("public_ip",)),
@@ -32,6 +34,7 @@ REGISTRY = (
     RuleEntry("shared-gateway", IDENTIFIER, ("gateway_mac",)),
     RuleEntry("shared-bssid", IDENTIFIER, ("bssid",)),
     RuleEntry("shared-access-point", IDENTIFIER, ("access_point",)),
+    RuleEntry("shared-wifi-place", SCANS, ("wifi_scan",)),
     RuleEntry("shared-device", IDENTIFIER, ("device_id",)),
     RuleEntry("shared-hardware-mac", IDENTIFIER, ("hardware_mac",)),
     RuleEntry("many-devices", ACCOUNT, ("device_id", "hardware_mac")),

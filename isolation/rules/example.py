@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
-    from isolation.model import Channel, Severity
+    from isolation.model import Channel, FactValue, Severity
 
 
 class Use(Value):
@@ -20,11 +20,13 @@ class Use(Value):
     __slots__ = ("account", "channel", "fact", "hour", "value")
     account: str
     hour: int
-    value: str | None
+    value: FactValue | None
     channel: Channel
     fact: str
 
-    def __init__(self, account: str, hour: int, value: str | None, channel: Channel = "ui", fact: str = "") -> None:
+    def __init__(
+        self, account: str, hour: int, value: FactValue | None, channel: Channel = "ui", fact: str = ""
+    ) -> None:
         self._init(account=account, hour=hour, value=value, channel=channel, fact=fact)
 
 

@@ -6,6 +6,7 @@ from isolation.rules.run import module_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from isolation.model import FactValue
     from isolation.rules import RuleEntry
     from isolation.rules.example import Example, Use
 
@@ -51,5 +52,11 @@ def _example(entry: RuleEntry, example: Example) -> str:
 
 def _use(entry: RuleEntry, use: Use) -> str:
     fact = use.fact or entry.facts[0]
-    seen = f"`{fact}` {use.value}" if use.value is not None else f"`{fact}` not observed"
+    seen = f"`{fact}` {_value(use.value)}" if use.value is not None else f"`{fact}` not observed"
     return f"{use.account}, {seen}" + ("" if use.channel == "ui" else f", through {use.channel}")
+
+
+def _value(value: FactValue) -> str:
+    if isinstance(value, str):
+        return value
+    return ", ".join(f"{bssid} at {signal}" for bssid, signal in value)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 
 from isolation.errors import RuleError
-from isolation.rules import ACCOUNT, IDENTIFIER, REGISTRY
+from isolation.rules import ACCOUNT, IDENTIFIER, REGISTRY, SCANS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from isolation.evidence import AccountGroup, IdentifierGroup, Match
+    from isolation.evidence import AccountGroup, IdentifierGroup, Match, ScanGroup
     from isolation.relations import Relations
     from isolation.rules import RuleEntry
 
@@ -49,6 +49,15 @@ def over_account(group: AccountGroup, relations: Relations) -> Iterator[Match]:
     """The matches of every rule that looks at one account with its identifiers. Raises RuleError."""
     for entry in REGISTRY:
         if entry.over == ACCOUNT:
+            yield from _checked(entry, module_of(entry), group, relations)
+
+
+def over_scans(group: ScanGroup, relations: Relations) -> Iterator[Match]:
+    """The matches of every rule that looks at the scans around one access point. Raises RuleError."""
+    if len({relations.aliases.get(scan.account, scan.account) for scan in group.scans}) < 2:
+        return
+    for entry in REGISTRY:
+        if entry.over == SCANS:
             yield from _checked(entry, module_of(entry), group, relations)
 
 

@@ -11,11 +11,11 @@ import pytest
 
 import isolation.rules
 from isolation.cli.program import COMMANDS
-from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting
+from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Scan, ScanGroup, Sighting
 from isolation.identifiers.catalogue import CATALOGUE
 from isolation.model import LINKING_FACTS
 from isolation.relations import Relations
-from isolation.rules import ACCOUNT, IDENTIFIER, REGISTRY, RuleEntry, rule
+from isolation.rules import ACCOUNT, IDENTIFIER, REGISTRY, SCANS, RuleEntry, rule
 from isolation.rules.pages import HEADINGS, facts_line, rule_page, title
 
 from .conftest import DOCS
@@ -108,6 +108,12 @@ def test_a_rule_looks_at_the_facts_that_the_registry_names(entry: RuleEntry) -> 
         for fact in entry.facts:
             group = IdentifierGroup(1, fact, "00" * 16, contacts)
             assert [match.fact for match in module_of(entry).check(group, Relations())] == [fact]
+        return
+    if entry.over == SCANS:
+        points = dict.fromkeys(range(4), 10)
+        scans = tuple(Scan(account, 1, "ui", True, points) for account in (1, 2))
+        matches = module_of(entry).check(ScanGroup(1, "00" * 16, scans), Relations())
+        assert [match.fact for match in matches] == list(entry.facts)
         return
     assert entry.over == ACCOUNT
     heard = set()
