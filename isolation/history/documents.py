@@ -1,4 +1,4 @@
-"""One log file as bytes: opened as often as needed, unpacked where it is gzip, refused where it is no text.
+"""One log file as bytes: opened as often as needed, unpacked where it is packed, refused where it is no text.
 
 A document is read several times (what encoding, which columns, do the times have an offset, the rows),
 so what cannot be read twice — standard input, a pipe — is first copied to a temporary file.
@@ -6,19 +6,18 @@ so what cannot be read twice — standard input, a pipe — is first copied to a
 
 from __future__ import annotations
 
-import gzip
-import io
 import os
 import shutil
 import stat
 import sys
 import tempfile
-import zlib
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
+from isolation.history.archives import is_archive, only_member, opened_member
+from isolation.history.packing import DAMAGED, unpacked
 from isolation.history.rows import Rejected
 from isolation.identifiers.escape import printable
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 HEAD = 65_536  # bytes that say what kind of file this is
-_GZIP = b"\x1f\x8b"
 
 # Offset 0 unless told: https://www.garykessler.net/library/file_sigs.html and each format's own specification.
 _BINARY = (
@@ -45,7 +43,6 @@ _BINARY = (
     (b"MZ\x90\0", "a program"),
     (b"BZh", "packed with bzip2"),
     (b"\xfd7zXZ\0", "packed with xz"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
 )
@@ -55,15 +52,23 @@ _CONTROLS = bytes([*range(2, 9), *range(14, 28), 127])
 
 
 class Document:
-    """One file to import. `name` is what reports call it; `size` counts its bytes as they lie on the disk."""
+    """One file to import, or one file of a ZIP archive. `name` is what reports call it; `size` counts its bytes as
+    they lie on the disk (of a file in an archive, unpacked), and `head` holds its first ones, unpacked.
+    """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Look at the file's beginning: raises UsageError for what is missing, unreadable, a folder, empty, no text."""
+    def __init__(self, path: str | os.PathLike[str], member: str = "") -> None:
+        """Look at the file's beginning: raises UsageError for what is missing, unreadable, a folder, empty, no text.
+
+        `member` names a file within the archive at `path`; an archive with one file only is that file.
+        """
         self.name = printable(os.fspath(path))
         self._copy: str | None = None
         self._raw: BinaryIO | None = None
         try:
             self._path = self._settle(os.fspath(path))
+            self._member = member or (only_member(self._path, self.name) if is_archive(self._path) else "")
+            if self._member:
+                self.name = f"{self.name}/{printable(self._member)}"
             self.size = Path(self._path).stat().st_size
             self.head = self._look()
         except BaseException:
@@ -83,16 +88,34 @@ class Document:
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """The file from its start, unpacked where it is gzip; a damaged gzip is a UsageError while reading."""
+        """The file from its start, unpacked where it is packed.
+
+        What is packed and damaged is a UsageError while reading: nobody can tell which of its rows are wrong. What
+        is only cut off ends where it was cut, and its stream's `raw.cut` says so.
+        """
         try:
-            with Path(self._path).open("rb") as raw:
+            with self._file() as raw:
                 self._raw = raw
-                with _unpacked(raw) as stream:
+                with unpacked(raw, self.size, self.name) as stream:
                     yield stream
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise UsageError(f"{self.name} is a damaged or cut-off gzip file: {printable(str(error))}.") from error
+        except DAMAGED as error:
+            raise UsageError(
+                f"{self.name} is packed and damaged, so that no row of it can be relied on: {printable(str(error))}.",
+                "Fetch the file again.",
+            ) from error
         except OSError as error:
             raise self._unreadable(error) from error
+
+    @contextmanager
+    def _file(self) -> Iterator[BinaryIO]:
+        """The bytes as they lie on the disk, or in the archive."""
+        if not self._member:
+            with Path(self._path).open("rb") as raw:
+                yield raw
+            return
+        with opened_member(self._path, self._member, self.name) as (raw, size):
+            self.size = size
+            yield raw
 
     def reject(self, line: int, reason: str) -> Rejected:
         """The rejection of what stands at `line` (from 1)."""
@@ -114,7 +137,7 @@ class Document:
             raise UsageError(f"There is no file {self.name}.") from error
         except (OSError, ValueError) as error:
             raise self._unreadable(error) from error
-        kind = "a folder; name the files in it" if stat.S_ISDIR(mode) else "a device, not a file"
+        kind = "a folder" if stat.S_ISDIR(mode) else "a device, not a file"
         raise UsageError(f"{self.name} is {kind}.")
 
     def _keep(self, stream: BinaryIO) -> str:
@@ -127,8 +150,9 @@ class Document:
         """The first bytes, once they are known to be text."""
         with self.open() as stream:
             head = stream.read(HEAD)
+            cut = getattr(getattr(stream, "raw", None), "cut", False)
         if not head:
-            raise UsageError(f"{self.name} is empty.")
+            raise UsageError(f"{self.name} is {'packed, and cut off before its first row' if cut else 'empty'}.")
         kind = binary_kind(head)
         if kind:
             raise UsageError(f"{self.name} is {kind[0]}, not a text log.", kind[1])
@@ -143,14 +167,6 @@ def _standard_input() -> BinaryIO:
     if sys.stdin is None:
         raise UsageError("There is no standard input to import from.")
     return sys.stdin.buffer
-
-
-def _unpacked(raw: BinaryIO) -> BinaryIO:
-    start = raw.read(2)
-    raw.seek(0)
-    if start != _GZIP:
-        return raw
-    return io.BufferedReader(gzip.GzipFile(fileobj=raw))
 
 
 def binary_kind(head: bytes) -> tuple[str, str] | None:

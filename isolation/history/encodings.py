@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
-from isolation.history.lines import LONGEST_LINE, byte_lines, byte_order_mark
+from isolation.history.lines import LONGEST_LINE, byte_lines, byte_order_mark, is_cut
 from isolation.history.writing import reads_well
 from isolation.identifiers.escape import excerpt
 
@@ -82,7 +82,8 @@ def _is_utf8(document: Document) -> bool:
         while chunk := stream.read(_CHUNK):
             if good:
                 good = _decodes(decoder, chunk, False)
-    return good and _decodes(decoder, b"", True)
+        cut = is_cut(stream)
+    return good and (cut or _decodes(decoder, b"", True))
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool) -> bool:

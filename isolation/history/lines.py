@@ -53,6 +53,13 @@ def text_lines(stream: BinaryIO, encoding: str) -> Iterator[str | BadLine]:
             yield BadLine("The line holds NUL bytes, so it is no text.")
         else:
             yield _decoded(line, encoding)
+    if is_cut(stream):
+        yield BadLine("The packed file is cut off in this line: it and all that followed are lost.")
+
+
+def is_cut(stream: BinaryIO) -> bool:
+    """Whether a stream that was read to its end is packed and ended too early."""
+    return bool(getattr(getattr(stream, "raw", stream), "cut", False))
 
 
 def text_pieces(stream: BinaryIO, encoding: str) -> Iterator[str]:
@@ -83,7 +90,7 @@ def byte_lines(stream: BinaryIO) -> Iterator[bytes]:
         if len(rest) > 2 * LONGEST_LINE:
             # The last byte stays as it is: it may be that CR.
             rest = rest[:LONGEST_LINE] + rest[-1:]
-    if rest:
+    if rest and not is_cut(stream):  # of what was cut off, the last line may look whole and be wrong
         yield rest
 
 
@@ -117,6 +124,11 @@ class _Utf8(io.RawIOBase):
         """Yes: that is all it is for."""
         return True
 
+    @property
+    def cut(self) -> bool:
+        """Whether the stream beneath was cut off."""
+        return is_cut(self._stream)
+
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override] # typeshed's WriteableBuffer
         """Fill the buffer with as much as is ready; 0 at the end."""
         while not self._ready and not self._ended:
@@ -131,4 +143,4 @@ class _Utf8(io.RawIOBase):
         return count
 
 
-__all__ = ["LONGEST_LINE", "BadLine", "byte_lines", "byte_order_mark", "text_lines", "text_pieces"]
+__all__ = ["LONGEST_LINE", "BadLine", "byte_lines", "byte_order_mark", "is_cut", "text_lines", "text_pieces"]

@@ -1,0 +1,123 @@
+"""ZIP archives of logs: which files are in one, and each of them as a stream.
+
+A workbook is a ZIP archive too, and none of these. The files of an archive lie wherever its directory at the end says,
+so of an archive that is cut off nothing is read: what its remains say of themselves could be anything.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
+
+from isolation.errors import UsageError
+from isolation.history.packing import BadPacking, Unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+_SIGNATURE = b"PK\x03\x04"
+_EMPTY = b"PK\x05\x06"
+_WORKBOOK = ("xl/workbook.xml", "xl/workbook.bin", "mimetype", "[Content_Types].xml")
+_MOST_MEMBERS = 10_000
+_DENSEST = 250  # how many times its size an archive may unpack to, all in all; logs shrink to a tenth
+_LARGE = 1 << 30
+
+
+def is_archive(path: str) -> bool:
+    """Whether the file begins like a ZIP archive and is no workbook or other office document."""
+    with open(path, "rb") as file:
+        start = file.read(4)
+    if start not in (_SIGNATURE, _EMPTY):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return True  # `members` says what is wrong with it
+    return not names.intersection(_WORKBOOK)
+
+
+def members(path: str, name: str) -> list[str]:
+    """The files in an archive, by rising name; folders and what macOS adds are left out.
+
+    Raises UsageError for an archive that is damaged, cut off, without files, or unpacks to far more than logs do.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            files = [info for info in archive.infolist() if not info.is_dir()]
+            size = archive.fp.seek(0, io.SEEK_END) if archive.fp else 0
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise UsageError(
+            f"{name} is a ZIP archive that is cut off or damaged, so none of its files can be told: {error}.",
+            "Fetch the file again.",
+        ) from error
+    whole = sum(info.file_size for info in files)
+    if len(files) > _MOST_MEMBERS or whole > max(_LARGE, size * _DENSEST):
+        raise UsageError(
+            f"{name} is a ZIP archive of {len(files):,} files and {whole:,} bytes, which is no archive of logs.",
+            "If it is one, unpack it and import the folder.",
+        )
+    names = sorted({info.filename for info in files if not info.filename.startswith("__MACOSX/")})
+    if not names:
+        raise UsageError(f"{name} is a ZIP archive without any file.")
+    return names
+
+
+def only_member(path: str, name: str) -> str:
+    """The one file of an archive that is read like a file. Raises UsageError where there are several."""
+    names = members(path, name)
+    if len(names) > 1:
+        raise UsageError(f"{name} is a ZIP archive of {len(names)} files.", "Unpack it, and import the folder.")
+    return names[0]
+
+
+@contextmanager
+def opened_member(path: str, member: str, name: str) -> Iterator[tuple[BinaryIO, int]]:
+    """One file of an archive, and its size. Raises UsageError for one that is encrypted or packed in an unknown way,
+    BadPacking while reading where it is damaged.
+    """
+    with zipfile.ZipFile(path) as archive:
+        try:
+            info = archive.getinfo(member)
+            stream = cast("zipfile.ZipExtFile", archive.open(info))
+        except RuntimeError as error:  # zipfile's own for "a password is required"
+            if isinstance(error, NotImplementedError):
+                raise UsageError(f"{name} is packed in a way that is not known here: {error}.") from error
+            raise UsageError(f"{name} is encrypted.", "Unpack it with its password, and import that.") from error
+        except (zipfile.BadZipFile, KeyError) as error:
+            raise BadPacking(str(error)) from error
+        with stream:
+            yield io.BufferedReader(_Member(stream, info.compress_size, name)), info.file_size
+
+
+class _Member(Unpacked):
+    """A file of an archive: it can be read from its start again, and knows how much of it was read."""
+
+    def __init__(self, stream: zipfile.ZipExtFile, size: int, name: str) -> None:
+        super().__init__(stream, size, name)
+        self._stream = stream
+
+    def seekable(self) -> bool:
+        """Yes, as ZipExtFile is: by reading again."""
+        return True
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a place in the unpacked file."""
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        """How many unpacked bytes were read."""
+        return self._stream.tell()
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override] # typeshed's WriteableBuffer
+        """Fill the buffer with what comes next; 0 at the end. Raises BadPacking where a checksum is wrong."""
+        try:
+            return super().readinto(buffer)
+        except zipfile.BadZipFile as error:
+            raise BadPacking(str(error)) from error
+
+
+__all__ = ["is_archive", "members", "only_member", "opened_member"]
