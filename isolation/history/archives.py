@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-_SIGNATURE = b"PK\x03\x04"
+WORKBOOK = b"PK\x03\x04"  # how a workbook begins, since it is a ZIP archive
 _EMPTY = b"PK\x05\x06"
-_WORKBOOK = ("xl/workbook.xml", "xl/workbook.bin", "mimetype", "[Content_Types].xml")
+_WORKBOOK = ("xl/workbook.xml", "mimetype", "[Content_Types].xml")
 _MOST_MEMBERS = 10_000
 _DENSEST = 250  # how many times its size an archive may unpack to, all in all; logs shrink to a tenth
 _LARGE = 1 << 30
@@ -30,7 +30,7 @@ def is_archive(path: str) -> bool:
     """Whether the file begins like a ZIP archive and is no workbook or other office document."""
     with open(path, "rb") as file:
         start = file.read(4)
-    if start not in (_SIGNATURE, _EMPTY):
+    if start not in (WORKBOOK, _EMPTY):
         return False
     try:
         with zipfile.ZipFile(path) as archive:
@@ -40,9 +40,10 @@ def is_archive(path: str) -> bool:
     return not names.intersection(_WORKBOOK)
 
 
-def members(path: str, name: str) -> list[str]:
+def members(path: str | BinaryIO, name: str) -> list[str]:
     """The files in an archive, by rising name; folders and what macOS adds are left out.
 
+    `path` may be an open file that can seek.
     Raises UsageError for an archive that is damaged, cut off, without files, or unpacks to far more than logs do.
     """
     try:
@@ -120,4 +121,4 @@ class _Member(Unpacked):
             raise BadPacking(str(error)) from error
 
 
-__all__ = ["is_archive", "members", "only_member", "opened_member"]
+__all__ = ["WORKBOOK", "is_archive", "members", "only_member", "opened_member"]

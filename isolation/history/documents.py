@@ -6,6 +6,7 @@ so what cannot be read twice — standard input, a pipe — is first copied to a
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import stat
@@ -16,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
-from isolation.history.archives import is_archive, only_member, opened_member
-from isolation.history.packing import DAMAGED, unpacked
+from isolation.history.archives import WORKBOOK, is_archive, only_member, opened_member
+from isolation.history.packing import DAMAGED, Unpacked, unpacked
 from isolation.history.rows import Rejected
 from isolation.identifiers.escape import printable
 
@@ -107,6 +108,18 @@ class Document:
             raise self._unreadable(error) from error
 
     @contextmanager
+    def whole(self) -> Iterator[BinaryIO]:
+        """All of the file as one that can seek, unpacked to a temporary file where it has to be."""
+        with self.open() as stream:
+            if isinstance(stream, io.BufferedReader) and not isinstance(stream.raw, Unpacked):
+                yield stream
+                return
+            with tempfile.TemporaryFile() as copy:
+                shutil.copyfileobj(stream, copy, 1 << 20)
+                copy.seek(0)
+                yield copy
+
+    @contextmanager
     def _file(self) -> Iterator[BinaryIO]:
         """The bytes as they lie on the disk, or in the archive."""
         if not self._member:
@@ -170,9 +183,9 @@ def _standard_input() -> BinaryIO:
 
 
 def binary_kind(head: bytes) -> tuple[str, str] | None:
-    """What a file with these first bytes is, and what to do, where it is no text; None for text."""
-    if head.startswith(b"PK\x03\x04"):
-        return _zip_kind(head)
+    """What a file with these first bytes is, and what to do, where it is no text and no workbook; else None."""
+    if head.startswith(WORKBOOK):
+        return None
     for signature, kind in _BINARY:
         if head.startswith(signature):
             return kind, _EXPORT
@@ -182,10 +195,3 @@ def binary_kind(head: bytes) -> tuple[str, str] | None:
     if controls > max(8, len(head) // 50) and not (wide and controls * 5 < len(head)):
         return "binary data", _EXPORT
     return None
-
-
-def _zip_kind(head: bytes) -> tuple[str, str]:
-    office = b"[Content_Types].xml" in head and b"word/" not in head and b"ppt/" not in head
-    if office or b"xl/" in head or b"opendocument.spreadsheet" in head:
-        return "an Excel workbook or another spreadsheet", "Save the sheet as “CSV UTF-8” and import that file."
-    return "a ZIP archive", _EXPORT

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
+from isolation.history.archives import WORKBOOK
 from isolation.history.lines import LONGEST_LINE, byte_lines, byte_order_mark, is_cut
 from isolation.history.writing import reads_well
 from isolation.identifiers.escape import excerpt
@@ -39,6 +40,8 @@ def encoding_of(document: Document, told: str | None, names: Sequence[str] = ())
     `told` is `--encoding`; `names` are texts that its beginning must hold (the mapped columns). Raises UsageError
     for an unknown encoding, and where several encodings fit: it names them.
     """
+    if document.head.startswith(WORKBOOK):
+        return "utf-8"
     marked = byte_order_mark(document.head)[1]
     known = _named(told, marked) if told else marked or _wide(document.head)
     whole = _is_utf8(document)

@@ -83,6 +83,7 @@ FORMATS = {
     LEDGER: Format(
         "isolation.history.ledger_lines", "another ledger of isolation (export --all)", mapped=False, zoned=True
     ),
+    "xlsx": Format("isolation.history.workbook", "Excel workbook (.xlsx); needs --map"),
     "jsonl": Format("isolation.history.json_lines", "JSON lines, or one JSON array; needs --map"),
     "csv": Format("isolation.history.delimited", "CSV, TSV or other delimited text with a header; needs --map"),
 }

@@ -23,10 +23,13 @@ _LISTED = 40  # columns a message names before it stops
 class Mapping:
     """Field by field, the column it is read from. `fields` and `columns` run in parallel, in the order of `FIELDS`."""
 
-    __slots__ = ("columns", "fields")
+    __slots__ = ("columns", "fields", "sheet")
 
-    def __init__(self, columns: dict[str, str]) -> None:
-        """`columns` maps a field to its column; raises UsageError for an unknown field, or a required one missing."""
+    def __init__(self, columns: dict[str, str], sheet: str = "") -> None:
+        """`columns` maps a field to its column, `sheet` names the sheet of a workbook.
+
+        Raises UsageError for an unknown field, or a required one missing.
+        """
         for field in columns:
             if field not in FIELDS:
                 raise UsageError(
@@ -38,9 +41,10 @@ class Mapping:
             raise UsageError(f"No column is mapped to {' and '.join(missing)}.", f"Add --map {missing[0]}=COLUMN.")
         self.fields = tuple(field for field in FIELDS if field in columns)
         self.columns = tuple(same_name(columns[field]) for field in self.fields)
+        self.sheet = sheet
 
     @classmethod
-    def parse(cls, arguments: Iterable[str]) -> Mapping:
+    def parse(cls, arguments: Iterable[str], sheet: str = "") -> Mapping:
         """`["account=Account Name", "time=When"]` read; raises UsageError as the constructor, and for bad syntax."""
         columns: dict[str, str] = {}
         for argument in arguments:
@@ -51,7 +55,7 @@ class Mapping:
             if field in columns:
                 raise UsageError(f"The field {excerpt(field)} is mapped twice.")
             columns[field] = column
-        return cls(columns)
+        return cls(columns, sheet)
 
 
 def same_name(text: str) -> str:

@@ -31,8 +31,9 @@ SUCCESS: dict[str, bool] = {
     ),
 }  # fmt: skip
 
-NOTHING = frozenset(("", "-", "--", "—", "–", "n/a", "null", "none", "nil", "\\n", "(null)", "无", "空"))
-"""What stands where a log has nothing to say, case folded (`\\N` is MySQL's and PostgreSQL's)."""
+NOTHING = frozenset(("", "-", "--", "—", "–", "n/a", "null", "none", "nil", "\\n", "(null)", "无", "空",
+                     "#n/a", "#null!", "#ref!", "#value!", "#name?", "#div/0!", "#num!"))  # fmt: skip
+"""What stands where a log has nothing to say, case folded (`\\N` is MySQL's and PostgreSQL's, `#N/A` Excel's)."""
 
 
 def is_nothing(text: str) -> bool:
