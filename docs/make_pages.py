@@ -46,7 +46,7 @@ same list, with `--format json` as a document.
 _COMMANDS = """\
 # The commands
 
-`isolation [--ledger PATH] [--policy FILE] [--format text|json] COMMAND …`
+`isolation [--ledger PATH] [--policy FILE] [--format text|json] [--lang en|zh] COMMAND …`
 
 Results go to stdout, all else to stderr. `--format json` prints exactly one JSON document on stdout; its shape is in
 [schemas](schemas/README.md), that of a failure too.
@@ -60,6 +60,7 @@ _AFTER_COMMANDS = """
 - `ISOLATION_HOME`: the folder of ledger, policy and key file; by default `~/.local/share/isolation` (or below
   `$XDG_DATA_HOME`) on Linux, `~/Library/Application Support/isolation` on macOS, `%LOCALAPPDATA%\\isolation` on Windows
 - `ISOLATION_LEDGER`, `ISOLATION_POLICY`, `ISOLATION_KEY_FILE`: one of the three files
+- `ISOLATION_LANG`: the language of texts, `en` or `zh`, where `--lang` names none
 
 ## Exit codes
 

@@ -36,6 +36,10 @@ class Options:
         self.policy = given.get("policy") or policy_path()
         self.policy_is_named = bool(given.get("policy") or os.environ.get("ISOLATION_POLICY"))
         self.format = given.get("format") or "text"
+        if given.get("lang"):
+            from isolation.cli import terminal
+
+            terminal.speak(given["lang"])
 
     def __getattr__(self, name: str) -> Any:
         # Only reached for what neither the defaults nor the command's parser set.

@@ -7,13 +7,16 @@ to `isolation.cli.program`.
 
 from __future__ import annotations
 
+import os
 import sys
+
+from isolation.cli import terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_WITH_VALUE = ("--ledger", "--policy", "--format", "--operator", "--channel")
+_WITH_VALUE = ("--ledger", "--policy", "--format", "--lang", "--operator", "--channel")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -23,6 +26,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if "ISOLATION_LANG" in os.environ:
+        terminal.speak(os.environ["ISOLATION_LANG"] or "en")
     given = _plain(arguments)
     if given is None:
         from isolation.cli.program import run_program
@@ -71,7 +76,6 @@ def _plain(arguments: list[str]) -> dict[str, str] | None:
 
 def guarded(command: Callable[[], int], style: str) -> int:
     """Runs a command; every failure becomes one sentence on stderr (one document in JSON) and an exit code."""
-    from isolation.cli import terminal
     from isolation.errors import IsolationError
 
     terminal.prepare()

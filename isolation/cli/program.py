@@ -10,6 +10,7 @@ from isolation import __version__
 from isolation.cli import terminal
 from isolation.cli.common import Options
 from isolation.errors import UsageError
+from isolation.language import LANGUAGES
 
 # Command -> (module, one line about it), in the order in which people meet them.
 COMMANDS = {
@@ -48,6 +49,9 @@ def _shared_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ledger", metavar="PATH", type=_file, default=unset, help="the ledger's file")
     parser.add_argument("--policy", metavar="FILE", type=_file, default=unset, help="the policy's file")
     parser.add_argument("--format", choices=("text", "json"), default=unset, help="how results are printed")
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, default=unset, help="the language of texts (ISOLATION_LANG, or en)"
+    )
 
 
 def _file(name: str) -> str:
@@ -61,7 +65,7 @@ def _program() -> Parser:
     commands = "\n".join(f"  {name:<10} {line}" for name, (_, line) in COMMANDS.items())
     parser = Parser(
         prog="isolation",
-        usage="isolation [--ledger PATH] [--policy FILE] [--format text|json] COMMAND …",
+        usage="isolation [--ledger PATH] [--policy FILE] [--format text|json] [--lang en|zh] COMMAND …",
         description="Records which machine and network touched which seller account, and flags every collision.",
         epilog=f"commands:\n{commands}\n\n`isolation COMMAND --help` explains one.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -102,7 +106,7 @@ def _command_at(arguments: list[str]) -> int:
     is_value = False
     for at, argument in enumerate(arguments):
         if is_value or argument.startswith("-"):
-            is_value = not is_value and argument in ("--ledger", "--policy", "--format")
+            is_value = not is_value and argument in ("--ledger", "--policy", "--format", "--lang")
         else:
             return at
     return len(arguments)

@@ -11,6 +11,7 @@ import sys
 
 from isolation.errors import IsolationError
 from isolation.identifiers.escape import printable
+from isolation.language import Language
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 
 YES = ("y", "yes", "是")
+
+_language = Language(escape=printable)
 
 
 class Interrupted(IsolationError):
@@ -37,9 +40,19 @@ def prepare() -> None:
             reconfigure(errors=errors)
 
 
-def say(text: str = "") -> None:
+def speak(code: str) -> None:
+    """Says everything in this language from now on. Raises UsageError for one that there is not."""
+    global _language
+    _language = Language(code, escape=printable)
+
+
+def say(*texts: str) -> None:
     """Prints result lines to stdout."""
-    _result("\n".join(printable(line) for line in text.split("\n")))
+    _result("\n".join(map(_lines, texts)))
+
+
+def _lines(text: str) -> str:
+    return "\n".join([printable(line) for line in _language.say(text).split("\n")])
 
 
 def emit(document: dict[str, Any]) -> None:
@@ -53,7 +66,7 @@ def note(text: str, end: str = "\n") -> None:
     """Prints a remark to stderr."""
     if _is_open(sys.stderr):
         try:
-            print("\n".join(printable(line) for line in text.split("\n")), end=end, file=sys.stderr, flush=True)
+            print(_lines(text), end=end, file=sys.stderr, flush=True)
         except OSError:
             _hush(sys.stderr)
 
@@ -86,7 +99,8 @@ def flush() -> None:
 
 def complain(problem: IsolationError, style: str) -> None:
     """Says what failed: one sentence and its hint on stderr; in JSON one error document on stdout too."""
-    note(printable(f"isolation: {problem}"))
+    said = " ".join(filter(None, [_language.say(problem.message), _language.say(problem.hint)]))
+    note(printable(f"isolation: {said}"))
     if style == "json":
         from isolation.reports.documents import error
 

@@ -1,0 +1,64 @@
+"""Saying a message in a language: English as written, Simplified Chinese from the catalogue beside this file.
+
+Only what the program says is translated. Names, addresses and whatever else came from outside stay as they are, and so
+do codes, the JSON documents and everything that is stored.
+"""
+
+from __future__ import annotations
+
+from isolation.errors import UsageError
+from isolation.messages import Message
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from gettext import GNUTranslations
+
+LANGUAGES = ("en", "zh")
+DOMAIN = "isolation"
+
+
+class Language:
+    """One language; its catalogue is loaded when something is said in it."""
+
+    def __init__(self, code: str = "en", escape: Callable[[str], str] = str) -> None:
+        """`escape` makes data fit to stand in a text, for a terminal or a form of report. Raises UsageError."""
+        if code not in LANGUAGES:
+            raise UsageError("There is no such language.", "Use --lang en or --lang zh, or set ISOLATION_LANG to one.")
+        self.code = code
+        self._escape = escape
+        self._catalogue: GNUTranslations | None = None
+
+    def say(self, text: str) -> str:
+        """The text in this language; a plain one that the catalogue does not know is given back as it is."""
+        if not isinstance(text, Message):
+            return self._one(text)
+        if text.parts:
+            return self._one(text.pattern).join([str(self._value(part)) for part in text.parts])
+        pattern = self._many(text) if text.many else self._one(text.pattern)
+        if not text.values:
+            return pattern
+        return pattern.format_map({name: self._value(value) for name, value in text.values.items()})
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, Message):
+            return self.say(value)
+        return self._escape(value) if isinstance(value, str) else value
+
+    def _one(self, text: str) -> str:
+        return text if self.code == "en" or not text else self._loaded().gettext(text)
+
+    def _many(self, text: Message) -> str:
+        if self.code == "en":
+            return text.pattern if text.number == 1 else text.many
+        return self._loaded().ngettext(text.pattern, text.many, text.number)
+
+    def _loaded(self) -> GNUTranslations:
+        if self._catalogue is None:
+            from gettext import GNUTranslations
+            from importlib.resources import files
+
+            path = files("isolation") / "locale" / self.code / "LC_MESSAGES" / f"{DOMAIN}.mo"
+            with path.open("rb") as file:
+                self._catalogue = GNUTranslations(file)
+        return self._catalogue

@@ -1,0 +1,53 @@
+"""Sentences that know their pattern, so that they can be said in another language.
+
+What the program says is English text wherever it is made, compared and stored; a `Message` is that text, and carries
+besides what it was made of. Whoever shows it asks `isolation.language` to say it (docs/decisions/0038). The patterns
+are collected from the calls of `message` and `plural`, so they are literals there.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Message(str):
+    """An English text with its pattern (as of `str.format`) and the values in it.
+
+    A value that is a Message itself is part of the program's speech and is translated too; every other value is data
+    and stays as it is. `many` is the pattern for several, chosen by `number`. A Message of `parts` is several in a row,
+    with the pattern between them.
+    """
+
+    __slots__ = ("many", "number", "parts", "pattern", "values")
+    pattern: str
+    values: Mapping[str, object]
+    many: str
+    number: int
+    parts: tuple[str, ...]
+
+
+def _made(
+    text: str, pattern: str, values: Mapping[str, object], many: str = "", number: int = 1, parts: tuple[str, ...] = ()
+) -> Message:
+    made = Message(text)
+    made.pattern, made.values, made.many, made.number, made.parts = pattern, values, many, number, parts
+    return made
+
+
+def message(pattern: str, /, **values: object) -> Message:
+    """The sentence of this pattern: `message("{name} is new here.", name=account)`."""
+    return _made(pattern.format_map(values) if values else pattern, pattern, values)
+
+
+def plural(one: str, many: str, count: int, /, **values: object) -> Message:
+    """A number of things: `plural("{count} session", "{count} sessions", 2)`."""
+    values["count"] = count
+    return _made((one if count == 1 else many).format_map(values), one, values, many, count)
+
+
+def joined(separator: str, parts: Iterable[str]) -> Message:
+    """Texts in a row, as `str.join` does; those that are Messages stay such."""
+    every = tuple(parts)
+    return _made(separator.join(every), separator, {}, parts=every)

@@ -1,0 +1,172 @@
+"""Collects what the program says, and compiles its translations.
+
+    python tools/make_locale.py            adds new messages to the catalogues, drops old ones, compiles
+    python tools/make_locale.py --check    fails where a catalogue is stale, lacks a translation or is not compiled
+
+A message is collected from `message(…)` and `plural(…)`, from plain texts handed to what speaks (errors, gaps, sections
+of a report, the terminal, the argument parser) and from the help of the commands, which is their modules' text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[1]
+LOCALE = ROOT / "isolation" / "locale"
+LANGUAGES = ("zh",)
+
+# Calls whose plain texts are shown to people; of keywords, these.
+SPEAKERS = {
+    "Gap", "Section", "Table", "ask", "note", "say", "IsolationError", "UsageError", "BadIdentifier", "PolicyError",
+    "LedgerError", "LedgerDamaged", "LedgerMissing", "ForeignLedger", "KeyUnavailable", "ProbeError", "RuleError",
+    "Collision", "Unknown", "Interrupted", "wrong",
+}  # fmt: skip
+KEYWORDS = {"help", "description", "epilog", "title", "reason", "hint"}
+
+Found = dict[str | tuple[str, str], set[tuple[str, int]]]
+
+
+def collected() -> Found:
+    """Every message with the places that say it."""
+    found: Found = {}
+    for path in sorted((ROOT / "isolation").rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for text, line in messages_of(tree):
+            found.setdefault(text, set()).add((name, line))
+        if path.parent.name == "cli" and (docstring := ast.get_docstring(tree)):
+            found.setdefault(docstring, set()).add((name, 1))
+    return found
+
+
+def messages_of(tree: ast.AST) -> Iterator[tuple[str | tuple[str, str], int]]:
+    """The messages of one module, each with its line."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called == "message":
+            yield from texts(node.args[:1])
+        elif called == "plural":
+            one, many = (text for text, _ in texts(node.args[:2]))
+            yield (one, many), node.lineno
+        else:
+            if called in SPEAKERS:
+                yield from texts(node.args)
+            yield from texts([word.value for word in node.keywords if word.arg in KEYWORDS])
+
+
+def texts(nodes: list[ast.expr]) -> Iterator[tuple[str, int]]:
+    """The literal texts among these, in tuples and lists too; those with letters, for the others say nothing."""
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if any(character.isalpha() for character in node.value):
+                yield node.value, node.lineno
+        elif isinstance(node, ast.Tuple | ast.List):
+            yield from texts(node.elts)
+        elif isinstance(node, ast.IfExp):
+            yield from texts([node.body, node.orelse])
+
+
+def po_path(language: str) -> Path:
+    """The catalogue that people translate."""
+    return LOCALE / language / "LC_MESSAGES" / "isolation.po"
+
+
+def updated(language: str, found: Found) -> Catalog:
+    """The catalogue with every message that is said now, and with the translations it has."""
+    catalogue = Catalog(locale=language, project="isolation", fuzzy=False, charset="utf-8", header_comment=_HEADER)
+    known = Catalog(locale=language)
+    if po_path(language).exists():
+        with po_path(language).open("rb") as file:
+            known = read_po(file, locale=language)
+    for text in sorted(found, key=lambda text: (min(found[text]), text if isinstance(text, str) else text[0])):
+        before = known.get(text if isinstance(text, str) else text[0])
+        translation = before.string if before is not None and before.id == text else ""
+        catalogue.add(text, translation, locations=sorted({(name, 0) for name, _ in found[text]}))
+    return catalogue
+
+
+def problems(catalogue: Catalog) -> list[str]:
+    """What is untranslated, or translated with other values in it than the message has."""
+    found = []
+    for entry in catalogue:
+        if not entry.id:
+            continue
+        translations = entry.string if isinstance(entry.string, tuple | list) else (entry.string,)
+        patterns = entry.id if isinstance(entry.id, tuple | list) else (entry.id,)
+        if not all(translations):
+            found.append(f"not translated: {patterns[0]!r}")
+        elif any(_fields(text) != _fields(patterns[-1]) for text in translations):
+            found.append(f"other values in the translation: {patterns[0]!r}")
+    return found
+
+
+def _fields(pattern: str) -> set[str | None]:
+    try:
+        return {name for _, name, _, _ in Formatter().parse(pattern) if name is not None}
+    except ValueError:  # a plain text with a brace in it
+        return set()
+
+
+_HEADER = "# What isolation says, in another language. `python tools/make_locale.py` adds what is new and compiles it."
+
+
+def _po(catalogue: Catalog) -> bytes:
+    buffer = io.BytesIO()
+    write_po(buffer, catalogue, width=0, omit_header=False, include_lineno=False)
+    lines = buffer.getvalue().decode().splitlines()
+    stamps = ('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By', '"Last-Translator', '"Report-Msgid')
+    return ("\n".join(line for line in lines if not line.startswith(stamps)) + "\n").encode()
+
+
+def _mo(catalogue: Catalog) -> bytes:
+    buffer = io.BytesIO()
+    write_mo(buffer, catalogue)
+    return buffer.getvalue()
+
+
+def made(language: str) -> tuple[dict[Path, bytes], list[str]]:
+    """What the files of a language should hold, and what is wrong with its translations."""
+    catalogue = updated(language, collected())
+    text = _po(catalogue)
+    return {
+        po_path(language): text,
+        po_path(language).with_suffix(".mo"): _mo(read_po(io.BytesIO(text), locale=language)),
+    }, problems(catalogue)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Writes the files, or checks them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where a file is stale or wanting")
+    check = parser.parse_args(arguments).check
+    wanting = []
+    for language in LANGUAGES:
+        files, wrong = made(language)
+        wanting += [f"{language}: {problem}" for problem in wrong]
+        for path, content in files.items():
+            if path.exists() and path.read_bytes() == content:
+                continue
+            if check:
+                wanting.append(f"stale: {path.relative_to(ROOT)}")
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+    for problem in wanting:
+        print(problem, file=sys.stderr)
+    return 1 if wanting else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
