@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from isolation.history.documents import Document
-    from isolation.history.mapping import Mapping
+    from isolation.history.mapping import Columns
     from isolation.history.rows import Rejected
 
     Numbered = tuple[int, str | BadLine]
@@ -48,7 +48,7 @@ class Layout(NamedTuple):
 class Reader:
     """The rows of one table, as often as asked."""
 
-    def __init__(self, document: Document, encoding: str, mapping: Mapping) -> None:
+    def __init__(self, document: Document, encoding: str, mapping: Columns) -> None:
         """Find the header; raises UsageError where a mapped column is missing, or stands there twice."""
         self.fields = mapping.fields
         self._document = document

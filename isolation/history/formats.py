@@ -25,7 +25,7 @@ Adding one is its file and its line below.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypedDict, cast
 
 from isolation.errors import UsageError
 from isolation.identifiers.escape import excerpt
@@ -76,12 +76,28 @@ class Format(NamedTuple):
     zoned: bool = False
 
 
+class _Kind(TypedDict):
+    mapped: bool
+    workforce: bool
+
+
 LEDGER = "ledger"
+_WORKFORCE: _Kind = {"mapped": False, "workforce": True}
 
 # Asked in this order: what recognises almost anything comes last.
 FORMATS = {
     LEDGER: Format(
         "isolation.history.ledger_lines", "another ledger of isolation (export --all)", mapped=False, zoned=True
+    ),
+    "m365": Format("isolation.history.m365", "Microsoft 365 unified audit log (CSV, JSON)", **_WORKFORCE, zoned=True),
+    "entra": Format("isolation.history.entra", "Entra ID (Azure AD) sign-ins (CSV, JSON)", **_WORKFORCE),
+    "google": Format("isolation.history.google", "Google Workspace logins and activity (JSON, CSV)", **_WORKFORCE),
+    "okta": Format("isolation.history.okta", "Okta System Log (JSON, CSV)", **_WORKFORCE),
+    "ocsf": Format("isolation.history.ocsf", "OCSF Authentication events (JSON)", **_WORKFORCE, zoned=True),
+    "signins": Format(
+        "isolation.history.signins",
+        "sign-ins of AWS, Auth0, Duo, OneLogin, Salesforce, Slack and others (JSON)",
+        **_WORKFORCE,
     ),
     "xlsx": Format("isolation.history.workbook", "Excel workbook (.xlsx); needs --map"),
     "jsonl": Format("isolation.history.json_lines", "JSON lines, or one JSON array; needs --map"),

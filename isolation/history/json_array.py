@@ -24,7 +24,7 @@ def elements(pieces: Iterator[str]) -> Iterator[tuple[int, object]]:
 
     Numbers come as text. A broken element is passed over; where its end cannot be found, that is the last one.
     """
-    window = _Window(pieces)
+    window = Window(pieces)
     window.next_sign()
     window.pass_over(1)  # the bracket that opens it
     while (sign := window.next_sign()) not in ("]", ""):
@@ -47,8 +47,8 @@ def elements(pieces: Iterator[str]) -> Iterator[tuple[int, object]]:
         yield window.line, BadLine("There is more text after the end of the array; it was not read.")
 
 
-class _Window:
-    """The part of the text that is being looked at: at least one whole element of legal length."""
+class Window:
+    """The part of a text that is being looked at: at least one whole element of legal length. `line` is from 1."""
 
     def __init__(self, pieces: Iterator[str]) -> None:
         self._pieces = pieces
@@ -73,6 +73,35 @@ class _Window:
         end = self._at + count
         self.line += self._text.count("\n", self._at, end)
         self._at = end
+
+    def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """What the pattern matches at the front."""
+        return pattern.match(self._text, self._at)
+
+    def pass_to_line(self, begins: str) -> bool:
+        """Go on to the next line that begins with one of these signs; False: there is none."""
+        while True:
+            end = self._text.find("\n", self._at)
+            if end < 0:
+                self.pass_over(len(self._text) - self._at)
+                if not self._fill():
+                    return False
+                continue
+            self.pass_over(end + 1 - self._at)
+            self._fill()
+            if self._text[self._at : self._at + 1] in (*begins,):
+                return True
+
+    def value(self) -> object:
+        """The value at the front, passed over; a BadLine, and nothing passed over, where it is too long or broken."""
+        try:
+            value, end = DECODER.raw_decode(self._text, self._at)
+        except (ValueError, RecursionError) as error:
+            return BadLine(f"The record is not valid JSON: {_why(error)}.")
+        if end - self._at > LONGEST_ELEMENT:
+            return BadLine("The record is too long.")
+        self.pass_over(end - self._at)
+        return value
 
     def element(self) -> object:
         """The element at the front, passed over; a BadLine where it is too long or broken."""
@@ -125,4 +154,4 @@ def _why(error: Exception) -> str:
     return error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deeply"
 
 
-__all__ = ["DECODER", "LONGEST_ELEMENT", "elements"]
+__all__ = ["DECODER", "LONGEST_ELEMENT", "Window", "elements"]

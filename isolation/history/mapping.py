@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from isolation.errors import UsageError
 from isolation.identifiers.escape import excerpt
@@ -18,6 +18,13 @@ FIELDS = (
 )  # fmt: skip
 REQUIRED = ("account", "time")
 _LISTED = 40  # columns a message names before it stops
+
+
+class Columns(Protocol):
+    """What a table's reader wants of a mapping: its fields, one of them `account`, and beside each its column."""
+
+    fields: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 class Mapping:
@@ -79,4 +86,4 @@ def _did_you_mean(name: str, known: Sequence[str]) -> str:
     return f"Did you mean {excerpt(folded[near[0]])}?" if near else ""
 
 
-__all__ = ["FIELDS", "REQUIRED", "Mapping", "no_such_column", "same_name"]
+__all__ = ["FIELDS", "REQUIRED", "Columns", "Mapping", "no_such_column", "same_name"]

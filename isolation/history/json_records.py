@@ -1,0 +1,104 @@
+"""The records of a JSON log in whatever arrangement it comes, one at a time, with the line that each starts on.
+
+Read are one object on each line, objects over several lines, arrays, and the answers of web services, which are an
+object with the records in a list (`{"value": [...]}`, `{"items": [...]}`); and any of these one after the other, as
+they come when files are put together. Only one record is in memory.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from isolation.history.json_array import Window
+from isolation.history.lines import BadLine, text_pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolation.history.documents import Document
+
+    Numbered = tuple[int, object]
+
+# Lists of records: Microsoft Graph, Google Reports, AWS CloudTrail, Azure Monitor, and others.
+_LISTS = "value|items|Records|records|Resources|entries|data|authlogs|activity_logs|results"
+_PLAIN = r'"(?:[^"\\]|\\.)*+"|-?[0-9.eE+-]+|true|false|null'
+# Plain members may stand before the list; whatever else does makes the object a record itself.
+_ANSWER = re.compile(rf'\{{\s*(?:"[^"\\]*"\s*:\s*(?:{_PLAIN})\s*,\s*)*+"(?:{_LISTS})"\s*:\s*\[(?=\s*[\{{\]])')
+_STARTS = "{["
+_MOST = 20  # records that tell what a file is
+
+
+def json_records(document: Document, encoding: str) -> Iterator[Numbered]:
+    """Every record; a BadLine saying why where one cannot be read. Numbers come as text."""
+    with document.open() as stream:
+        yield from records_of(text_pieces(stream, encoding))
+
+
+def first_records(head: str) -> list[dict[str, object]]:
+    """The first records of a text that may be cut off; empty where it is no JSON."""
+    if head.lstrip("\ufeff \t\r\n")[:1] not in tuple(_STARTS):
+        return []
+    found = []
+    for _, record in records_of(iter([head.removeprefix("\ufeff")])):
+        if isinstance(record, dict):
+            found.append(record)
+        if len(found) == _MOST:
+            break
+    return found
+
+
+def records_of(pieces: Iterator[str]) -> Iterator[Numbered]:
+    """The records of a text in pieces."""
+    window = Window(pieces)
+    while sign := window.next_sign():
+        answer = window.match(_ANSWER) if sign == "{" else None
+        if answer is not None or sign == "[":
+            window.pass_over(len(answer[0]) if answer is not None else 1)
+            yield from _listed(window)
+            if answer is not None:
+                yield from _rest(window)
+            continue
+        line = window.line
+        record = window.value() if sign == "{" else BadLine("No JSON object begins here.")
+        yield line, record
+        if isinstance(record, BadLine) and not window.pass_to_line(_STARTS):
+            return
+
+
+def _listed(window: Window) -> Iterator[Numbered]:
+    """The elements of a list whose bracket is passed over, and the bracket that ends it."""
+    while (sign := window.next_sign()) not in ("]", ""):
+        line = window.line
+        record = window.element()
+        yield line, record
+        sign = window.next_sign()
+        if sign == ",":
+            window.pass_over(1)
+        elif sign not in ("]", ""):
+            yield window.line, BadLine("A comma is missing in the list here; what follows on this line was not read.")
+            window.pass_to_line(_STARTS)
+            return
+    if not sign:
+        yield window.line, BadLine("The file ends before its list does; the records above were read.")
+    window.pass_over(len(sign))
+
+
+def _rest(window: Window) -> Iterator[Numbered]:
+    """Passes over what an answer has after its list of records."""
+    while (sign := window.next_sign()) == ",":
+        window.pass_over(1)
+        window.next_sign()
+        window.element()  # the member's name
+        if window.next_sign() == ":":
+            window.pass_over(1)
+            window.next_sign()
+            window.element()
+    if sign == "}":
+        window.pass_over(1)
+    else:
+        yield window.line, BadLine("The object that holds the records does not end here as it should.")
+        window.pass_to_line(_STARTS)
+
+
+__all__ = ["first_records", "json_records", "records_of"]
