@@ -23,6 +23,7 @@ COMMANDS = {
     "group": ("group", "declare that accounts belong together"),
     "declare": ("declare", "record a use that a person tells of"),
     "import": ("import_logs", "record sessions that other tools logged"),
+    "recover": ("recover", "show what this computer itself remembers, and record what you choose"),
     "audit": ("audit", "every finding of the ledger"),
     "report": ("report", "write the audit to a file"),
     "export": ("export", "write what a stranger can verify of one account"),

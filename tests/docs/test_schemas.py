@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -217,7 +218,7 @@ TOUR = (
     "status", "init --key-store file --no-earlier-accounts", "probe", "check store-a", "begin store-a --force tour",
     "end", "declare store-b --operator li --time 2026-03-01T10:00:00Z", "group shops store-a store-b --kind same-owner",
     "import LOG --map account=User --map time=When --map public_ip=IP --dry-run",
-    "import LOG --map account=User --map time=When --map public_ip=IP", "import --list", "audit",
+    "import LOG --map account=User --map time=When --map public_ip=IP", "import --list", "recover", "audit",
     "report -o REPORT", "verify", "export --account store-a --disclose store-b -o BUNDLE",
     "export --checkpoint -o KEPT", "verify BUNDLE --checkpoint KEPT", "verify --checkpoint KEPT",
     "export --all -o LINES", "import LINES", "export --operator li -o PERSON", "backup -o BACKUP",
@@ -239,6 +240,7 @@ def test_every_command_prints_what_its_schema_says(tmp_path: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "isolation", "--format", "json", *words],
             input=b"\n" * 6 if words == ["setup"] else b"", capture_output=True, timeout=120, check=False,
+            env=os.environ | {"HOME": str(tmp_path)},
         )  # fmt: skip
         assert "Traceback" not in done.stderr.decode(), (line, done.stderr)
         document = json.loads(done.stdout)

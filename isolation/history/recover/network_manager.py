@@ -1,0 +1,162 @@
+"""NetworkManager: its connections' files, what it keeps of them, and its lines in the journal.
+
+Keyfiles: nm-settings-keyfile(5). Of them only the id, the uuid and the SSID are read, never a secret. `timestamps` and
+`seen-bssids` in /var/lib/NetworkManager have a connection's last success and the access points it was made through.
+The journal's messages are those of src/core/devices/nm-device.c.
+"""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from isolation.history.recover.found import Presence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+CONNECTIONS = "/etc/NetworkManager/system-connections"
+TIMESTAMPS = "/var/lib/NetworkManager/timestamps"
+SEEN_BSSIDS = "/var/lib/NetworkManager/seen-bssids"
+JOURNAL = ("journalctl", "--unit", "NetworkManager", "--output", "json", "--no-pager", "--quiet",
+           "--output-fields", "MESSAGE,_BOOT_ID")  # fmt: skip
+NAME = "NetworkManager"
+
+_STARTING = re.compile(r"device \(([^)]+)\): Activation: starting connection '(.*)' \(([0-9a-fA-F-]{36})\)")
+_ACTIVATED = re.compile(r"device \(([^)]+)\): Activation: successful, device activated")
+_STOPPED = re.compile(r"device \(([^)]+)\): state change: activated -> ")
+_RESTARTED = re.compile(r"NetworkManager \(version .*\) is starting")
+
+_ONE_POINT = "The connection was made through this one access point only, as far as NetworkManager remembers."
+_SEVERAL = "The connection was made through several access points, and which one it was then is not logged."
+_LOGGED = "The journal has the begin and the end of this connection."
+_BEGUN = "The journal has the begin of this connection, and no end."
+_STAMP = "NetworkManager keeps only when the connection last succeeded."
+
+
+class Connection(NamedTuple):
+    """A stored connection: its name, its SSID ("" for one without), and the access points it was made through."""
+
+    name: str
+    ssid: str
+    bssids: tuple[str, ...] = ()
+
+
+def parse_keyfile(text: str) -> tuple[str, Connection] | None:
+    """The uuid and the connection of a keyfile; None for what is none."""
+    parser = _parsed(text)
+    if parser is None or not parser.has_option("connection", "uuid"):
+        return None
+    wifi = next((section for section in ("wifi", "802-11-wireless") if parser.has_section(section)), "")
+    seen = parser.get(wifi, "seen-bssids", fallback="") if wifi else ""  # where it was kept before 1.12
+    ssid = _ssid(parser.get(wifi, "ssid", fallback="")) if wifi else ""
+    name = parser.get("connection", "id", fallback="")
+    return parser.get("connection", "uuid").lower(), Connection(name, ssid, _list(seen))
+
+
+def parse_state(text: str, section: str) -> dict[str, tuple[str, ...]]:
+    """The lists by uuid of `timestamps` or `seen-bssids`; empty for what is neither."""
+    parser = _parsed(text)
+    if parser is None or not parser.has_section(section):
+        return {}
+    return {uuid.lower(): _list(value) for uuid, value in parser.items(section)}
+
+
+def from_timestamps(
+    stamps: Mapping[str, tuple[str, ...]], connections: Mapping[str, Connection], path: str
+) -> list[Presence]:
+    """When each connection last succeeded, which is a moment and no interval."""
+    found = []
+    for uuid, values in stamps.items():
+        known = connections.get(uuid, Connection(uuid, ""))
+        if values and values[0].isascii() and values[0].isdigit() and len(values[0]) < 12:
+            moment = int(values[0]) * 1_000_000
+            found.append(_presence(known, path, None, moment, exact=False, reason=_STAMP))
+    return found
+
+
+def from_journal(
+    lines: Iterable[bytes], connections: Mapping[str, Connection], *, boot: str = "", now: int | None = None
+) -> Iterator[Presence]:
+    """The connections of the journal's lines, which come in the order of their times.
+
+    `boot` is the present boot's id as the journal writes it: what is still connected in it lasts until `now` (µs).
+    """
+    source = " ".join(JOURNAL[:3])
+    starting: dict[str, Connection] = {}
+    since: dict[str, tuple[Connection, int]] = {}
+    last_boot = ""
+    for moment, message, this_boot in _messages(lines):
+        if _RESTARTED.search(message) or this_boot != last_boot:
+            yield from (_presence(one, source, begun, None, True, _BEGUN) for one, begun in since.values())
+            since, starting, last_boot = {}, {}, this_boot
+        if told := _STARTING.search(message):
+            starting[told[1]] = connections.get(told[3].lower(), Connection(told[2], ""))
+        elif (told := _ACTIVATED.search(message)) and told[1] in starting:
+            since[told[1]] = (starting[told[1]], moment)
+        elif (told := _STOPPED.search(message)) and told[1] in since:
+            one, begun = since.pop(told[1])
+            yield _presence(one, source, begun, moment, True, _LOGGED)
+    until = now if boot and boot == last_boot else None
+    for one, begun in since.values():
+        yield _presence(one, source, begun, until, True, _LOGGED if until else _BEGUN)
+
+
+def _messages(lines: Iterable[bytes]) -> Iterator[tuple[int, str, str]]:
+    """Time (µs), text and boot of each line of `journalctl -o json` (systemd.io/JOURNAL_EXPORT_FORMATS)."""
+    for line in lines:
+        try:
+            entry = json.loads(line)
+            message = entry["MESSAGE"]
+            if isinstance(message, list):  # what is not UTF-8 comes as bytes
+                message = bytes(message).decode(errors="replace")
+            yield int(entry["__REALTIME_TIMESTAMP"]), str(message), str(entry.get("_BOOT_ID", ""))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+
+
+def _presence(one: Connection, path: str, first: int | None, last: int | None, exact: bool, reason: str) -> Presence:
+    if len(one.bssids) == 1:
+        reason = f"{reason} {_ONE_POINT}"
+    elif one.bssids:
+        reason = f"{reason} {_SEVERAL}"
+    bssid = one.bssids[0] if len(one.bssids) == 1 else ""
+    return Presence(NAME, path, one.name, first, last, exact, bssid=bssid, ssid=one.ssid, reason=reason)
+
+
+def _parsed(text: str) -> configparser.RawConfigParser | None:
+    parser = configparser.RawConfigParser(strict=False, delimiters=("=",), comment_prefixes=("#",))
+    parser.optionxform = str  # type: ignore[method-assign,assignment]  # the way configparser offers
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return None
+    return parser
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.replace(";", ",").split(",") if part.strip())
+
+
+def _ssid(value: str) -> str:
+    """A keyfile's SSID: text, or the numbers of its bytes with semicolons behind them."""
+    parts = value.rstrip(";").split(";")
+    if value.endswith(";") and all(part.isascii() and part.isdigit() and int(part) < 256 for part in parts):
+        return "0x" + bytes(map(int, parts)).hex()
+    return value.replace("\\;", ";")
+
+
+__all__ = [
+    "CONNECTIONS",
+    "JOURNAL",
+    "NAME",
+    "SEEN_BSSIDS",
+    "TIMESTAMPS",
+    "Connection",
+    "from_journal",
+    "from_timestamps",
+    "parse_keyfile",
+    "parse_state",
+]

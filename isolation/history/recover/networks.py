@@ -1,0 +1,183 @@
+"""Which networks this computer was on, from every record that its system keeps, and from exported ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolation.errors import UsageError
+from isolation.history.recover import known_networks, network_list, network_manager, registry_export, wlan_events
+from isolation.history.recover.found import Presence, Source, failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import tzinfo
+    from typing import TypeAlias
+
+    from isolation.history.recover.computer import Computer
+
+    Read: TypeAlias = tuple[list[Source], list[Presence]]
+
+_SHOWN = 5  # problems that a source names one by one
+_NO_JOURNAL = (
+    "It shows nothing of NetworkManager to you: either nothing was kept, or only root and the groups adm and "
+    "systemd-journal may read it."
+)
+_BOOT = "/proc/sys/kernel/random/boot_id"
+
+
+def read_networks(computer: Computer, exports: Sequence[str] = (), zone: tzinfo | None = None) -> Read:
+    """The system's own records, then the exported ones. `zone` is for the clock of exported ones.
+
+    Raises UsageError for an export that is of no kind known here.
+    """
+    by_system = {"linux": _linux, "darwin": _macos, "win32": _windows}
+    sources, presences = by_system.get(computer.platform, _nothing)(computer)
+    for path in exports:
+        source, more = _exported(computer, path, zone)
+        sources.append(source)
+        presences += more
+    return sources, sorted(presences, key=lambda one: (one.first or one.last or 0, one.network))
+
+
+def _nothing(computer: Computer) -> Read:
+    return [], []
+
+
+def _source(name: str, path: str, found: Sequence[Presence], problems: Sequence[str]) -> Source:
+    left = tuple(problems[:_SHOWN])
+    if len(problems) > _SHOWN:
+        left += (f"And {len(problems) - _SHOWN} more that could not be read.",)
+    if problems and not found:
+        return Source("network", name, path, "failed", "Nothing in it could be read.", 0, left)
+    return Source("network", name, path, "observed", "", len(found), left)
+
+
+def _one(name: str, path: str, read: Callable[[], tuple[list[Presence], list[str]]]) -> tuple[Source, list[Presence]]:
+    """One record read, or why it could not be."""
+    try:
+        found, problems = read()
+    except OSError as problem:
+        return failure("network", name, path, problem), []
+    return _source(name, path, found, problems), found
+
+
+# Windows -------------------------------------------------------------------------------------------------------
+
+
+def _windows(computer: Computer) -> Read:
+    key = network_list.KEY
+    listed = _one(network_list.NAME, f"HKLM\\{key}", lambda: network_list.presences(computer.registry(key), key))
+    logged = _one(
+        wlan_events.NAME, wlan_events.LOG,
+        lambda: wlan_events.presences(
+            wlan_events.elements(wlan_events.decoded(b"".join(computer.lines(wlan_events.QUERY)))), wlan_events.LOG
+        ),
+    )  # fmt: skip
+    return [listed[0], logged[0]], listed[1] + logged[1]
+
+
+# macOS ---------------------------------------------------------------------------------------------------------
+
+
+def _macos(computer: Computer) -> Read:
+    def read_list(path: str) -> tuple[Source, list[Presence]]:
+        return _one(known_networks.NAME, path, lambda: known_networks.presences(computer.read_file(path), path))
+
+    read = [read_list(path) for path in known_networks.PATHS]
+    return [source for source, _ in read], [one for _, found in read for one in found]
+
+
+# Linux ---------------------------------------------------------------------------------------------------------
+
+
+def _linux(computer: Computer) -> Read:
+    sources, connections = _connections(computer)
+    seen = _state(computer, network_manager.SEEN_BSSIDS, "seen-bssids", sources)
+    connections = {uuid: known._replace(bssids=seen.get(uuid, known.bssids)) for uuid, known in connections.items()} | {
+        uuid: network_manager.Connection(uuid, "", bssids) for uuid, bssids in seen.items() if uuid not in connections
+    }
+    stamps = _state(computer, network_manager.TIMESTAMPS, "timestamps", sources)
+    found = network_manager.from_timestamps(stamps, connections, network_manager.TIMESTAMPS)
+    source, logged = _one(
+        "NetworkManager's journal", "journalctl", lambda: (list(_journal(computer, connections)), [])
+    )  # fmt: skip
+    if source.status == "observed" and not logged:
+        source = source._replace(status="absent", reason=_NO_JOURNAL)
+    return [*sources, source], found + logged
+
+
+def _connections(computer: Computer) -> tuple[list[Source], dict[str, network_manager.Connection]]:
+    """NetworkManager's own files; each that cannot be read is counted with the reason."""
+    folder = network_manager.CONNECTIONS
+    found: dict[str, network_manager.Connection] = {}
+    try:
+        names = computer.files(folder)
+    except OSError as problem:
+        return [failure("network", "NetworkManager's connections", folder, problem)], found
+    problems: list[OSError] = []
+    strange = []
+    for name in names:
+        try:
+            told = network_manager.parse_keyfile(computer.read_file(f"{folder}/{name}").decode(errors="replace"))
+        except OSError as problem:
+            problems.append(problem)
+            continue
+        if told is None:
+            strange.append(f"{name} is no connection.")
+        else:
+            found[told[0]] = told[1]
+    if problems and not found:
+        return [failure("network", "NetworkManager's connections", folder, problems[0])], found
+    unread = [f"{len(problems)} could not be read: {problems[0].strerror}."] if problems else []
+    left = (*unread, *strange[:_SHOWN])
+    return [Source("network", "NetworkManager's connections", folder, "observed", "", len(found), left)], found
+
+
+def _state(computer: Computer, path: str, section: str, sources: list[Source]) -> dict[str, tuple[str, ...]]:
+    name = f"NetworkManager's {section}"
+    try:
+        found = network_manager.parse_state(computer.read_file(path).decode(errors="replace"), section)
+    except OSError as problem:
+        sources.append(failure("network", name, path, problem))
+        return {}
+    sources.append(Source("network", name, path, "observed", "", len(found)))
+    return found
+
+
+def _journal(computer: Computer, connections: dict[str, network_manager.Connection]) -> list[Presence]:
+    try:
+        boot = computer.read_file(_BOOT).decode("ascii", "replace").strip().replace("-", "")
+    except OSError:
+        boot = ""
+    lines = computer.lines(network_manager.JOURNAL)
+    return list(network_manager.from_journal(lines, connections, boot=boot, now=computer.now()))
+
+
+# Exports -------------------------------------------------------------------------------------------------------
+
+
+def _exported(computer: Computer, path: str, zone: tzinfo | None) -> tuple[Source, list[Presence]]:
+    """A file that a person names, by its content. Raises UsageError for one of no kind known here."""
+    try:
+        raw = computer.read_file(path)
+    except OSError as problem:
+        raise UsageError(f"{path} cannot be read: {problem.strerror}.", "Check --from.") from None
+    text = registry_export.decoded(raw)
+    if registry_export.is_registry_export(text):
+        registry, strange = registry_export.parse_export(text)
+        found, problems = network_list.presences(registry, path, zone)
+        return _source(network_list.NAME, path, found, problems + strange), found
+    text = wlan_events.decoded(raw)
+    if wlan_events.is_event_log(text):
+        found, problems = wlan_events.presences(wlan_events.elements(text), path)
+        return _source(wlan_events.NAME, path, found, problems), found
+    if raw.startswith((b"bplist00", b"<?xml")):
+        found, problems = known_networks.presences(raw, path)
+        return _source(known_networks.NAME, path, found, problems), found
+    raise UsageError(
+        f"{path} is no record of networks that is known here.",
+        "--from takes what `reg export` and `wevtutil qe … /f:xml` write, and macOS' property lists of known networks.",
+    )
+
+
+__all__ = ["read_networks"]
