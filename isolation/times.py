@@ -160,6 +160,11 @@ def _epoch(plain: str, text: str) -> int:
     whole, mark, decimals = plain.partition(".")
     unit = _EPOCH_UNITS.get(len(whole))
     if unit is None or whole[0] == "0" or (mark and (len(whole) != 10 or not 1 <= len(decimals) <= 9)):
+        if len(whole) == 5 and decimals:
+            raise BadTime(
+                f"{_quoted(text)} is a spreadsheet's own number for a moment.",
+                "Export the column in a format like yyyy-mm-dd hh:mm:ss.",
+            )
         hint = "Epoch times have 10 (s), 13 (ms), 16 (µs) or 19 (ns) digits; only seconds may have decimals."
         raise BadTime(f"{_quoted(text)} is a number, and not an epoch time of a known unit.", hint)
     times, parts = unit
@@ -287,6 +292,9 @@ def _why_not(plain: str) -> str:
     """Why a text is no time, as the rest of a sentence that begins with it."""
     if not plain:
         return "is empty, not a time"
+    cut = plain.replace(".", ":", 1).split(":")
+    if len(cut) in (2, 3, 4) and ":" in plain and all(part.isdigit() and len(part) < 4 for part in cut):
+        return "has no date: a spreadsheet cut it off; export the column in a format like yyyy-mm-dd hh:mm:ss"
     date = plain.split()[0].replace(".", "/").replace("-", "/").split("T")[0]
     if len(date.split("/")) == 3 and not date.replace("/", "").strip("0123456789") and not date[:4].isdigit():
         return "could be day/month or month/day; write the year first, like 2026-11-23"

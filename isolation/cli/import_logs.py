@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
-    from isolation.history import ImportSource
+    from isolation.history import ImportSource, Rejected
     from isolation.hooks.import_history import ImportResult
     from isolation.ledger import Ledger
     from isolation.model import Session
@@ -29,7 +29,9 @@ _MOST_SHOWN = 20
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `import`."""
-    parser.add_argument("files", metavar="FILE", nargs="*", help="a log; - is standard input")
+    parser.add_argument(
+        "files", metavar="FILE", nargs="*", help="a log, a folder or a ZIP archive of logs; - is standard input"
+    )
     parser.add_argument("--list", action="store_true", help="list the formats")
     parser.add_argument("--as", dest="as_format", metavar="FORMAT", default=None, help="do not guess the format")
     parser.add_argument(
@@ -37,6 +39,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="which column is what; fields: account time end public_ip local_ip device_id hardware_mac gateway_mac "
         "bssid ssid operator channel success record",
     )  # fmt: skip
+    parser.add_argument("--sheet", metavar="NAME", default="", help="the sheet of a workbook")
+    parser.add_argument(
+        "--date-order", choices=("day-first", "month-first"), default="", help="how dates like 03/04/2026 are meant"
+    )
     parser.add_argument("--tz", metavar="ZONE", default="", help="the zone of times without an offset")
     parser.add_argument("--site", metavar="NAME", default="", help="the site whose private addresses these are")
     parser.add_argument("--encoding", metavar="E", default=None, help="the text's encoding, where it cannot be told")
@@ -56,15 +62,22 @@ def run(options: Options) -> int:
         return _list(options)
     if not all(options.files) or not options.files:
         raise UsageError("No file to import is named.", "`isolation import --help` shows how to call it.")
+    unused: list[Rejected] = []
     with ExitStack() as stack:
-        sources = _open(options, stack)
+        sources = _open(options, stack, unused)
         if options.dry_run:
-            return _rehearse(sources, options)
+            return _rehearse(sources, unused, options)
         _require_place(options.rejects, options.files)
-        results = _import(sources, options)
+        results = _import(sources, options) + _unread(unused)
     _keep_rejects(results, options.rejects)
     _show(results, options)
     return 12 if any(result.rejected for result in results) else 0
+
+
+def _unread(unused: list[Rejected]) -> list[ImportResult]:
+    from isolation.hooks.import_history import ImportResult
+
+    return [ImportResult.unread(whole) for whole in unused]
 
 
 def _list(options: Options) -> int:
@@ -82,28 +95,18 @@ def _list(options: Options) -> int:
     return 0
 
 
-def _open(options: Options, stack: ExitStack) -> list[ImportSource]:
-    """Every file, looked at before any row of any is recorded."""
-    from isolation.history import Mapping, open_import
+def _open(options: Options, stack: ExitStack, unused: list[Rejected]) -> list[ImportSource]:
+    """Every file, looked at before any row of any is recorded; those of a folder that are no log go to `unused`."""
+    from isolation.history import Mapping
+    from isolation.hooks.logs import open_logs
     from isolation.times import zone_named
 
-    mapping = Mapping.parse(options.mapped) if options.mapped else None
-    zone = zone_named(options.tz) if options.tz else None
-    return [
-        stack.enter_context(
-            open_import(
-                path,
-                mapping,
-                now=time.time_ns() // 1000,
-                format=options.as_format,
-                zone=zone,
-                site=options.site,
-                encoding=options.encoding,
-                user_as=options.user_as,
-            )
-        )
-        for path in options.files
-    ]
+    mapping = Mapping.parse(options.mapped, options.sheet) if options.mapped else None
+    return open_logs(
+        options.files, stack, unused.append, mapping=mapping, now=time.time_ns() // 1000, format=options.as_format,
+        zone=zone_named(options.tz) if options.tz else None, site=options.site, encoding=options.encoding,
+        user_as=options.user_as, date_order=options.date_order,
+    )  # fmt: skip
 
 
 def _import(sources: list[ImportSource], options: Options) -> list[ImportResult]:
@@ -128,11 +131,11 @@ def _import_one(ledger: Ledger, source: ImportSource, progress: Progress) -> Imp
         raise
 
 
-def _rehearse(sources: list[ImportSource], options: Options) -> int:
+def _rehearse(sources: list[ImportSource], unused: list[Rejected], options: Options) -> int:
     from isolation.hooks.import_history import rehearse
 
     rehearsed = [rehearse(source) for source in sources]
-    results = [result for result, _ in rehearsed]
+    results = [result for result, _ in rehearsed] + _unread(unused)
     if options.json:
         terminal.emit(_document(results) | {"dry_run": True})
     else:
@@ -158,8 +161,13 @@ def _require_place(rejects: str, files: list[str]) -> None:
     if not rejects:
         return
     try:
-        if os.path.exists(rejects) and any(os.path.exists(file) and os.path.samefile(file, rejects) for file in files):
-            raise UsageError("--rejects names the log itself.", "Name another file: it is written anew.")
+        place = os.path.realpath(rejects)
+        for file in map(os.path.realpath, files):
+            if os.path.exists(place) and (place == file or place.startswith(file + os.sep)):
+                raise UsageError(
+                    "--rejects names the log itself, or a file beside it in its folder.",
+                    "Name another file: it is written anew.",
+                )
         with open(rejects, "ab"):
             pass
     except OSError as problem:
@@ -199,6 +207,10 @@ def _document(results: list[ImportResult]) -> dict[str, object]:
         "doubts": [one._asdict() for result in results for one in result.doubts],
         "files": [{"file": result.file, "format": result.format, "rows": result.rows} for result in results],
     }
+
+
+def _place(one: Rejected) -> str:
+    return f"{one.file}, line {one.line}" if one.line else one.file
 
 
 def _ignored(results: list[ImportResult]) -> dict[str, int]:
@@ -241,7 +253,7 @@ def _print(results: list[ImportResult], would: bool = False) -> None:
     for what, count in list(_ignored(results).items())[:_MOST_SHOWN]:
         terminal.say(f"  passed over: {count} × {what}")
     for one in rejected[:_MOST_SHOWN]:
-        terminal.say(f"  rejected: {one.file}, line {one.line}: {one.reason}")
+        terminal.say(f"  rejected: {_place(one)}: {one.reason}")
     if len(rejected) > _MOST_SHOWN:
         terminal.say(f"  and {len(rejected) - _MOST_SHOWN} more (--rejects FILE keeps them all).")
     doubtful = sum(result.doubtful for result in results)

@@ -14,6 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
+from isolation.history.dates import settled_order
 from isolation.history.documents import STANDARD_INPUT, Document
 from isolation.history.encodings import encoding_of
 from isolation.history.formats import FORMATS, module_of, recognise
@@ -127,17 +128,21 @@ def open_import(
     site: str = "",
     encoding: str | None = None,
     user_as: str = "operator",
+    date_order: str = "",
+    member: str = "",
 ) -> ImportSource:
     """Open a log; `-` is standard input.
 
     `now` is the present time (µs). A row without a time is a use at a time not known, and counted as doubtful.
     `zone` is for times without an offset, `site` the name within which private addresses tell accounts apart.
     `user_as` says whose name a workforce log has: `operator`, so that its rows are presences and no uses, or `account`.
+    `member` names a file within the ZIP archive at `path`.
+    `date_order` is for dates like 03/04/2026: one of `dates.ORDERS`; left out, the log itself must settle it.
     Raises UsageError where no row of the file can be used: missing, empty, no text, of no known format or
     encoding, without a mapped column, without rows, or with times that need a zone.
     """
     site = _label(site)
-    document = Document(path)
+    document = Document(path, member)
     try:
         told = encoding_of(document, encoding, mapping.columns if mapping else ())
         head = document.head.decode(told, "replace")
@@ -157,12 +162,14 @@ def open_import(
         reader, maker = module.Reader(document, told, mapping), None
         if reader.fields:
             presence = form.workforce and user_as != "account"
-            maker = SessionMaker(fmt, reader.fields, zone=zone, site=site, now=now, presence=presence)
+            if not date_order and not form.zoned:
+                date_order = settled_order(reader.rows, document.name)
+            maker = SessionMaker(fmt, reader.fields, zone=zone, site=site, now=now, presence=presence, order=date_order)
         source = ImportSource(document, fmt, told, reader, maker)
         if next(source.raw_rows(), None) is None:
             raise UsageError(f"{document.name} has a header and no rows.")
         if zone is None and not form.zoned:
-            require_offsets(source.raw_rows(), document.name)
+            require_offsets(source.raw_rows(), document.name, date_order)
     except BaseException:
         document.close()
         raise

@@ -11,10 +11,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from isolation.errors import BadIdentifier
+from isolation.history.damage import shortened
 from isolation.history.words import is_nothing
 from isolation.identifiers.addresses import Address, parse_address, public_prefix
 from isolation.identifiers.canonical import canonical_value
 from isolation.identifiers.catalogue import judge_address, judge_mac, judge_machine_id
+from isolation.identifiers.escape import excerpt
 from isolation.identifiers.macs import format_mac, parse_mac
 from isolation.identifiers.ssid import format_ssid, parse_ssid
 from isolation.model import Reading
@@ -101,6 +103,8 @@ class CellReader:
         return (self._observed(field, format_mac(mac), judge_mac(mac, field)),)
 
     def _device(self, field: str, text: str) -> tuple[Reading, ...]:
+        if shortened(text):
+            raise BadIdentifier(f"{excerpt(text)} is a long number that a spreadsheet cut down: digits are lost.")
         device = canonical_value(field, text)
         judged = judge_machine_id(device)
         if judged.identifying and judged.confidence == "certain":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
+from isolation.history.dates import year_first
 from isolation.history.rows import RawRow
 from isolation.identifiers.escape import excerpt
 from isolation.times import BadTime, parse_time
@@ -16,9 +17,14 @@ _SHAPES = 1024
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 
 
-def require_offsets(rows: Iterable[object], file: str) -> None:
-    """Raise UsageError at the first time or end without an offset, naming its line; other faults wait for their row.
+class NoZone(UsageError):
+    """Times whose zone only a person can name."""
 
+
+def require_offsets(rows: Iterable[object], file: str, order: str = "") -> None:
+    """Raise NoZone at the first time or end without an offset, naming its line; other faults wait for their row.
+
+    `order` is that of dates with the year last.
     Whether a time has an offset shows in its shape (`0000-00-00 00:00:00`), and a log has few shapes.
     """
     with_offset: set[bytes] = set()
@@ -26,12 +32,12 @@ def require_offsets(rows: Iterable[object], file: str) -> None:
         if not isinstance(row, RawRow):
             continue
         for field in ("time", "end"):
-            text = row.cells.get(field, "")
+            text = year_first(row.cells.get(field, ""), order)
             shape = text.encode("utf-8", "surrogatepass").translate(_DIGITS)  # str.translate takes ten times as long
             if not shape or shape in with_offset:
                 continue
             if _is_naive(text):
-                raise UsageError(
+                raise NoZone(
                     f"{file}, line {row.line}: the {field} {excerpt(text)} does not say in which time zone it is.",
                     "Name the zone of the log: --tz Asia/Shanghai, or --tz UTC.",
                 )

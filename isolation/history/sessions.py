@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from isolation.errors import BadIdentifier
 from isolation.history.cells import CellReader
+from isolation.history.damage import misread, shortened
+from isolation.history.dates import year_first
 from isolation.history.words import CHANNELS, SUCCESS, is_nothing
 from isolation.identifiers.accounts import LONGEST_NAME, account_spelling
 from isolation.identifiers.escape import excerpt
@@ -41,9 +43,10 @@ class SessionMaker:
     """
 
     def __init__(
-        self, fmt: str, fields: Sequence[str], *, zone: tzinfo | None, site: str, now: int, presence: bool = False
-    ) -> None:
-        """`now` is in µs: a row from later than that, and a little, is refused.
+        self, fmt: str, fields: Sequence[str], *, zone: tzinfo | None, site: str, now: int, presence: bool = False,
+        order: str = "",
+    ) -> None:  # fmt: skip
+        """`now` is in µs: a row from later than that, and a little, is refused. `order` is one of `dates.ORDERS`.
 
         With `presence` the account that a row names is the operator, and the row no use of a seller account.
         """
@@ -52,6 +55,7 @@ class SessionMaker:
         self._zone = zone
         self._latest = now + _AHEAD
         self._presence = presence
+        self._order = order
         self._name = lru_cache(_DISTINCT)(_spelling)  # logs repeat their names
         self._cells = CellReader(self._source, site).readers(fields)
         self.doubts: list[tuple[str, str]] = []
@@ -76,8 +80,20 @@ class SessionMaker:
             success=_success(cells.get("success", "")),
             source=self._source,
             site=self._site,
-            record=_record(cells.get("record", "")),
+            record=self._record(cells.get("record", "")),
         )
+
+    def _record(self, text: str) -> str:
+        """The row's own name: any text that a name may be, since it only tells rows apart."""
+        if not text:
+            return ""
+        if shortened(text):
+            self.doubts.append(("record", f"{excerpt(text)} is a long number that a spreadsheet cut down."))
+            return ""
+        record = unicodedata.normalize("NFC", text.strip())
+        if len(record) <= LONGEST_NAME and record.isprintable():
+            return record
+        raise BadRow(f"The record {excerpt(record)} is too long or holds control characters.")
 
     def _begin(self, text: str) -> int:
         if not is_nothing(text):
@@ -95,7 +111,7 @@ class SessionMaker:
 
     def _moment(self, text: str, field: str) -> int:
         try:
-            moment = parse_time(text, self._zone)
+            moment = parse_time(year_first(text, self._order), self._zone)
         except BadTime as error:
             raise BadRow(f"The {field} cannot be read: {error.message}") from None
         if moment > self._latest:
@@ -130,6 +146,14 @@ def _spelling(text: str) -> tuple[str, str]:
         return "", "it says nothing."
     if _REPLACED in text:
         return "", f"{excerpt(text)} holds what did not decode, so letters of it are lost."
+    if shortened(text):
+        return "", f"{excerpt(text)} is a long number that a spreadsheet cut down, so digits of it are lost."
+    meant = misread(text)
+    if meant:
+        return "", (
+            f"{excerpt(text)} is probably {excerpt(meant)}, which was once read in a wrong encoding; if --encoding was"
+            " given, leave it out, otherwise export the log again as UTF-8."
+        )
     try:
         return account_spelling(text), ""
     except BadIdentifier as error:
@@ -155,14 +179,6 @@ def _success(text: str) -> bool:
     if success is None:
         raise BadRow(f"{excerpt(text.strip())} says neither success nor failure; use true or false.")
     return success
-
-
-def _record(text: str) -> str:
-    """The row's own name: any text that a name may be, since it only tells rows apart."""
-    record = unicodedata.normalize("NFC", text.strip()) if text else ""
-    if len(record) <= LONGEST_NAME and record.isprintable():
-        return record
-    raise BadRow(f"The record {excerpt(record)} is too long or holds control characters.")
 
 
 __all__ = ["BadRow", "SessionMaker"]

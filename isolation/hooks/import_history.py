@@ -66,6 +66,11 @@ class ImportResult(Value):
             ignored=dict(ignored),
         )  # fmt: skip
 
+    @classmethod
+    def unread(cls, whole: Rejected) -> ImportResult:
+        """The result of a file that is no log that can be read."""
+        return cls(whole.file, "", 0, 0, 0, 0, (whole,), 0, (), 0, {})
+
 
 def import_history(
     ledger: Ledger,

@@ -120,7 +120,7 @@ def test_rubbish_in_a_mac_field_loses_no_row(imported: Importer) -> None:
         ({"account": "a\u202eb"}, "control"),
         ({"account": "caf\ufffd"}, "did not decode"),
         ({"time": "yesterday"}, "time"),
-        ({"time": "05/06/2024 10:00Z"}, "day/month"),
+        ({"time": "05/06/24 10:00Z"}, "day/month"),
         ({"time": "2027-01-01T00:00:00Z"}, "future"),
         ({"time": "1994-12-31T23:59:59Z"}, "before 1995"),
         ({"end": "2024-05-06T07:08:08Z"}, "before the begin"),
