@@ -20,7 +20,7 @@ def canonical_value(fact: str, value: str) -> str:
     Addresses: canonical text. MACs and BSSIDs: 12 lower-case hex digits; `access_point`: those of the group.
     `public_prefix`, `prefix56`, `prefix48`: `network/length`. `site_ip`: `label/address`, the label folded.
     `device_id`: a UUID as 32 lower-case hex digits, another system's id folded. `ssid`: `0x` and hex.
-    `tunnel`: trimmed text. `account`, `operator`: the folded name.
+    `tunnel`: trimmed text. `account`, `operator`, `label`: the folded name.
     """
     if fact in _ADDRESS_FACTS:
         return parse_address(value).text
@@ -46,12 +46,14 @@ def display_value(fact: str, canonical: str) -> str:
 
 def _canonical_name(fact: str, value: str) -> str:
     """The facts that are names of some kind."""
-    from isolation.identifiers.accounts import account_key, account_spelling, operator_key
+    from isolation.identifiers.accounts import account_key, account_spelling, label_key, operator_key
 
     if fact == "account":
         return account_key(value)
     if fact == "operator":
         return operator_key(value)
+    if fact == "label":
+        return label_key(value)
     if fact == "device_id":
         return _canonical_device(value)
     if fact == "site_ip":

@@ -54,7 +54,7 @@ class Appender:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._run = ledger.connection.execute
+        self._run = self.query = ledger.connection.execute
         self._many = ledger.connection.executemany
         self._frontier = _frontier(ledger.connection)
         batch = self._run("SELECT coalesce(max(id) + 1, 0) FROM main.batches").fetchone()[0]

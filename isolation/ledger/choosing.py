@@ -7,6 +7,7 @@ import re
 from isolation.errors import BadIdentifier, UsageError
 from isolation.identifiers.accounts import account_key, label_key, operator_key
 from isolation.identifiers.canonical import canonical_value
+from isolation.ledger.labels import machine_numbers
 from isolation.ledger.packing import unpack_identifiers
 from isolation.ledger.tags import canonical_tag, unpack_tags
 from isolation.model import MACHINE_FACTS, UNDATED, Value
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _BEGINNING = 96
 _OPEN = re.compile(rb'\{"kind":"([a-z]+)","open":(?:\{"logged":(-?\d+)(?:,"of":(\d+))?\})?')
 
-_ERASABLE = ("session", "presence", "scan", "baseline", "policy", "report", "machine")
+_ERASABLE = ("session", "presence", "scan", "baseline", "policy", "report", "machine", "label")
 
 
 class Wanted(Value):
@@ -160,6 +161,7 @@ def machine_tags(key: bytes, text: str) -> list[bytes]:
 def _on_machine(query: Query, key: bytes, opener: Opener, text: str) -> set[int]:
     """The sessions on a machine, by its label or by an identifier of it."""
     numbers = {number for tag in machine_tags(key, text) for number in _number(query, tag)}
+    numbers |= machine_numbers(query, key, text)
     found = set()
     if numbers:
         seen = "SELECT entry, identifiers FROM main.sessions UNION ALL SELECT entry, identifiers FROM main.presences"
@@ -210,13 +212,29 @@ def declares(names: Names, fields: dict[str, Any]) -> bool:
 
 def _machines(query: Query, key: bytes, wanted: Wanted, choice: Choice, asked: set[int]) -> None:
     """Tells which tags of machines go and stay; a machine that is asked for goes."""
-    meant = set(machine_tags(key, wanted.machine)) if wanted.machine else set()
+    meant = _meant(query, key, wanted.machine) if wanted.machine else set()
     for entry, _ in of_kind(query, "machine"):
-        tags = query("SELECT tags FROM main.entries WHERE i = ?", (entry,)).fetchone()[0] or b""
-        own = {tag for _, _, tag in unpack_tags(tags)}
+        own = _tags(query, entry)
         if not meant.isdisjoint(own):
             asked.add(entry)
         (choice.gone if entry in asked else choice.stays).update(own)
+    asked.update(entry for entry, _ in of_kind(query, "label") if not meant.isdisjoint(_tags(query, entry)))
+
+
+def _meant(query: Query, key: bytes, machine: str) -> set[bytes]:
+    """The tags of a machine that is asked for: of the text itself, and of what its label was learnt to be."""
+    meant = set(machine_tags(key, machine))
+    numbers = machine_numbers(query, key, machine)
+    if numbers:
+        meant.add(canonical_tag(key, "label", label_key(machine)))
+    for number in numbers:
+        meant.update(query("SELECT tag FROM main.identifiers WHERE id = ?", (number,)).fetchone())
+    return meant
+
+
+def _tags(query: Query, entry: int) -> set[bytes]:
+    tags = query("SELECT tags FROM main.entries WHERE i = ?", (entry,)).fetchone()[0] or b""
+    return {tag for _, _, tag in unpack_tags(tags)}
 
 
 def _close(query: Query, choice: Choice, asked: set[int]) -> None:

@@ -145,6 +145,13 @@ class Derived:
             [(entry, session, point, weight, unit) for point, weight in points],
         )
 
+    def label(self, entry: int, label: int, identifiers: Iterable[int]) -> None:
+        """A label was learnt to stand for these identifiers."""
+        self._many(
+            f"INSERT INTO {self._prefix}labels VALUES (?, ?, ?)",
+            [(entry, label, identifier) for identifier in identifiers],
+        )
+
     def change(
         self, entry: int, session: int, *, end: int | None = None, operator: int | None = None,
         identifiers: Identifiers = (),

@@ -108,6 +108,8 @@ class _Forgetting:
             self._touched.update((operator,), (number for number, _ in unpack_identifiers(packed)))
         points = f"SELECT DISTINCT point FROM main.scans WHERE entry IN {_ERASING}"
         self._touched.update(point for (point,) in self._run(points))
+        for pair in self._run(f"SELECT label, identifier FROM main.labels WHERE entry IN {_ERASING}"):
+            self._touched.update(pair)
         self._touched.update(self._numbers(tags))
 
     def _numbers(self, tags: Iterable[bytes]) -> Iterator[int]:
@@ -116,7 +118,7 @@ class _Forgetting:
 
     def delete(self) -> None:
         """Takes the rows of the entries themselves away."""
-        for table in ("sessions", "presences", "changes", "rows", "scans"):
+        for table in ("sessions", "presences", "changes", "rows", "scans", "labels"):
             self._run(f"DELETE FROM main.{table} WHERE entry IN {_ERASING}")
 
     def number_on(self) -> tuple[int, int, tuple[tuple[int, int], ...]]:
@@ -191,6 +193,8 @@ class _Forgetting:
         unseen.difference_update(number for (number,) in self._run("SELECT DISTINCT operator FROM main.sessions"))
         unseen.difference_update(number for (number,) in self._run("SELECT DISTINCT operator FROM main.presences"))
         unseen.difference_update(number for (number,) in self._run("SELECT DISTINCT point FROM main.scans"))
+        for pair in self._run("SELECT label, identifier FROM main.labels"):
+            unseen.difference_update(pair)
         for (packed,) in self._run(
             "SELECT identifiers FROM main.sessions WHERE success = 0 UNION ALL SELECT identifiers FROM main.presences"
         ):

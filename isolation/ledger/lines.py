@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SCHEMA = "isolation.ledger/1"
 _AT_ONCE = 500  # sessions read while the ledger is held
 _TEXTS = ("forced", "site", "record", "machine", "network", "evidence")
-_KINDS = ("baseline", "policy")
+_KINDS = ("baseline", "policy", "label")
 
 # What the source of a session says that came from another ledger (isolation.history.ledger_lines writes it).
 _FROM_LEDGER = re.compile(r"(isolation/[0-9a-f]{32}), entry ([0-9]+), (observed|declared|imported): (.*)", re.DOTALL)

@@ -118,9 +118,14 @@ class Reader:
                 found[tags[tag]] = number
         return found
 
-    def labelled(self, labels: Iterable[str]) -> dict[str, tuple[int, ...]]:
-        """The identifiers that were learnt under each of these labels; none is learnt yet."""
-        return dict.fromkeys(labels, ())
+    def labelled(self, labels: Iterable[str], by: int | None = None) -> dict[str, tuple[int, ...]]:
+        """The identifiers that were learnt under each of these labels, by that moment (µs) or at all."""
+        from isolation.ledger.labels import learnt, learnt_by
+
+        tags = {label: self._tag("label", label) for label in labels}
+        if by is None:
+            return {label: learnt(self._query, tag) for label, tag in tags.items()}
+        return {label: learnt_by(self._query, tag, by) for label, tag in tags.items()}
 
     def group(self, identifier: int) -> IdentifierGroup:
         """An identifier with every account that used it."""

@@ -117,6 +117,8 @@ class Replay:
             found.append(self._terms.account(fields["account"]))
         if fields.get("operator") and kind in ("session", "presence", "amend"):
             found.append(self._terms.operator(fields["operator"]))
+        if kind == "label":
+            found.append(self._terms.label(fields["name"]))
         return found + surest(terms)
 
     def apply(self, entry: Opened) -> None:
@@ -136,6 +138,9 @@ class Replay:
             self._index(entry)
         elif entry.kind == "scan":
             self._scan(entry)
+        elif entry.kind == "label":
+            label, *seen = (self._numbers.number(one.tag) for one in entry.named)
+            self.derived.label(entry.index, label, seen)
         elif entry.kind == "erase":
             self._erase(self.erasures[entry.index])
 

@@ -127,6 +127,14 @@ CREATE TABLE scans (
     PRIMARY KEY (entry, point)
 ) STRICT, WITHOUT ROWID"""
 
+LABELS = """\
+CREATE TABLE labels (
+    entry INTEGER NOT NULL,
+    label INTEGER NOT NULL,
+    identifier INTEGER NOT NULL,
+    PRIMARY KEY (label, identifier, entry)
+) STRICT, WITHOUT ROWID"""
+
 KINDS = """\
 CREATE TABLE kinds (
     kind TEXT PRIMARY KEY,
@@ -168,6 +176,7 @@ CREATE TABLE accounts (
 DERIVED = {
     "sessions": SESSIONS, "presences": PRESENCES,
     "changes": CHANGES, "sightings": SIGHTINGS, "shared": SHARED, "rows": ROWS, "scans": SCANS,
+    "labels": LABELS,
     "kinds": KINDS, "tallies": TALLIES, "facts": FACTS,
     "accounts": ACCOUNTS, "pending": PENDING,
 }  # fmt: skip

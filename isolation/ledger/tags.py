@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from isolation.digests import hmac_sha256
 from isolation.identifiers.canonical import canonical_value
-from isolation.model import CONFIDENCES, LINKING_FACTS
+from isolation.model import CONFIDENCES, LINKING_FACTS, MACHINE_FACTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,15 +21,19 @@ NUMBERS_PER_RANK = 32
 FACT_CODES = {
     "account": 1, "operator": 2, "device_id": 3, "hardware_mac": 4, "public_ip": 5, "public_prefix": 6,
     "gateway_mac": 7, "bssid": 8, "access_point": 9, "site_ip": 10, "wifi_scan": 11, "prefix56": 12, "prefix48": 13,
+    "label": 14,
 }  # fmt: skip
 FACT_OF_CODE = {code: fact for fact, code in FACT_CODES.items()}
 ACCOUNT = FACT_CODES["account"]
 OPERATOR = FACT_CODES["operator"]
 SCAN_POINT = FACT_CODES["wifi_scan"]
+LABEL = FACT_CODES["label"]
+MACHINE_CODES = tuple(FACT_CODES[fact] for fact in MACHINE_FACTS)
 LINKING_CODES = tuple(sorted(FACT_CODES[fact] for fact in LINKING_FACTS if fact != "wifi_scan"))
 
-# An account's name is read from its earliest session; a neighbouring access point has no value to show.
-VALUELESS = (ACCOUNT, SCAN_POINT)
+# An account's name is read from its earliest session, a label's from its entries; a neighbouring access point has no
+# value to show.
+VALUELESS = (ACCOUNT, SCAN_POINT, LABEL)
 
 _STRIDE = 2 + TAG_SIZE
 

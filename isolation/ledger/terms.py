@@ -9,7 +9,7 @@ from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import NamedTuple
 
-from isolation.identifiers.accounts import account_key, account_spelling, operator_key
+from isolation.identifiers.accounts import account_key, account_spelling, label_key, operator_key
 from isolation.identifiers.addresses import parse_address, public_prefix
 from isolation.identifiers.canonical import canonical_value, display_value
 from isolation.identifiers.macs import access_point_group
@@ -67,6 +67,10 @@ class Terms:
     def operator(self, name: str) -> Named:
         """The operator of that name. Raises BadIdentifier."""
         return self._names.get(("operator", name)) or self._name("operator", name, operator_key(name))
+
+    def label(self, name: str) -> Named:
+        """The label of a machine or network of that name. Raises BadIdentifier."""
+        return self._names.get(("label", name)) or self._name("label", name, label_key(name))
 
     def _name(self, fact: str, name: str, key: str) -> Named:
         if len(self._names) >= _MOST_CACHED:

@@ -34,7 +34,7 @@ _MOST_NAMED = 20  # missing entries in a row
 _LOWEST = -(2**63)
 KINDS = frozenset(
     ("origin", "session", "presence", "end", "baseline", "amend", "policy", "index", "scan", "erase", "rotate",
-     "anchor", "report", "machine", "restore")
+     "anchor", "report", "machine", "label", "restore")
 )  # fmt: skip
 _TELLS_OF_ANOTHER = frozenset(("end", "amend", "index", "scan"))
 _INTEGER = rb"(0|-?[1-9][0-9]{0,15})"

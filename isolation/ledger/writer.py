@@ -176,6 +176,18 @@ class Log:
         self._ledger.keys.index()
         return add_machine(self._appender, tuple(anchors), by)
 
+    def add_label(self, kind: str, name: str, readings: Iterable[Reading]) -> int | None:
+        """Records that the machine or network (`kind`) of that label has these identifying readings.
+
+        Returns the entry, None where all of it was known. Raises BadIdentifier, UsageError for nothing to know it by,
+        KeyUnavailable where tags cannot be computed.
+        """
+        from isolation.ledger.labels import add_label
+
+        self._ledger.keys.index()
+        self.flush()
+        return add_label(self._appender, kind, name, readings)
+
     def add_anchor(self, authority: str, checkpoint: str, response: bytes, *, chain: bool) -> int:
         """Records a time stamp over a checkpoint that was verified; `chain` tells whether who made it was, too."""
         from isolation.ledger.anchors import told_of

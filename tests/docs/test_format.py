@@ -153,6 +153,7 @@ def test_every_field_that_is_written_is_explained(tmp_path: Path, monkeypatch: p
             log.add_row(later.replace(account="", success=False, channel="api"), ("public_ip", "device_id"))
             log.add_report("bundle", "0" * 64, accounts=(), operators=(), disclosed=())
             log.add_machine((device,), "test")
+            log.add_label("machine", "Laptop", (device,))
             log.add_restore(3, "a reason", ("something",))
         _, note = signed_checkpoint(ledger)
         with ledger.writing() as log:

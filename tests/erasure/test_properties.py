@@ -17,6 +17,7 @@ from .conftest import DAY, ELSEWHERE, HERE, NOON
 
 NAMES = ("a", "b", "c")
 READINGS = (*HERE, *ELSEWHERE)
+NAMING = [reading for reading in READINGS if reading.identifying and isinstance(reading.value, str)]
 
 SESSIONS = st.builds(
     Session,
@@ -42,6 +43,7 @@ STEPS = st.lists(
         st.tuples(st.just("session"), SESSIONS),
         st.tuples(st.just("row"), ROWS),
         st.tuples(st.just("end"), st.none()),
+        st.tuples(st.just("label"), st.lists(st.sampled_from(NAMING), min_size=1, max_size=3, unique=True)),
         st.tuples(st.just("erase"), WISHES),
     ),
     min_size=3,
@@ -56,6 +58,8 @@ def carry_out(ledger: Ledger, step: str, what: Any) -> None:
             log.add_session(what)
         elif step == "row":
             log.add_row(what, ("operator",))
+        elif step == "label":
+            log.add_label("machine", "Laptop", what)
         elif step == "end":
             for entry, _, begin in log.reader.open_sessions()[:1]:
                 log.add_end(entry, begin + 1)
