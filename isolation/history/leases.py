@@ -1,0 +1,245 @@
+"""Which machine had which address: leases of dnsmasq and of ISC dhcpd, and what both wrote into a system log.
+
+| Source | Line | From | Until |
+|---|---|---|---|
+| `dnsmasq.leases` | `EXPIRY MAC ADDRESS NAME CLIENT` | an hour before it ends: when it was given is not told | EXPIRY |
+| `dhcpd.leases` | `lease ADDRESS { starts ...; ends ...; hardware ethernet MAC; }` | `starts` | `ends` |
+| system log | `DHCPACK(br0) ADDRESS MAC`, `DHCPACK on ADDRESS to MAC` | the line's time | an hour later |
+
+An hour is dnsmasq's own lease time where none is set (dnsmasq(8), --dhcp-range); a longer one is not guessed, so what
+is joined by it is true and not all there is. Names of hosts are not read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from isolation.errors import BadIdentifier
+from isolation.history.lines import BadLine, text_lines
+from isolation.history.rows import Ignored, Lease, Rejected
+from isolation.history.syslog import Line, Years, is_syslog, messages
+from isolation.identifiers.addresses import parse_address
+from isolation.identifiers.escape import excerpt
+from isolation.identifiers.macs import is_group, parse_mac
+from isolation.times import SECOND, BadTime, parse_time
+from isolation.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import tzinfo
+
+    from isolation.history.documents import Document
+
+FIELDS: tuple[str, ...] = ()
+HOUR = 3600 * SECOND
+_DNSMASQ = re.compile(r"(\d{1,12}) (\S+) (\S+) (\S+)(?: (\S+))?")
+_DUID = re.compile(r"duid [0-9a-fA-F:]+")
+_BLOCK = re.compile(r"lease (\S+) \{")
+_STATEMENT = re.compile(r"(starts|ends|cltt|hardware|binding state) +([^;]*);")
+_WHEN = re.compile(r"(?:\d (\d{4})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d)(?: UTC)?|epoch (\d{10}))")
+_ACKS = (
+    re.compile(r"DHCPACK\([^)]*\) (?P<address>\S+) (?P<mac>\S+)(?: .*)?"),
+    re.compile(r"DHCPACK on (?P<address>\S+) to (?P<mac>\S+)(?: .*)?"),
+)
+_PROGRAMS = ("dnsmasq", "dnsmasq-dhcp", "dhcpd")
+
+
+class Told(NamedTuple):
+    """One lease as told: `begin` and `end` in µs; `exact` where both are told and none is assumed."""
+
+    mac: str
+    address: str
+    begin: int
+    end: int | None
+    exact: bool
+
+
+class _Unusable(ValueError):
+    """A lease that cannot be one; its text is the reason."""
+
+
+class Reader:
+    """The leases of one file, as often as asked."""
+
+    def __init__(
+        self, document: Document, encoding: str, mapping: None = None, *, year: str = "", zone: tzinfo | None = None
+    ) -> None:
+        """Raises UsageError where the times of a log have no year and none is named."""
+        self._document = document
+        self._encoding = encoding
+        self._zone = zone
+        self._years = Years(year)
+        self._kind = _kind(document.head.decode(encoding, "replace"))
+        if self._kind == "log" and not self._years.named:
+            self._require_years()
+
+    def rows(self) -> Iterator[Lease | Ignored | Rejected]:
+        """Every lease."""
+        with self._document.open() as stream:
+            lines = text_lines(stream, self._encoding)
+            told = self._acknowledged(lines) if self._kind == "log" else _READERS[self._kind](lines)
+            for line, one in told:
+                if isinstance(one, Told):
+                    yield Lease(line, *one)
+                elif isinstance(one, BadLine):
+                    yield self._document.reject(line, one.reason)
+                else:
+                    yield Ignored(line, one)
+
+    def _acknowledged(self, lines: Iterable[str | BadLine]) -> Iterator[tuple[int, Told | BadLine | str]]:
+        """The leases that a system log tells of."""
+        for line in messages(lines, self._years):
+            if not isinstance(line, Line):
+                yield line
+                continue
+            found = _acknowledgement(line)
+            if found is None:
+                yield line.number, "other line"
+                continue
+            try:
+                begin = parse_time(line.time, self._zone)
+                yield line.number, _told(found["mac"], found["address"], begin, begin + HOUR, exact=False)
+            except (BadTime, _Unusable) as problem:
+                yield line.number, BadLine(str(problem))
+
+    def _require_years(self) -> None:
+        with self._document.open() as stream:
+            for line in messages(text_lines(stream, self._encoding), self._years):
+                if isinstance(line, Line) and line.yearless:
+                    raise UsageError(
+                        f"{self._document.name}, line {line.number}: the time does not say in which year it is.",
+                        "Name the year of the log: --year 2026, or --year 2025-2026 where it runs over New Year.",
+                    )
+
+
+def recognises(head: str, name: str) -> bool:
+    """Whether a file that begins like this holds leases."""
+    return bool(_kind(head))
+
+
+def dnsmasq(lines: Iterable[str | BadLine]) -> Iterator[tuple[int, Told | BadLine | str]]:
+    """The leases of dnsmasq's file, each with its line (from 1), or why there is none, or what else stands there."""
+    for number, line in enumerate(lines, 1):
+        if isinstance(line, BadLine):
+            yield number, line
+            continue
+        text = line.strip()
+        found = _DNSMASQ.fullmatch(text)
+        if not text:
+            continue
+        if _DUID.fullmatch(text):
+            yield number, "the server's own identifier"
+        elif found is None:
+            yield number, BadLine("This is no lease of dnsmasq.")
+        elif found[1] == "0":
+            yield number, "lease without an end, which does not say when it began"
+        elif ":" not in found[2] or found[2].startswith("["):
+            yield number, "IPv6 lease, which names no MAC address"
+        else:
+            try:
+                end = _epoch(found[1])
+                yield number, _told(found[2].rpartition("-")[2], found[3], end - HOUR, end, exact=False)
+            except _Unusable as problem:
+                yield number, BadLine(str(problem))
+
+
+def dhcpd(lines: Iterable[str | BadLine]) -> Iterator[tuple[int, Told | BadLine | str]]:
+    """The leases of ISC dhcpd's file. It is a journal: each block is one state of a lease, and all were true."""
+    begun, address = 0, ""
+    told: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if isinstance(line, BadLine):
+            yield number, line
+            continue
+        text = line.strip()
+        opened = _BLOCK.match(text)
+        if opened is not None:
+            if begun:
+                yield begun, BadLine("The lease does not end.")
+            begun, address, told = number, opened[1], {}
+            text = text[opened.end() :]
+        if not begun:
+            continue
+        for name, value in _STATEMENT.findall(text):
+            told.setdefault(name, value.strip())
+        if text.endswith("}") and "{" not in text:
+            yield begun, _of_block(address, told)
+            begun = 0
+    if begun:
+        yield begun, BadLine("The file ends inside this lease.")
+
+
+_READERS = {"dnsmasq": dnsmasq, "dhcpd": dhcpd}
+
+
+def _of_block(address: str, told: dict[str, str]) -> Told | BadLine | str:
+    state = told.get("binding state", "active")
+    kind, _, mac = told.get("hardware", "").partition(" ")
+    if state in ("backup", "abandoned") or not mac:
+        return f"{state} address without a machine"
+    if kind != "ethernet":
+        return BadLine(f"The hardware is {excerpt(kind)}, not ethernet.")
+    try:
+        begin = _when(told.get("starts", ""))
+        end = None if told.get("ends", "never") == "never" else _when(told["ends"])
+        return _told(mac.strip(), address, begin, end, exact=True)
+    except _Unusable as problem:
+        return BadLine(str(problem))
+
+
+def _when(text: str) -> int:
+    """A time of dhcpd.leases(5): the day of the week and a date in UTC, or `epoch` and seconds."""
+    found = _WHEN.match(text)
+    if found is None:
+        raise _Unusable(f"{excerpt(text)} is no time of dhcpd.")
+    return _epoch(found[5]) if found[5] else _parsed(f"{found[1]}-{found[2]}-{found[3]}T{found[4]}Z")
+
+
+def _epoch(text: str) -> int:
+    return _parsed(text)
+
+
+def _parsed(text: str) -> int:
+    try:
+        return parse_time(text)
+    except BadTime as problem:
+        raise _Unusable(problem.message) from None
+
+
+def _told(mac: str, address: str, begin: int, end: int | None, *, exact: bool) -> Told:
+    """A lease whose parts are what they should be. Raises _Unusable."""
+    try:
+        hardware, given = parse_mac(mac), parse_address(address)
+    except BadIdentifier as problem:
+        raise _Unusable(problem.message) from None
+    if is_group(hardware) or hardware == "0" * 12:
+        raise _Unusable(f"{excerpt(mac)} is not the address of one machine.")
+    if not (given.public or given.private):
+        raise _Unusable(f"{excerpt(address)} is no address that is leased.")
+    if end is not None and end < begin:
+        raise _Unusable("The lease ends before it begins.")
+    return Told(hardware, given.text, begin, end, exact)
+
+
+def _acknowledgement(line: Line) -> re.Match[str] | None:
+    if line.program not in _PROGRAMS:
+        return None
+    text = re.sub(r"^\d+ ", "", line.text)  # dnsmasq's log-dhcp puts the transaction before it
+    return next((found for form in _ACKS if (found := form.fullmatch(text))), None)
+
+
+def _kind(head: str) -> str:
+    """`dnsmasq`, `dhcpd` or `log`; "" for none of them."""
+    lines = [line.strip() for line in head.lstrip("\ufeff").splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    if any(_BLOCK.match(line) for line in lines):
+        return "dhcpd"
+    first = lines[0] if lines else ""
+    found = _DNSMASQ.fullmatch(first)
+    if (found is not None and ":" in found[2]) or _DUID.fullmatch(first):
+        return "dnsmasq"
+    return "log" if first and is_syslog(first) and "DHCPACK" in head else ""
+
+
+__all__ = ["FIELDS", "HOUR", "Reader", "Told", "dhcpd", "dnsmasq", "recognises"]

@@ -1,0 +1,130 @@
+"""Sign-ins in OpenSSH's log (auth.log, secure, journald): accepted and failed ones, and where sessions ended.
+
+The messages are those of OpenSSH 6 to 10 (`auth.c`, `auth_log`; `sshd-session` is the name of the process from 9.8
+on) and of PAM (`pam_unix(sshd:session)`). A user's name comes from a stranger and may hold anything, so for failed
+sign-ins the *last* " from ADDRESS port PORT" of a line counts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from isolation.errors import UsageError
+from isolation.history.ends import Ends
+from isolation.history.lines import BadLine, text_lines
+from isolation.history.rows import Ignored, RawRow, Rejected
+from isolation.history.syslog import Line, Years, is_syslog, messages
+from isolation.times import BadTime, format_time, parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import tzinfo
+
+    from isolation.history.documents import Document
+
+FIELDS = ("account", "time", "end", "public_ip", "channel", "success", "record")
+_PROGRAMS = ("sshd", "sshd-session", "sshd-auth")
+_ACCEPTED = re.compile(r"Accepted (?P<way>\S+) for (?P<user>\S+) from (?P<address>\S+) port (?P<port>\d+)(?: .*)?")
+_FAILED = re.compile(
+    r"Failed (?P<way>\S+) for (?:invalid user |illegal user )?(?P<user>.*) from (?P<address>\S+) port (?P<port>\d+)"
+    r"(?: ssh2)?(?:: .*)?"
+)
+_INVALID = re.compile(
+    r"(?P<way>Invalid|Illegal) user (?P<user>.*) from (?P<address>[0-9A-Fa-f.:%\w]+)(?: port (?P<port>\d+))?"
+)
+_CLOSED = re.compile(r"pam_unix\(sshd:session\): session closed for user .*")
+
+
+class Reader:
+    """The sign-ins of one log, as often as asked. `year` is what a person named, `zone` that of times without one."""
+
+    def __init__(
+        self, document: Document, encoding: str, mapping: None = None, *, year: str = "", zone: tzinfo | None = None
+    ) -> None:
+        """Raises UsageError where the log's times have no year and none is named."""
+        self._document = document
+        self._encoding = encoding
+        self._years = Years(year)
+        self._zone = zone
+        if not self._years.named:
+            self._require_years()
+
+    def rows(self) -> Iterator[RawRow | Ignored | Rejected]:
+        """Every message of sshd; those of other programs are counted."""
+        ends = Ends()
+        for line in self._lines():
+            at = self._moment(line) if isinstance(line, Line) and _is_sshd(line) else None
+            if at is not None and isinstance(line, Line) and _CLOSED.fullmatch(line.text):
+                ends.add(_process(line), at)
+        for line in self._lines():
+            if isinstance(line, Line):
+                yield self._row(line, ends)
+            else:
+                yield self._document.reject(line[0], line[1].reason)
+
+    def _row(self, line: Line, ends: Ends) -> RawRow | Ignored | Rejected:
+        if not _is_sshd(line):
+            return Ignored(line.number, f"line of {line.program[:40]}" if line.program.isprintable() else "other line")
+        if _CLOSED.fullmatch(line.text):
+            return Ignored(line.number, "logoff (it ends a session)")
+        accepted = _ACCEPTED.fullmatch(line.text)
+        found = accepted or _FAILED.fullmatch(line.text) or _INVALID.fullmatch(line.text)
+        if found is None:
+            if line.text.startswith(("Accepted ", "Failed password ", "Failed publickey ", "Invalid user ")):
+                return self._document.reject(line.number, "The line is cut off: it names no address.")
+            return Ignored(line.number, "other message of sshd")
+        if found["way"] == "none" or not found["user"].strip():
+            return Ignored(line.number, "failed sign-in without a user, or before any was tried")
+        at = self._moment(line)
+        end = ends.after(_process(line), at) if at is not None and accepted is not None else None
+        return RawRow(
+            line.number,
+            {
+                "account": found["user"],
+                "time": line.time,
+                "end": "" if end is None else format_time(end),
+                "public_ip": found["address"],
+                "channel": "remote",
+                "success": "true" if accepted is not None else "false",
+                "record": " ".join(part for part in (_process(line), f"port {found['port']}") if part),
+            },
+        )
+
+    def _moment(self, line: Line) -> int | None:
+        try:
+            return parse_time(line.time, self._zone)
+        except BadTime:
+            return None
+
+    def _lines(self) -> Iterator[Line | tuple[int, BadLine]]:
+        with self._document.open() as stream:
+            yield from messages(text_lines(stream, self._encoding), self._years)
+
+    def _require_years(self) -> None:
+        for line in self._lines():
+            if isinstance(line, Line) and line.yearless:
+                raise UsageError(
+                    f"{self._document.name}, line {line.number}: the time does not say in which year it is.",
+                    "Name the year of the log: --year 2026, or --year 2025-2026 where it runs over New Year.",
+                )
+
+
+def recognises(head: str, name: str) -> bool:
+    """Whether a file that begins like this is a system log with lines of sshd."""
+    lines = [line.rstrip("\r") for line in head.lstrip("\ufeff").split("\n")[:-1] or [head] if line.strip()]
+    if not any(map(is_syslog, lines[:20])):
+        return False
+    return any("sshd" in line for line in lines)
+
+
+def _is_sshd(line: Line) -> bool:
+    return line.program.rpartition("/")[2] in _PROGRAMS
+
+
+def _process(line: Line) -> str:
+    """What the messages of one connection have in common."""
+    return f"{line.host} sshd {line.process}" if line.process else ""
+
+
+__all__ = ["FIELDS", "Reader", "recognises"]

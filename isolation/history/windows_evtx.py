@@ -1,0 +1,79 @@
+"""Windows event logs themselves (.evtx), read by the package `evtx` (docs/decisions/0025): the extra `isolation[evtx]`.
+
+The "line" of an event is its number within the file, from 1: a binary log has no lines.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isolation.errors import UsageError
+from isolation.history.ends import Ends
+from isolation.history.lines import BadLine
+from isolation.history.rows import Ignored, RawRow, Rejected
+from isolation.history.windows_events import FIELDS, Event, note_end, row
+from isolation.history.windows_xml import event_of
+from isolation.identifiers.escape import excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from isolation.history.documents import Document
+
+SIGNATURE = "ElfFile\0"
+_BROKEN = (RuntimeError, OSError, ValueError)  # what the parser raises for a record, a chunk and a file
+
+
+class Reader:
+    """The events of one log, as often as asked."""
+
+    def __init__(self, document: Document, encoding: str, mapping: None = None) -> None:
+        """Raises UsageError where the package that reads such files is missing, or cannot read this one."""
+        self._document = document
+        try:
+            import evtx
+        except ImportError:
+            raise UsageError(
+                f"{document.name} is a Windows event log, and the package that reads those is not installed.",
+                "Install it: pip install 'isolation[evtx]'. Or export the log: wevtutil qe Security /f:xml > log.xml.",
+            ) from None
+        self._parser = evtx.PyEvtxParser
+        next(self._events(), None)
+
+    def rows(self) -> Iterator[RawRow | Ignored | Rejected]:
+        """Every event; the ends of sessions are looked for first."""
+        ends = Ends()
+        for _, told in self._events():
+            if isinstance(told, Event):
+                note_end(told, ends)
+        for number, told in self._events():
+            yield row(number, told, ends) if isinstance(told, Event) else self._document.reject(number, told.reason)
+
+    def _events(self) -> Iterator[tuple[int, Event | BadLine]]:
+        with self._document.open() as stream:
+            try:
+                records = iter(self._parser(stream, number_of_threads=1).records())
+            except _BROKEN as problem:
+                raise UsageError(
+                    f"{self._document.name} is no event log that can be read: {excerpt(str(problem))}."
+                ) from None
+            number = 0
+            while True:
+                number += 1
+                try:
+                    record = next(records)
+                except StopIteration:
+                    return
+                except _BROKEN as problem:
+                    yield number, BadLine(f"The event cannot be read: {excerpt(str(problem))}.")
+                    continue
+                text = record["data"]
+                yield number, event_of(text[text.find("<Event") :])
+
+
+def recognises(head: str, name: str) -> bool:
+    """Whether a file that begins like this is an event log."""
+    return head.startswith(SIGNATURE)
+
+
+__all__ = ["FIELDS", "SIGNATURE", "Reader", "recognises"]
