@@ -44,6 +44,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--date-order", choices=("day-first", "month-first"), default="", help="how dates like 03/04/2026 are meant"
     )
     parser.add_argument("--tz", metavar="ZONE", default="", help="the zone of times without an offset")
+    parser.add_argument(
+        "--year", metavar="Y", default="", help="the year of times without one; 2025-2026 over New Year"
+    )
     parser.add_argument("--site", metavar="NAME", default="", help="the site whose private addresses these are")
     parser.add_argument("--encoding", metavar="E", default=None, help="the text's encoding, where it cannot be told")
     parser.add_argument(
@@ -105,7 +108,7 @@ def _open(options: Options, stack: ExitStack, unused: list[Rejected]) -> list[Im
     return open_logs(
         options.files, stack, unused.append, mapping=mapping, now=time.time_ns() // 1000, format=options.as_format,
         zone=zone_named(options.tz) if options.tz else None, site=options.site, encoding=options.encoding,
-        user_as=options.user_as, date_order=options.date_order,
+        user_as=options.user_as, date_order=options.date_order, year=options.year,
     )  # fmt: skip
 
 

@@ -85,7 +85,10 @@ class ImportSource:
         for row in self._reader.rows():
             self.line = row.line
             if isinstance(row, RawRow):
-                yield self._session(row)
+                if row.actor and self._maker is not None and self._maker.presence:
+                    self.ignored[row.actor] += 1
+                else:
+                    yield self._session(row)
             elif isinstance(row, ToldRow):
                 yield row.session
             elif isinstance(row, Rejected):
@@ -130,11 +133,13 @@ def open_import(
     user_as: str = "operator",
     date_order: str = "",
     member: str = "",
+    year: str = "",
 ) -> ImportSource:
     """Open a log; `-` is standard input.
 
     `now` is the present time (µs). A row without a time is a use at a time not known, and counted as doubtful.
     `zone` is for times without an offset, `site` the name within which private addresses tell accounts apart.
+    `year` is for times without one: `2026`, or `2025-2026` for a log that runs over New Year.
     `user_as` says whose name a workforce log has: `operator`, so that its rows are presences and no uses, or `account`.
     `member` names a file within the ZIP archive at `path`.
     `date_order` is for dates like 03/04/2026: one of `dates.ORDERS`; left out, the log itself must settle it.
@@ -159,7 +164,8 @@ def open_import(
                 f"{document.name} needs to be told which column is what; its columns are {known}.",
                 "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
             )
-        reader, maker = module.Reader(document, told, mapping), None
+        clock = {"year": year, "zone": zone} if form.clocked else {}
+        reader, maker = module.Reader(document, told, mapping, **clock), None
         if reader.fields:
             presence = form.workforce and user_as != "account"
             if not date_order and not form.zoned:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 STANDARD_INPUT = "-"
+EVENT_LOG = b"ElfFile\0"  # what a Windows event log begins with: no text, and read all the same
 HEAD = 65_536  # bytes that say what kind of file this is
 
 # Offset 0 unless told: https://www.garykessler.net/library/file_sigs.html and each format's own specification.
@@ -37,7 +38,6 @@ _BINARY = (
     (b"%PDF-", "a PDF document"),
     (b"SQLite format 3\0", "an SQLite database"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file"),
-    (b"ElfFile\0", "a Windows event log (.evtx)"),
     (b"PAR1", "a Parquet file"),
     (b"bplist00", "a binary property list"),
     (b"\x7fELF", "a program"),
@@ -81,6 +81,11 @@ class Document:
         if self._copy is not None:
             Path(self._copy).unlink(missing_ok=True)
             self._copy = None
+
+    @property
+    def binary(self) -> bool:
+        """Whether it is no text, and a module reads it nevertheless."""
+        return self.head.startswith(EVENT_LOG)
 
     @property
     def position(self) -> int:
@@ -183,8 +188,8 @@ def _standard_input() -> BinaryIO:
 
 
 def binary_kind(head: bytes) -> tuple[str, str] | None:
-    """What a file with these first bytes is, and what to do, where it is no text and no workbook; else None."""
-    if head.startswith(WORKBOOK):
+    """What a file with these first bytes is, and what to do, where it is no text, workbook or event log; else None."""
+    if head.startswith((WORKBOOK, EVENT_LOG)):
         return None
     for signature, kind in _BINARY:
         if head.startswith(signature):

@@ -40,7 +40,7 @@ def encoding_of(document: Document, told: str | None, names: Sequence[str] = ())
     `told` is `--encoding`; `names` are texts that its beginning must hold (the mapped columns). Raises UsageError
     for an unknown encoding, and where several encodings fit: it names them.
     """
-    if document.head.startswith(WORKBOOK):
+    if document.head.startswith(WORKBOOK) or document.binary:
         return "utf-8"
     marked = byte_order_mark(document.head)[1]
     known = _named(told, marked) if told else marked or _wide(document.head)

@@ -5,6 +5,7 @@ A format's module has
 - `recognises(head, name) -> bool`: whether a file that begins with the text `head` and is called `name` is one;
 - `Reader(document, encoding, mapping)`: raises UsageError where the whole file cannot be used;
   its `rows()` starts from the beginning each time and holds one record at once;
+  with `clocked` it also takes `year` (a text, "" where none is named) and `zone`;
   its `fields` are the import fields that its rows have: the mapped ones, or its own where it says itself what is what
   (then `mapping` is None);
 - where columns have to be mapped, `columns(document, encoding)`: those that there are, for a message.
@@ -25,7 +26,7 @@ Adding one is its file and its line below.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypedDict, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict, cast
 
 from isolation.errors import UsageError
 from isolation.identifiers.escape import excerpt
@@ -54,7 +55,7 @@ class FormatModule(Protocol):
         """Whether a file that begins like this is of this format."""
 
     def Reader(  # noqa: N802 - it is a class
-        self, document: Document, encoding: str, mapping: Mapping | None
+        self, document: Document, encoding: str, mapping: Mapping | None, **clock: Any
     ) -> Reader:
         """Begin to read a document."""
 
@@ -66,7 +67,7 @@ class Format(NamedTuple):
     """A format's module, and what `isolation import --list` says of it in a line.
 
     `mapped`: columns of it have to be mapped. `workforce`: the user it names is an operator. `zoned`: all of its
-    times say their offset.
+    times say their offset. `clocked`: its reader takes `year` and `zone`, because its times may lack either.
     """
 
     module: str
@@ -74,6 +75,7 @@ class Format(NamedTuple):
     mapped: bool = True
     workforce: bool = False
     zoned: bool = False
+    clocked: bool = False
 
 
 class _Kind(TypedDict):
@@ -89,6 +91,19 @@ FORMATS = {
     LEDGER: Format(
         "isolation.history.ledger_lines", "another ledger of isolation (export --all)", mapped=False, zoned=True
     ),
+    "windows-evtx": Format(
+        "isolation.history.windows_evtx", "Windows event log, .evtx; needs isolation[evtx]", **_WORKFORCE, zoned=True
+    ),
+    "windows-xml": Format("isolation.history.windows_xml", "Windows events as XML", **_WORKFORCE),
+    "windows-json": Format(
+        "isolation.history.windows_json", "Windows events as JSON (Winlogbeat, NXLog, PowerShell)", **_WORKFORCE
+    ),
+    "radius": Format(
+        "isolation.history.radius", "RADIUS accounting: FreeRADIUS detail, or JSON", **_WORKFORCE, clocked=True
+    ),
+    "leases": Format("isolation.history.leases", "DHCP leases of dnsmasq, ISC dhcpd", mapped=False, clocked=True),
+    "openssh": Format("isolation.history.openssh", "OpenSSH's log: auth.log, journald", **_WORKFORCE, clocked=True),
+    "wigle": Format("isolation.history.wigle", "Wi-Fi scans of the WiGLE app (CSV)", mapped=False, zoned=True),
     "m365": Format("isolation.history.m365", "Microsoft 365 unified audit log (CSV, JSON)", **_WORKFORCE, zoned=True),
     "entra": Format("isolation.history.entra", "Entra ID (Azure AD) sign-ins (CSV, JSON)", **_WORKFORCE),
     "google": Format("isolation.history.google", "Google Workspace logins and activity (JSON, CSV)", **_WORKFORCE),

@@ -41,7 +41,7 @@ class Reader:
 
     def rows(self) -> Iterator[RawRow | Rejected]:
         """Every object; empty lines are none."""
-        for line, value in _values(self._document, self._encoding):
+        for line, value in values(self._document, self._encoding):
             if isinstance(value, BadLine):
                 yield self._document.reject(line, value.reason)
             elif isinstance(value, dict):
@@ -87,8 +87,8 @@ def columns(document: Document, encoding: str) -> tuple[str, ...]:
     return tuple(_columns(next(_objects(document, encoding), {})))
 
 
-def _values(document: Document, encoding: str) -> Iterator[tuple[int, object]]:
-    """Each value with the line that it starts on; a BadLine for what cannot be read."""
+def values(document: Document, encoding: str) -> Iterator[tuple[int, object]]:
+    """Each value with the line that it starts on (from 1), numbers as texts; a BadLine for what cannot be read."""
     is_array = document.head.decode(encoding, "replace").lstrip(_BLANK).startswith("[")
     with document.open() as stream:
         if is_array:
@@ -102,7 +102,7 @@ def _values(document: Document, encoding: str) -> Iterator[tuple[int, object]]:
 
 
 def _objects(document: Document, encoding: str) -> Iterator[dict[str, object]]:
-    return (value for _, value in _values(document, encoding) if isinstance(value, dict))
+    return (value for _, value in values(document, encoding) if isinstance(value, dict))
 
 
 def _parsed(line: str) -> object:
@@ -156,4 +156,4 @@ def _kind(value: object) -> str:
     return "a single value"
 
 
-__all__ = ["Reader", "columns", "recognises"]
+__all__ = ["Reader", "columns", "recognises", "values"]

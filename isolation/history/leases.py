@@ -15,15 +15,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from isolation.errors import BadIdentifier
+from isolation.errors import BadIdentifier, UsageError
 from isolation.history.lines import BadLine, text_lines
 from isolation.history.rows import Ignored, Lease, Rejected
-from isolation.history.syslog import Line, Years, is_syslog, messages
+from isolation.history.syslog import Line, Years, is_syslog, messages, require_clock
 from isolation.identifiers.addresses import parse_address
 from isolation.identifiers.escape import excerpt
 from isolation.identifiers.macs import is_group, parse_mac
 from isolation.times import SECOND, BadTime, parse_time
-from isolation.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,14 +64,22 @@ class Reader:
     def __init__(
         self, document: Document, encoding: str, mapping: None = None, *, year: str = "", zone: tzinfo | None = None
     ) -> None:
-        """Raises UsageError where the times of a log have no year and none is named."""
+        """Raise UsageError where the times of a log lack a year or an offset that nobody named."""
+        self.fields = FIELDS
         self._document = document
         self._encoding = encoding
         self._zone = zone
         self._years = Years(year)
         self._kind = _kind(document.head.decode(encoding, "replace"))
-        if self._kind == "log" and not self._years.named:
-            self._require_years()
+        if not self._kind:
+            raise UsageError(
+                f"{document.name} holds no leases that are known here.",
+                "Give dnsmasq.leases, dhcpd.leases, or a system log with their DHCPACK lines.",
+            )
+        if self._kind == "log":
+            with document.open() as stream:
+                lines = messages(text_lines(stream, encoding), self._years)
+                require_clock(lines, document.name, self._years, zone)
 
     def rows(self) -> Iterator[Lease | Ignored | Rejected]:
         """Every lease."""
@@ -102,15 +109,6 @@ class Reader:
                 yield line.number, _told(found["mac"], found["address"], begin, begin + HOUR, exact=False)
             except (BadTime, _Unusable) as problem:
                 yield line.number, BadLine(str(problem))
-
-    def _require_years(self) -> None:
-        with self._document.open() as stream:
-            for line in messages(text_lines(stream, self._encoding), self._years):
-                if isinstance(line, Line) and line.yearless:
-                    raise UsageError(
-                        f"{self._document.name}, line {line.number}: the time does not say in which year it is.",
-                        "Name the year of the log: --year 2026, or --year 2025-2026 where it runs over New Year.",
-                    )
 
 
 def recognises(head: str, name: str) -> bool:

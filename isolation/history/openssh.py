@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from isolation.errors import UsageError
 from isolation.history.ends import Ends
 from isolation.history.lines import BadLine, text_lines
 from isolation.history.rows import Ignored, RawRow, Rejected
-from isolation.history.syslog import Line, Years, is_syslog, messages
+from isolation.history.syslog import Line, Years, is_syslog, messages, require_clock
 from isolation.times import BadTime, format_time, parse_time
 
 if TYPE_CHECKING:
@@ -42,13 +41,13 @@ class Reader:
     def __init__(
         self, document: Document, encoding: str, mapping: None = None, *, year: str = "", zone: tzinfo | None = None
     ) -> None:
-        """Raises UsageError where the log's times have no year and none is named."""
+        """Raise UsageError where the log's times lack a year or an offset that nobody named."""
+        self.fields = FIELDS
         self._document = document
         self._encoding = encoding
         self._years = Years(year)
         self._zone = zone
-        if not self._years.named:
-            self._require_years()
+        require_clock(self._lines(), document.name, self._years, zone)
 
     def rows(self) -> Iterator[RawRow | Ignored | Rejected]:
         """Every message of sshd; those of other programs are counted."""
@@ -100,14 +99,6 @@ class Reader:
     def _lines(self) -> Iterator[Line | tuple[int, BadLine]]:
         with self._document.open() as stream:
             yield from messages(text_lines(stream, self._encoding), self._years)
-
-    def _require_years(self) -> None:
-        for line in self._lines():
-            if isinstance(line, Line) and line.yearless:
-                raise UsageError(
-                    f"{self._document.name}, line {line.number}: the time does not say in which year it is.",
-                    "Name the year of the log: --year 2026, or --year 2025-2026 where it runs over New Year.",
-                )
 
 
 def recognises(head: str, name: str) -> bool:

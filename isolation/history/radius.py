@@ -13,11 +13,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from isolation.errors import BadIdentifier
 from isolation.history.json_lines import values
 from isolation.history.lines import BadLine, text_lines
 from isolation.history.rows import Ignored, RawRow, Rejected
+from isolation.identifiers.escape import printable
 from isolation.identifiers.macs import parse_mac
-from isolation.errors import BadIdentifier
 from isolation.times import SECOND, BadTime, format_time, parse_time
 
 if TYPE_CHECKING:
@@ -29,12 +30,16 @@ if TYPE_CHECKING:
 FIELDS = ("account", "time", "end", "public_ip", "hardware_mac", "bssid", "ssid", "channel", "success", "record")
 _HEADER = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}")
 _ATTRIBUTE = re.compile(r"\s+([A-Za-z][\w-]*)(?::\w+)?\s*(?:=|:=|\+=)\s*(.*)")
-_STATION = re.compile(r"((?:[0-9A-Fa-f]{2}[:.-]?){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?::(.*))?")
-_WANTED = frozenset(
-    "Acct-Status-Type Acct-Session-Id Acct-Session-Time Acct-Delay-Time Event-Timestamp Timestamp User-Name "
-    "NAS-Identifier NAS-IP-Address NAS-IPv6-Address Framed-IP-Address Framed-IPv6-Address Calling-Station-Id "
-    "Called-Station-Id".split()
+_STATION = re.compile(
+    r"((?:[0-9A-Fa-f]{2}[:.-]?){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?::(.*))?"
 )
+_WANTED = frozenset(
+    (
+        "Acct-Status-Type", "Acct-Session-Id", "Acct-Session-Time", "Acct-Delay-Time", "Event-Timestamp", "Timestamp",
+        "User-Name", "NAS-Identifier", "NAS-IP-Address", "NAS-IPv6-Address", "Framed-IP-Address",
+        "Framed-IPv6-Address", "Calling-Station-Id", "Called-Station-Id",
+    )
+)  # fmt: skip
 _ADDRESSES = ("Framed-IP-Address", "Framed-IPv6-Address")
 # Status by name and by number (RFC 2866, 5.1).
 _STATUS = {
@@ -105,8 +110,9 @@ class Reader:
     """The sessions of one log, as often as asked. `zone` is that of times without an offset."""
 
     def __init__(
-        self, document: Document, encoding: str, mapping: None = None, *, zone: tzinfo | None = None
+        self, document: Document, encoding: str, mapping: None = None, *, year: str = "", zone: tzinfo | None = None
     ) -> None:
+        self.fields = FIELDS
         self._document = document
         self._encoding = encoding
         self._zone = zone
@@ -123,7 +129,8 @@ class Reader:
             if not isinstance(packet, Packet):
                 yield self._document.reject(packet[0], packet[1].reason)
             elif not packet.status:
-                yield Ignored(packet.line, f"RADIUS record {packet.told.get('Acct-Status-Type', 'without a status')[:40]}")
+                status = packet.told.get("Acct-Status-Type", "without a status")
+                yield Ignored(packet.line, f"RADIUS record {printable(status[:40])}")
             else:
                 yield self._row(packet, known.get(packet.session))
 

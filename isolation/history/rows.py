@@ -11,11 +11,13 @@ if TYPE_CHECKING:
 class RawRow(NamedTuple):
     """One record as text: where it starts (`line`, from 1) and its cells by mapped field.
 
-    `cells` has every mapped field, "" where the record has none; text is as logged, not trimmed.
+    `cells` has every mapped field, "" where the record has none; text is as logged, not trimmed. `actor` says what
+    signed in where it is no person (`machine account`): then it is no operator's presence, and only counted.
     """
 
     line: int
     cells: dict[str, str]
+    actor: str = ""
 
 
 class ToldRow(NamedTuple):
@@ -28,7 +30,8 @@ class ToldRow(NamedTuple):
 class Lease(NamedTuple):
     """A router's word for which machine had an address: `mac` and `address` as logged, `begin` and `end` in µs.
 
-    It is no session; sessions are joined to it by time and address. `end` is None where it was not told.
+    It is no session; sessions are joined to it by time and address. `end` is None where it was not told. `exact` is
+    set where both times are the router's own, and none is assumed.
     """
 
     line: int
@@ -36,6 +39,7 @@ class Lease(NamedTuple):
     address: str
     begin: int
     end: int | None
+    exact: bool = False
 
 
 class Scan(NamedTuple):

@@ -54,7 +54,7 @@ class SessionMaker:
         self._site = site
         self._zone = zone
         self._latest = now + _AHEAD
-        self._presence = presence
+        self.presence = presence
         self._order = order
         self._name = lru_cache(_DISTINCT)(_spelling)  # logs repeat their names
         self._cells = CellReader(self._source, site).readers(fields)
@@ -67,13 +67,13 @@ class SessionMaker:
         self.empty = []
         name, wrong = self._name(cells["account"])
         if wrong:
-            raise BadRow(f"The row names no {'operator' if self._presence else 'account'}: {wrong}")
+            raise BadRow(f"The row names no {'operator' if self.presence else 'account'}: {wrong}")
         begin = self._begin(cells["time"])
         return Session(
-            "" if self._presence else name,
+            "" if self.presence else name,
             begin,
             end=self._end(cells.get("end", ""), begin),
-            operator=name if self._presence else self._operator(cells.get("operator", "")),
+            operator=name if self.presence else self._operator(cells.get("operator", "")),
             channel=_channel(cells.get("channel", "")),
             provenance="imported",
             readings=self._readings(cells),

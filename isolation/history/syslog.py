@@ -3,7 +3,7 @@
 - RFC 3164: `Nov 24 10:00:05 host sshd[123]: text`. It has neither year nor zone.
 - RFC 5424: `<38>1 2026-11-24T10:00:05.123+08:00 host sshd 123 - - text`, and rsyslog's `2026-11-24T10:00:05+08:00 host
   sshd[123]: text`; also `2026 Nov 24 10:00:05 host ...`.
-- journald: `journalctl -o json` (an object on each line) and `-o export` (lines `NAME=value`, an empty line after each).
+- journald: `journalctl -o json` (an object on each line) and `-o export` (lines `NAME=value`, then an empty line).
 
 A year that a line does not have is never guessed. A person names it: `2026`, or `2025-2026` for a log that runs over
 New Year, where July to December are of the first year and January to June of the second. So it takes no other line to
@@ -21,7 +21,8 @@ from isolation.history.lines import BadLine
 from isolation.identifiers.escape import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import tzinfo
 
 _PLAIN = re.compile(
     r"(?:<\d{1,3}>)?(?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>\d{1,2}) (?P<clock>\d\d:\d\d:\d\d) "
@@ -36,6 +37,7 @@ _RFC5424 = re.compile(
     r"<\d{1,3}>1 (?P<time>\S+) (?P<host>\S+) (?P<program>\S+) (?P<process>\S+) \S+ "
     r"(?:-|(?:\[(?:[^\]\\\"]|\\.|\"(?:[^\"\\]|\\.)*\")*\])+) ?(?:\ufeff)?(?P<text>.*)"
 )
+_OFFSET = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 _REPEATED = re.compile(r"message repeated (\d+) times: \[ ?(.*)\]")
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -54,6 +56,11 @@ class Line(NamedTuple):
     process: str
     text: str
     yearless: bool = False
+
+    @property
+    def naive(self) -> bool:
+        """Whether the time does not say its offset."""
+        return not self.time.isdigit() and _OFFSET.search(self.time) is None
 
 
 class Years:
@@ -93,6 +100,23 @@ def messages(lines: Iterable[str | BadLine], years: Years) -> Iterator[Line | tu
             held, begun = {}, 0
     if held:
         yield _journal(begun, held)
+
+
+def require_clock(lines: Iterable[Line | tuple[int, BadLine]], file: str, years: Years, zone: tzinfo | None) -> None:
+    """Raise UsageError at the first time that lacks a year that nobody named, or an offset that nobody named."""
+    for line in lines:
+        if not isinstance(line, Line):
+            continue
+        if line.yearless and not years.named:
+            raise UsageError(
+                f"{file}, line {line.number}: the time does not say in which year it is.",
+                "Name the year of the log: --year 2026, or --year 2025-2026 where it runs over New Year.",
+            )
+        if zone is None and line.naive:
+            raise UsageError(
+                f"{file}, line {line.number}: the time does not say in which time zone it is.",
+                "Name the zone of the log: --tz Asia/Shanghai, or --tz UTC.",
+            )
 
 
 def is_syslog(text: str) -> bool:
@@ -137,7 +161,7 @@ def _once(text: str) -> str:
     return found[2] if found else text
 
 
-def _journal(number: int, told: dict[str, object]) -> Line | tuple[int, BadLine]:
+def _journal(number: int, told: Mapping[str, object]) -> Line | tuple[int, BadLine]:
     time, text = told.get("__REALTIME_TIMESTAMP"), told.get("MESSAGE")
     if isinstance(text, list):  # bytes, where the message is no UTF-8
         text = bytes(one for one in text if isinstance(one, int) and 0 <= one < 256).decode(errors="replace")
@@ -148,4 +172,4 @@ def _journal(number: int, told: dict[str, object]) -> Line | tuple[int, BadLine]
     return Line(number, str(time), str(told.get("_HOSTNAME") or ""), str(program), str(process), text)
 
 
-__all__ = ["Line", "Years", "is_syslog", "messages"]
+__all__ = ["Line", "Years", "is_syslog", "messages", "require_clock"]

@@ -30,6 +30,7 @@ class Reader:
     """The access points of one file, as often as asked."""
 
     def __init__(self, document: Document, encoding: str, mapping: None = None) -> None:
+        self.fields = FIELDS
         self._document = document
         self._encoding = encoding
 

@@ -25,23 +25,25 @@ LOGON, FAILED, LOGOFF, OWN_LOGOFF, EXPLICIT, TICKET, SERVICE_TICKET, NTLM = (
 _WITH_STATUS = (TICKET, SERVICE_TICKET, NTLM)
 
 # The properties of an event by position, as PowerShell gives them.
-PROPERTIES = {
-    LOGON: "SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId TargetUserSid TargetUserName "
-    "TargetDomainName TargetLogonId LogonType LogonProcessName AuthenticationPackageName WorkstationName LogonGuid "
-    "TransmittedServices LmPackageName KeyLength ProcessId ProcessName IpAddress IpPort".split(),
-    FAILED: "SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId TargetUserSid TargetUserName "
-    "TargetDomainName Status FailureReason SubStatus LogonType LogonProcessName AuthenticationPackageName "
-    "WorkstationName TransmittedServices LmPackageName KeyLength ProcessId ProcessName IpAddress IpPort".split(),
-    LOGOFF: "TargetUserSid TargetUserName TargetDomainName TargetLogonId LogonType".split(),
-    OWN_LOGOFF: "TargetUserSid TargetUserName TargetDomainName TargetLogonId".split(),
-    EXPLICIT: "SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId LogonGuid TargetUserName "
-    "TargetDomainName TargetLogonGuid TargetServerName TargetInfo ProcessId ProcessName IpAddress IpPort".split(),
+_SUBJECT = "SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId "
+_TARGET = "TargetUserSid TargetUserName TargetDomainName "
+_HOW = "LogonType LogonProcessName AuthenticationPackageName WorkstationName "
+_FROM = "ProcessId ProcessName IpAddress IpPort"
+_PACKAGE = "TransmittedServices LmPackageName KeyLength "
+_ORDER = {
+    LOGON: f"{_SUBJECT}{_TARGET}TargetLogonId {_HOW}LogonGuid {_PACKAGE}{_FROM}",
+    FAILED: f"{_SUBJECT}{_TARGET}Status FailureReason SubStatus {_HOW}{_PACKAGE}{_FROM}",
+    LOGOFF: f"{_TARGET}TargetLogonId LogonType",
+    OWN_LOGOFF: f"{_TARGET}TargetLogonId",
+    EXPLICIT: f"{_SUBJECT}LogonGuid TargetUserName TargetDomainName TargetLogonGuid TargetServerName TargetInfo "
+    f"{_FROM}",
     TICKET: "TargetUserName TargetDomainName TargetSid ServiceName ServiceSid TicketOptions Status "
-    "TicketEncryptionType PreAuthType IpAddress IpPort".split(),
+    "TicketEncryptionType PreAuthType IpAddress IpPort",
     SERVICE_TICKET: "TargetUserName TargetDomainName ServiceName ServiceSid TicketOptions TicketEncryptionType "
-    "IpAddress IpPort Status".split(),
-    NTLM: "PackageName TargetUserName Workstation Status".split(),
-}  # fmt: skip
+    "IpAddress IpPort Status",
+    NTLM: "PackageName TargetUserName Workstation Status",
+}
+PROPERTIES = {number: tuple(names.split()) for number, names in _ORDER.items()}
 
 # Logon types. At the machine: 2 interactive, 7 unlock, 9 new credentials, 11 and 13 the same from the cache. From
 # elsewhere: 3 network, 8 network in clear text, 10 and 12 remote desktop. By no person: 0 system, 4 batch, 5 service.
@@ -53,7 +55,8 @@ _NO_ADDRESS = ("", "-", "local")
 # Well-known security identifiers (Microsoft Learn): the system, its services, window managers, virtual accounts.
 _SERVICE_SID = re.compile(r"S-1-5-(7|18|19|20|(80|82|83|90|96|113|114)-.*)", re.IGNORECASE)
 _SERVICE_NAME = re.compile(
-    r"system|local service|network service|anonymous logon|(dwm|umfd)-\d+|healthmailbox[0-9a-f]{7,}(@.*)?", re.IGNORECASE
+    r"system|local service|network service|anonymous logon|(dwm|umfd)-\d+|healthmailbox[0-9a-f]{7,}(@.*)?",
+    re.IGNORECASE,
 )
 
 

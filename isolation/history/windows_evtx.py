@@ -29,6 +29,7 @@ class Reader:
 
     def __init__(self, document: Document, encoding: str, mapping: None = None) -> None:
         """Raises UsageError where the package that reads such files is missing, or cannot read this one."""
+        self.fields = FIELDS
         self._document = document
         try:
             import evtx
@@ -67,7 +68,7 @@ class Reader:
                 except _BROKEN as problem:
                     yield number, BadLine(f"The event cannot be read: {excerpt(str(problem))}.")
                     continue
-                text = record["data"]
+                text: str = record["data"] if record else ""
                 yield number, event_of(text[text.find("<Event") :])
 
 

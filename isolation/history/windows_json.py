@@ -46,6 +46,7 @@ class Reader:
     """The events of one file, as often as asked."""
 
     def __init__(self, document: Document, encoding: str, mapping: None = None) -> None:
+        self.fields = FIELDS
         self._document = document
         self._encoding = encoding
 

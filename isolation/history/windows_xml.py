@@ -29,6 +29,7 @@ class Reader:
     """The events of one file, as often as asked."""
 
     def __init__(self, document: Document, encoding: str, mapping: None = None) -> None:
+        self.fields = FIELDS
         self._document = document
         self._encoding = encoding
 
@@ -97,7 +98,9 @@ def event_of(text: str) -> Event | BadLine:
     time = created.get("SystemTime", "") if created is not None else ""
     wanted = PROPERTIES.get(int(number), ())
     data = _child(root, "EventData")
-    named = {one.get("Name", ""): one.text or "" for one in data if one.get("Name") in wanted} if data is not None else {}
+    named = (
+        {one.get("Name", ""): one.text or "" for one in data if one.get("Name") in wanted} if data is not None else {}
+    )
     return Event(int(number), time, _text(system, "Computer"), _text(system, "EventRecordID"), named)
 
 

@@ -1,4 +1,4 @@
-"""Every fixture, found by its name: `FORMAT-WHAT.EXT` is read by the module FORMAT into what `FORMAT-WHAT.golden` says."""
+"""Every fixture, found by name: `FORMAT-WHAT.EXT`, read by the module FORMAT, is what `FORMAT-WHAT.golden` says."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from isolation.history.documents import Document
 from isolation.history.rows import Ignored, Lease, RawRow, Rejected, Scan
+from isolation.times import zone_named
 
 FIXTURES = Path(__file__).parent / "fixtures"
 INPUTS = sorted(path for path in FIXTURES.iterdir() if path.suffix != ".golden")
@@ -20,7 +21,11 @@ YEARS = {"openssh-plain.log": "2026"}
 def told(path: Path) -> list[list[object]]:
     """What a module reads from a file: each row as kind, line, and what it says."""
     module = importlib.import_module(f"isolation.history.{path.name.partition('-')[0]}")
-    options = {"year": YEARS[path.name.removesuffix(".gz")]} if path.name.removesuffix(".gz") in YEARS else {}
+    options = (
+        {"year": YEARS[path.name.removesuffix(".gz")], "zone": zone_named("UTC")}
+        if path.name.removesuffix(".gz") in YEARS
+        else {}
+    )
     document = Document(path)
     assert module.recognises(document.head.decode("utf-8", "replace"), path.name)
     rows: list[list[object]] = []
@@ -41,7 +46,7 @@ def told(path: Path) -> list[list[object]]:
 
 @pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
 def test_a_file_is_read_as_its_golden_says(path: Path) -> None:
-    """Each fixture gives exactly the rows that stand beside it, which were written by hand."""
+    """Each fixture gives exactly the rows that stand beside it, each of which was checked by hand."""
     golden = FIXTURES / f"{path.stem}.golden"
     assert told(path) == [json.loads(line) for line in golden.read_text(encoding="utf-8").splitlines()]
 
