@@ -5,6 +5,9 @@ The "line" of an event is its number within the file, from 1: a binary log has n
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
@@ -17,6 +20,7 @@ from isolation.identifiers.escape import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
     from isolation.history.documents import Document
 
@@ -51,7 +55,7 @@ class Reader:
             yield row(number, told, ends) if isinstance(told, Event) else self._document.reject(number, told.reason)
 
     def _events(self) -> Iterator[tuple[int, Event | BadLine]]:
-        with self._document.open() as stream:
+        with self._document.open() as packed, _seekable(packed) as stream:
             try:
                 records = iter(self._parser(stream, number_of_threads=1).records())
             except _BROKEN as problem:
@@ -70,6 +74,18 @@ class Reader:
                     continue
                 text: str = record["data"] if record else ""
                 yield number, event_of(text[text.find("<Event") :])
+
+
+@contextmanager
+def _seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """The stream itself, or a temporary copy of one that is unpacked while it is read."""
+    if stream.seekable():
+        yield stream
+        return
+    with tempfile.TemporaryFile(prefix="isolation-import-") as copy:
+        shutil.copyfileobj(stream, copy, 1 << 20)
+        copy.seek(0)
+        yield copy
 
 
 def recognises(head: str, name: str) -> bool:
