@@ -28,6 +28,7 @@ from isolation.identifiers.escape import excerpt
 from isolation.model import UNDATED, Audit, Gap, LoggedUse, TimeStamp
 from isolation.policy import Policy, load_policy
 from isolation.rules.run import corroborate, over_account, over_identifier, over_scans
+from isolation.stays import named_stays
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Match, ScanGroup
     from isolation.ledger import Ledger, Reader
-    from isolation.model import Finding
+    from isolation.model import Finding, Stay
     from isolation.relations import Relations
 
 _SAMPLES = 4  # contacts of a finding whose sessions are looked at to tell which machine or place it belongs to
@@ -50,11 +51,13 @@ def audit_ledger(
     as_of: int | None = None,
     policy: Policy | None = None,
     now: int | None = None,
+    stays: bool = True,
 ) -> Audit:
     """Every finding of the ledger, at one root.
 
     `accounts` limits the findings to those that touch one of them. `since` and `until` (µs) take only uses that
-    begin in that window, `as_of` (µs) only what was recorded by then. Raises UsageError for an account that the
+    begin in that window, `as_of` (µs) only what was recorded by then. `stays` adds where and when each account was
+    used, which reports draw. Raises UsageError for an account that the
     ledger does not know, PolicyError, LedgerError, KeyUnavailable, RuleError.
     """
     if policy is None:
@@ -64,7 +67,7 @@ def audit_ledger(
             raise reader.key_problem
         moment = now if now is not None else time.time_ns() // 1000
         run = _Run(reader, policy, moment, since, until, as_of)
-        return run.audit(tuple(accounts), moment, ledger.key_store)
+        return run.audit(tuple(accounts), moment, ledger.key_store, with_stays=stays)
 
 
 class _Run:
@@ -84,7 +87,7 @@ class _Run:
         self._places: dict[int, Place] = {}
         self._contacts: dict[int | None, tuple[Contact, ...]] = {}
 
-    def audit(self, accounts: tuple[str, ...], now: int, key_store: str) -> Audit:
+    def audit(self, accounts: tuple[str, ...], now: int, key_store: str, *, with_stays: bool) -> Audit:
         source = self._window or self._reader
         chosen = self._chosen(accounts)
         found = one_of_each_place(self._matches())
@@ -92,11 +95,14 @@ class _Run:
         subjects = subject_ids(list(self._places.values()))
         findings = gravest_first(show(match, self._names, _subject(match, subjects)) for match in matches)
         sessions, account_count, provenance, not_uses = source.counts()
+        labels = self._labels(findings, subjects)
+        shown = chosen and chosen.union(*(match.accounts for match in matches))
+        stays = self._stays(shown, self._place_names(labels, subjects)) if with_stays else ()
         return Audit(
-            sessions, account_count, findings, subjects_of(findings, self._labels(findings, subjects)),
+            sessions, account_count, findings, subjects_of(findings, labels),
             clusters_of(matches, self._names), source.coverage(), provenance, not_uses, self._unreadable(findings),
             self._reader.origin, self._reader.size, self._reader.root.hex(), key_store, self._policy.block_at, now,
-            self._since, self._until, *self._logged(matches),
+            self._since, self._until, *self._logged(matches), stays,
         )  # fmt: skip
 
     def _logged(self, matches: Iterable[Match]) -> tuple[tuple[TimeStamp, ...], dict[str, tuple[LoggedUse, ...]]]:
@@ -204,6 +210,16 @@ class _Run:
             if finding.subject.startswith("account-"):
                 labels[finding.subject] = f"account {finding.accounts[0]}"
         return labels
+
+    def _stays(self, shown: set[int], places: dict[int, str]) -> tuple[Stay, ...]:
+        """The stays of these accounts, of all where none is named, each under the spelling that the policy reads."""
+        aliases = self._relations.aliases
+        rows = [(aliases.get(row[0], row[0]), *row[1:]) for row in (self._window or self._reader).stays()]
+        return named_stays((row for row in rows if not shown or row[0] in shown), self._names, places)
+
+    def _place_names(self, labels: dict[str, str], subjects: dict[int, tuple[str, int]]) -> dict[int, str]:
+        """What people read of the identifiers that findings are about: the name of their machine or place."""
+        return {identifier: labels[subject] for identifier, (subject, _) in subjects.items() if subject in labels}
 
     def _unreadable(self, findings: tuple[Finding, ...]) -> tuple[Gap, ...]:
         gaps = []

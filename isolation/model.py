@@ -429,17 +429,42 @@ class LoggedUse(Value):
         self._init(entry=entry, begin=begin, clock=clock, after=after, by=by)
 
 
+class Stay(Value):
+    """One use of an account, or `count` uses of it taken together, on one machine and one network ("" where none was
+    seen): from `first` to `last` (µs), the begins of the first and the last use; the end of a single one, if told.
+    """
+
+    __slots__ = ("account", "count", "first", "last", "machine", "network", "provenance")
+    account: str
+    machine: str
+    network: str
+    provenance: str
+    first: int
+    last: int
+    count: int
+
+    def __init__(
+        self, account: str, machine: str, network: str, provenance: str, first: int, last: int, count: int
+    ) -> None:
+        self._init(
+            account=account, machine=machine, network=network, provenance=provenance, first=first, last=last,
+            count=count,
+        )  # fmt: skip
+
+
 class Audit(Value):
     """The findings, subjects, clusters and coverage of a whole ledger at one root.
 
     `coverage` also counts what is no use: refused and failed logins; `provenance` counts uses by provenance.
     `time_stamps` are those of the log, oldest first; `logged` has, by a finding's id, when the first and the last use
-    behind it were recorded.
+    behind it were recorded. `stays` tell where and when each account was used; none where the audit was not asked for
+    them.
     """
 
     __slots__ = (
         "accounts", "block_at", "clusters", "coverage", "findings", "key_store", "logged", "made_at", "not_uses",
-        "origin", "provenance", "root", "sessions", "since", "size", "subjects", "time_stamps", "unreadable", "until",
+        "origin", "provenance", "root", "sessions", "since", "size", "stays", "subjects", "time_stamps", "unreadable",
+        "until",
     )  # fmt: skip
     sessions: int
     accounts: int
@@ -460,6 +485,7 @@ class Audit(Value):
     until: int | None
     time_stamps: tuple[TimeStamp, ...]
     logged: Mapping[str, tuple[LoggedUse, ...]]
+    stays: tuple[Stay, ...]
 
     def __init__(
         self,
@@ -482,12 +508,14 @@ class Audit(Value):
         until: int | None = None,
         time_stamps: tuple[TimeStamp, ...] = (),
         logged: Mapping[str, tuple[LoggedUse, ...]] | None = None,
+        stays: tuple[Stay, ...] = (),
     ) -> None:
         self._init(
             sessions=sessions, accounts=accounts, findings=tuple(findings), subjects=tuple(subjects),
             clusters=tuple(clusters), coverage=tuple(coverage), provenance=provenance, not_uses=not_uses,
             unreadable=tuple(unreadable), origin=origin, size=size, root=root, key_store=key_store, block_at=block_at,
             made_at=made_at, since=since, until=until, time_stamps=tuple(time_stamps), logged=dict(logged or {}),
+            stays=tuple(stays),
         )  # fmt: skip
 
     def blocking(self) -> tuple[Finding, ...]:

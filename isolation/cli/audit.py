@@ -44,8 +44,8 @@ def run(options: Options) -> int:
     return 11 if audit.blocking() else 0
 
 
-def audited(options: Options) -> Audit:
-    """The audit that these options ask for."""
+def audited(options: Options, *, stays: bool = False) -> Audit:
+    """The audit that these options ask for; `stays` for what reports draw."""
     from isolation.audit import audit_ledger
     from isolation.ledger import Ledger
     from isolation.times import parse_time, zone_named
@@ -59,5 +59,11 @@ def audited(options: Options) -> Audit:
         raise UsageError("The window ends before it begins.", "Check --since and --until.")
     with Ledger.open(options.ledger, read_only=True) as ledger:
         return audit_ledger(
-            ledger, accounts=options.account, since=since, until=until, as_of=as_of, policy=load_policy(options)
+            ledger,
+            accounts=options.account,
+            since=since,
+            until=until,
+            as_of=as_of,
+            policy=load_policy(options),
+            stays=stays,
         )

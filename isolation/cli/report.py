@@ -23,7 +23,7 @@ def run(options: Options) -> int:
     """Writes the report and says where."""
     from isolation.reports import write_report
 
-    audit = audited(options)
+    audit = audited(options, stays=True)
     path = write_report(audit, options.output)
     if options.json:
         terminal.emit({"schema": "isolation.report/1", "path": path, "findings": len(audit.findings)})

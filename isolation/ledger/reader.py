@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from isolation.ledger.anchors import Intervals
     from isolation.ledger.opener import Opener
     from isolation.ledger.snapshot import Counts, Snapshot
+    from isolation.ledger.stays import StayRow
     from isolation.ledger.store import Ledger
     from isolation.ledger.window import Window
     from isolation.model import FactCoverage, Session
@@ -234,6 +235,12 @@ class Reader:
         from isolation.ledger.neighbourhoods import groups_around
 
         return groups_around(self._query, accounts, now)
+
+    def stays(self) -> list[StayRow]:
+        """Where and when each account was used, at the same root."""
+        from isolation.ledger.stays import stays
+
+        return stays(self._query, "main.", self.size)
 
     def _snapshot(self) -> Snapshot:
         if self._copied is None:

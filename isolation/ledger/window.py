@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolation.evidence import IdentifierGroup
+    from isolation.ledger.stays import StayRow
 
 _AT_ONCE = 20_000  # sessions summed up between two writes
 
@@ -41,6 +42,12 @@ class Window(Snapshot):
                 derived.flush()
         derived.flush()
         super().__init__(connection, self._prefix)
+
+    def stays(self) -> list[StayRow]:
+        """Where and when each account was used within the window."""
+        from isolation.ledger.stays import stays
+
+        return stays(self._connection.execute, self._prefix, 1 << 62)
 
     def with_uses(self, group: IdentifierGroup) -> IdentifierGroup:
         """The same group with every contact's uses within the window."""
