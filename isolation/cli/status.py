@@ -60,6 +60,7 @@ def _ledger(options: Options) -> dict[str, Any]:
                 "key_store": ledger.key_store,
                 "key_problem": None if reader.key_problem is None else str(reader.key_problem),
                 "sessions": basis.sessions,
+                "presences": reader.presences(),
                 "since": None if basis.since is None else format_time(basis.since),
                 "baseline": reader.has_baseline(),
                 "open_sessions": [entry for entry, _, _ in reader.open_sessions()],
@@ -133,6 +134,9 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
         terminal.say(f"  Key: {printable(problem) if problem else where[ledger['key_store']] + '.'}")
         since = f" since {ledger['since']}" if ledger["since"] else ""
         terminal.say(f"  {counted(ledger['sessions'], 'session')}{since}.")
+        if ledger["presences"]:
+            presences = counted(ledger["presences"], "presence")
+            terminal.say(f"  {presences} of operators, out of workforce logs: no use of an account.")
         if not ledger["baseline"]:
             terminal.say("  Nobody has said what was used here before: `isolation setup`, or `isolation init --help`.")
         for entry in ledger["open_sessions"]:

@@ -263,6 +263,11 @@ class Reader:
 
         return intervals(self._ledger)
 
+    def presences(self) -> int:
+        """How many sign-ins of operators are recorded that are no use of an account, failed ones included."""
+        found = self._query("SELECT count FROM main.kinds WHERE kind = 'presence'").fetchone()
+        return found[0] if found else 0
+
     def has_baseline(self) -> bool:
         """Whether it is told what was used here before: a baseline entry, a declared or an imported session."""
         return bool(self._baseline())
