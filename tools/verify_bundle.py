@@ -175,6 +175,7 @@ def check_statement(statement: Any) -> None:
         "disclosed does_not_prove entries findings key key_store made_at omitted origin period program proves size"
         " subject",
         "the statement",
+        optional=("signers",),
     )
     for name in ("key", "key_store", "made_at", "origin", "program"):
         check(isinstance(statement[name], str), f"{name} is no text")
@@ -194,6 +195,11 @@ def check_statement(statement: Any) -> None:
     for finding in statement["findings"]:
         check_finding(finding)
     check_subject(statement["subject"])
+    check(isinstance(statement.get("signers", []), list), "the signers are no list")
+    for signer in statement.get("signers", []):
+        has_keys(signer, "key since vouch", "a signer")
+        check(isinstance(signer["key"], str) and is_count(signer["since"]), "a signer has no key or no place")
+        check(text_or_null(signer["vouch"]), "a signer is vouched for by what is no text")
 
 
 def check_finding(finding: Any) -> None:
@@ -259,6 +265,28 @@ def read_checkpoint(note: str, key_text: str) -> tuple[str, int, bytes, bytes]:
     except (InvalidSignature, ValueError):
         raise Damaged("the checkpoint's signature does not hold") from None
     return name, int(found["size"]), bytes_of(found["root"], 32), public
+
+
+def check_signers(statement: Any) -> None:
+    """Where the log's keys were rotated: each key but the first is vouched for by the one before."""
+    before, since = b"", -1
+    for signer in statement.get("signers", []):
+        name, _, public = read_key(signer["key"])
+        check(name == statement["origin"], "a signer is of another log")
+        check(since < signer["since"] < statement["size"], "the signers are out of order")
+        is_first = since < 0
+        check(is_first == (signer["since"] == 0) == (signer["vouch"] is None), "a signer is not vouched for")
+        if not is_first:
+            key = base64.b64encode(public).decode()
+            text = f"isolation/rotate/1\n{name}\n{signer['since']}\n{key}\n"
+            try:
+                Ed25519PublicKey.from_public_bytes(before).verify(bytes_of(signer["vouch"]), text.encode())
+            except (InvalidSignature, ValueError):
+                raise Damaged("a signer is not vouched for by the one before") from None
+        before, since = public, signer["since"]
+    if "signers" in statement:
+        check(statement["signers"], "there is no signer")
+        check(statement["signers"][-1]["key"] == statement["key"], "the last signer is not the one that signed")
 
 
 # --- 4. Entries: in the tree, and committed to what is shown ----------------------------------------------------------
@@ -404,6 +432,7 @@ def verify(data: bytes) -> dict[str, Any]:
     statement = bundle["statement"]
     origin, size, root, public = read_checkpoint(bundle["checkpoint"], statement["key"])
     check(statement["origin"] == origin, "origin, key and checkpoint do not bear one name")
+    check_signers(statement)
     check_bounds(bundle, size)
     check_included(bundle["report"], bundle["report"]["proof"], size, root)
     check_report(bundle)
@@ -427,6 +456,10 @@ def show(verdict: dict[str, Any]) -> None:
     names = [part["name"] for part in statement["subject"].values() if part]
     print(f"INTACT: {verdict['entries']} entries of {json.dumps(names)}, from the log {json.dumps(verdict['origin'])}")
     print(f"signed with the key {verdict['fingerprint']}: compare it with the owner in another way")
+    for signer in statement.get("signers", [])[:-1]:
+        _, _, public = read_key(signer["key"])
+        mark = sha256(b"isolation/sign-key/1\0", public)[:16].hex()
+        print(f"from entry {signer['since']} on its key was {mark}, which vouches for the one after it")
     for spelling, first, last in verdict["missing"]:
         print(f"entries {first} to {last} of this account ({json.dumps(spelling)}) are not in this bundle")
     print(f"omitted: {json.dumps(statement['omitted'])}")

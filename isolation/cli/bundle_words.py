@@ -47,6 +47,16 @@ def counted(number: int, one: str, several: str = "") -> str:
     return f"{number} {one if number == 1 else several or one + 's'}"
 
 
+def signer_documents(statement: dict[str, Any]) -> list[dict[str, Any]]:
+    """The keys that signed for the log where they were rotated, oldest first: fingerprint and first entry."""
+    from isolation.ledger.checkpoint import parse_key
+
+    return [
+        {"fingerprint": parse_key(one["key"]).fingerprint(), "since": one["since"]}
+        for one in statement.get("signers", ())
+    ]
+
+
 def entry_document(entry: dict[str, Any]) -> dict[str, Any]:
     """An entry with the values that it shows."""
     opened = entry["body"]["open"]

@@ -28,6 +28,7 @@ COMMANDS = {
     "report": ("report", "write the audit to a file"),
     "export": ("export", "write what a stranger can verify of one account"),
     "erase": ("erase", "erase what is stored about an account, a person or a machine, or what is too old"),
+    "rotate-keys": ("rotate_keys", "give the ledger new keys, so that the old ones open nothing in it"),
     "anchor": ("anchor", "have the ledger time-stamped by an authority"),
     "backup": ("backup", "copy the ledger into a file while it is in use"),
     "restore": ("restore", "put a backup in the ledger's place"),
@@ -63,7 +64,7 @@ def _file(name: str) -> str:
 
 
 def _program() -> Parser:
-    commands = "\n".join(f"  {name:<10} {line}" for name, (_, line) in COMMANDS.items())
+    commands = "\n".join(f"  {name:<11} {line}" for name, (_, line) in COMMANDS.items())
     parser = Parser(
         prog="isolation",
         usage="isolation [--ledger PATH] [--policy FILE] [--format text|json] [--lang en|zh] COMMAND …",

@@ -46,7 +46,8 @@ def run(options: Options) -> int:
 
 def _ledger(options: Options) -> dict[str, Any]:
     from isolation.ledger import Ledger, LedgerMissing
-    from isolation.ledger.sweeping import is_swept
+    from isolation.ledger.proofs import verifier_key
+    from isolation.ledger.sweeping import is_swept, rotation_begun
     from isolation.times import format_time
 
     try:
@@ -58,6 +59,9 @@ def _ledger(options: Options) -> dict[str, Any]:
                 "origin": ledger.origin,
                 "size": reader.size,
                 "key_store": ledger.key_store,
+                "epoch": ledger.epoch,
+                "fingerprint": verifier_key(ledger).fingerprint(),
+                "rotation_begun": bool(rotation_begun(ledger.connection)),
                 "key_problem": None if reader.key_problem is None else str(reader.key_problem),
                 "sessions": basis.sessions,
                 "presences": reader.presences(),
@@ -111,6 +115,8 @@ def _unread(identity: Identity) -> list[dict[str, Any]]:
 
 
 def _print_proofs(ledger: dict[str, Any]) -> None:
+    from isolation.ledger.sweeping import ROTATING_REMARK, UNSWEPT_REMARK
+
     oldest = ledger["anchors"]["oldest"]
     if oldest:
         terminal.say(
@@ -122,7 +128,9 @@ def _print_proofs(ledger: dict[str, Any]) -> None:
     if ledger["erased"]:
         terminal.say(f"  {ledger['erased']} of the entries were erased.")
     if not ledger["swept"]:
-        terminal.say("  Traces of erased entries may be left in the file: `isolation erase --sweep` takes them out.")
+        terminal.say(f"  {UNSWEPT_REMARK}")
+    if ledger["rotation_begun"]:
+        terminal.say(f"  {ROTATING_REMARK}")
 
 
 def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str, Any]]) -> None:
@@ -132,6 +140,7 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
         where = {"file": "in a file; a copy of this disk reveals the data", "keyring": "in the system's keyring"}
         problem = ledger["key_problem"]
         terminal.say(f"  Key: {printable(problem) if problem else where[ledger['key_store']] + '.'}")
+        terminal.say(f"  Signs with the key {ledger['fingerprint']}, epoch {ledger['epoch']}.")
         since = f" since {ledger['since']}" if ledger["since"] else ""
         terminal.say(f"  {counted(ledger['sessions'], 'session')}{since}.")
         if ledger["presences"]:

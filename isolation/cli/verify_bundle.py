@@ -49,7 +49,7 @@ def run(options: Options) -> int:
 def _document(
     result: BundleResult, problems: list[Any], unchecked: list[str], compared: Comparison | None
 ) -> dict[str, Any]:
-    from isolation.cli.bundle_words import entry_document, missing_texts
+    from isolation.cli.bundle_words import entry_document, missing_texts, signer_documents
     from isolation.ledger.bundle import DOES_NOT_PROVE, PROVES
 
     checkpoint, key, said = result.checkpoint, result.key, result.statement if result.intact else None
@@ -64,6 +64,7 @@ def _document(
         "checkpoint": comparison_document(compared),
         "origin": None if checkpoint is None else checkpoint.origin,
         "fingerprint": None if key is None else key.fingerprint(),
+        "signers": [] if said is None else signer_documents(said),
         # What a bundle says is shown only where it is what was logged.
         "subject": None if said is None else {name: _name(said["subject"][name]) for name in ("account", "operator")},
         "made_at": None if said is None else said["made_at"],
@@ -92,6 +93,7 @@ def _print(result: BundleResult, problems: list[Any], unchecked: list[str], comp
         first_lines,
         missing_texts,
         omitted_text,
+        signer_documents,
     )
     from isolation.ledger.bundle import DOES_NOT_PROVE, PROVES
 
@@ -106,6 +108,8 @@ def _print(result: BundleResult, problems: list[Any], unchecked: list[str], comp
     terminal.say(f"Intact: {counted(count, 'entry', 'entries')} of {subject}.")
     terminal.say(f"  made {said['made_at']}, from {said['size']} entries of the log {said['origin']}")
     terminal.say(f"  signed with the key {result.key.fingerprint()}; compare it with what the owner tells you")
+    for one in signer_documents(said)[:-1]:
+        terminal.say(f"  from entry {one['since']} on its key was {one['fingerprint']}, which vouches for the next one")
     if said["key_store"] == "file":
         terminal.say("  whose owner keeps it in a file; a copy of that disk can sign too")
     if compared is not None and compared.state == "consistent":

@@ -8,7 +8,7 @@ from isolation.errors import UsageError
 from isolation.ledger.database import explain
 from isolation.ledger.files import PRIVATE_FILE, unwritable
 from isolation.ledger.key_file import add_to_key_file, sync_folder
-from isolation.ledger.keys import NAMES
+from isolation.ledger.keys import names_of
 from isolation.ledger.primitives import sqlite
 from isolation.ledger.remembered import remember
 from isolation.model import Value
@@ -105,4 +105,5 @@ def copy_keys(ledger: Ledger, target: str) -> None:
     """
     if os.path.lexists(target):
         raise UsageError(f"{target} is there already, and keys are never overwritten.", "Name a new file.")
-    add_to_key_file(target, ledger.origin, ledger.epoch, {name: ledger.keys.secret(name) for name in NAMES})
+    secrets = {name: ledger.keys.secret(name) for name in names_of(ledger.epoch)}
+    add_to_key_file(target, ledger.origin, ledger.epoch, secrets)

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from isolation.digests import sha256
 from isolation.ledger.canonical import NotCanonical, decode, encode
-from isolation.ledger.checkpoint import BadCheckpoint, parse_key, parse_note, require_signed
+from isolation.ledger.checkpoint import BadCheckpoint, parse_key, parse_note, require_signed, require_vouched
 from isolation.ledger.entry import commitment, from_base64, to_base64
 from isolation.ledger.merkle import BadProof, leaf_hash, verify_inclusion
 from isolation.ledger.sequences import Sequences
@@ -95,6 +95,7 @@ _STATEMENT: Form = {
     "period": {"since": _TIME, "until": _TIME},
     "program": is_text,
     "proves": [is_text],
+    "signers?": [{"key": is_text, "since": is_count, "vouch": (is_text, is_nothing)}],
     "size": is_count,
     "subject": {
         "account": ({"name": is_text, "spellings": [[is_text]]}, is_nothing),
@@ -204,9 +205,33 @@ def _checkpoint(document: dict[str, Any]) -> tuple[Checkpoint, VerifierKey]:
         if len(note.signatures) != 1:
             raise BadCheckpoint("it has more than the one signature of its log")
         require_signed(note, [key])
+        _signers(statement, key)
     except BadCheckpoint as problem:
         raise _Damaged(None, f"the checkpoint: {problem}") from None
     return note.checkpoint, key
+
+
+def _signers(statement: dict[str, Any], key: VerifierKey) -> None:
+    """Where the log's keys were rotated: that each key was vouched for by the one before. Raises BadCheckpoint."""
+    before, since = None, -1
+    for signer in statement.get("signers", ()):
+        own = parse_key(signer["key"])
+        if own.name != key.name or not since < signer["since"] < statement["size"]:
+            raise BadCheckpoint("the keys that signed for this log are out of order")
+        if (before is None) != (signer["vouch"] is None) or (before is None) != (signer["since"] == 0):
+            raise BadCheckpoint("not each key but the first is vouched for")
+        if before is not None:
+            require_vouched(before, signer["since"], own.public, _signature(signer["vouch"]))
+        before, since = own, signer["since"]
+    if "signers" in statement and before != key:
+        raise BadCheckpoint("the last of the keys that signed for this log is not the one that signed here")
+
+
+def _signature(text: str) -> bytes:
+    try:
+        return from_base64(text)
+    except NotCanonical as problem:
+        raise BadCheckpoint(f"a key is not vouched for: {problem}") from None
 
 
 def _sizes(document: dict[str, Any], checkpoint: Checkpoint) -> None:

@@ -107,6 +107,23 @@ def sign_checkpoint(checkpoint: Checkpoint, seed: bytes) -> str:
     return f"{text}\n{_DASH} {key.name} {to_base64(key.id() + signature)}\n"
 
 
+def _vouching(origin: str, entry: int, public: bytes) -> bytes:
+    return f"isolation/rotate/1\n{origin}\n{entry}\n{to_base64(public)}\n".encode()
+
+
+def vouch(seed: bytes, origin: str, entry: int, public: bytes) -> bytes:
+    """The signature by which a key vouches for the one that follows it, from that entry of the log on."""
+    return Ed25519PrivateKey.from_private_bytes(seed).sign(_vouching(origin, entry, public))
+
+
+def require_vouched(before: VerifierKey, entry: int, public: bytes, signature: bytes) -> None:
+    """Raises BadCheckpoint unless the key before vouches for this one."""
+    try:
+        Ed25519PublicKey.from_public_bytes(before.public).verify(signature, _vouching(before.name, entry, public))
+    except (InvalidSignature, ValueError):
+        raise BadCheckpoint("the key before does not vouch for the one that follows it") from None
+
+
 def parse_key(text: str) -> VerifierKey:
     """The key of a vkey text; raises BadCheckpoint for one whose id is not that of its name and key."""
     found = _KEY.fullmatch(text)

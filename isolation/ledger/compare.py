@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from isolation.ledger.canonical import NotCanonical
+from isolation.ledger.checkpoint import BadCheckpoint, VerifierKey, require_vouched
 from isolation.ledger.entry import from_base64
 from isolation.ledger.primitives import sqlite
 from isolation.ledger.replay import PREFIX
 from isolation.ledger.schema import DERIVED, STATEMENTS
-from isolation.ledger.sweeping import UNSWEPT
+from isolation.ledger.sweeping import ROTATING, UNSWEPT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def compare_epochs(ledger: Ledger, checks: EntryChecks, report: Report) -> None:
     first = checks.epochs[0][1]
     wanted = {"created": str(first.get("created")), "install": first.get("install"), "origin": first["origin"]}
     meta = dict(run("SELECT name, value FROM main.meta"))
-    meta.pop(UNSWEPT, None)
+    for name in (ROTATING, UNSWEPT):
+        meta.pop(name, None)
     if meta != wanted:
         report(None, "meta: it does not say what entry 0 says")
     try:
@@ -76,12 +78,25 @@ def compare_epochs(ledger: Ledger, checks: EntryChecks, report: Report) -> None:
     ).fetchall()
     if found != expected:
         report(None, "epochs: they are not those that the log tells of")
+    _check_vouching(checks, expected, report)
     batches = run("SELECT count(*) FROM main.batches").fetchone()[0]
     if batches != checks.batches:
         report(None, f"batches: there are {batches}, and the entries name {checks.batches}")
 
 
-def _epoch(entry: int, said: dict[str, Any]) -> tuple[object, ...]:
+def _check_vouching(checks: EntryChecks, expected: list[tuple[Any, ...]], report: Report) -> None:
+    """That each rotation comes after the epoch before, and that the signing key before vouches for its own."""
+    for (_, before), (entry, said), row in zip(checks.epochs, checks.epochs[1:], expected[1:], strict=False):
+        try:
+            key = VerifierKey(checks.epochs[0][1]["origin"], from_base64(before["sign_public"]))
+            require_vouched(key, entry, row[-1], from_base64(said["vouch"]))
+            if said["epoch"] <= before["epoch"]:
+                report(entry, "its epoch does not come after the one before")
+        except (BadCheckpoint, NotCanonical, KeyError, TypeError) as problem:
+            report(entry, f"its signing key is not vouched for: {problem}")
+
+
+def _epoch(entry: int, said: dict[str, Any]) -> tuple[Any, ...]:
     """The row of `epochs` that an open entry tells of."""
     keys = from_base64(said["seal_public"]), from_base64(said["sign_public"])
     return said["epoch"], entry, said["store"], said["index_print"], *keys

@@ -13,7 +13,7 @@ from isolation.ledger.entry import SEED_SIZE, make_entry, to_base64
 from isolation.ledger.files import make_file, make_folder, tighten
 from isolation.ledger.key_file import add_to_key_file
 from isolation.ledger.keyring_store import DEADLINE_SECONDS, PATIENT_SECONDS, add_to_keyring
-from isolation.ledger.keys import KEY_SIZE, NAMES, index_print, key_file_path
+from isolation.ledger.keys import FIRST_EPOCH, KEY_SIZE, NAMES, index_print, key_file_path
 from isolation.ledger.merkle import Frontier, leaf_hash
 from isolation.ledger.primitives import sqlite
 from isolation.ledger.schema import STATEMENTS
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from isolation.ledger.canonical import Json
-
-FIRST_EPOCH = 1
 
 
 def prepare(path: str, home: str, *, create: bool) -> None:

@@ -1,4 +1,4 @@
-"""The index key in the memory of the login session, so that a check need not start the keyring.
+"""The keys that make tags in the memory of the login session, so that a check need not start the keyring.
 
 $XDG_RUNTIME_DIR is private to the user, never on disk, and gone at logout (XDG Base Directory Specification 0.8).
 """
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_CACHED = ("index", "scan")
+
+
 def _cache_path(print_: str, environment: Mapping[str, str]) -> str | None:
     folder = environment.get("XDG_RUNTIME_DIR", "")
     if os.name != "posix" or not os.path.isabs(folder):
@@ -31,22 +34,23 @@ def _cache_path(print_: str, environment: Mapping[str, str]) -> str | None:
     return os.path.join(folder, f"isolation-{print_}.key")
 
 
-def read_cached(print_: str, environment: Mapping[str, str]) -> bytes | None:
-    """The index key of that fingerprint, or None where none is cached safely."""
+def read_cached(print_: str, environment: Mapping[str, str]) -> dict[str, bytes]:
+    """The index key of that fingerprint and, if there is one, the scan key; empty where none is cached safely."""
     from isolation.ledger.keys import index_print
 
     path = _cache_path(print_, environment)
     if path is None:
-        return None
+        return {}
     try:
-        key = bytes.fromhex(read_key_file(path).decode("ascii"))
+        keys = [bytes.fromhex(line) for line in read_key_file(path).decode("ascii").split("\n")]
     except (KeyUnavailable, ValueError):
-        return None
-    return key if index_print(key) == print_ else None
+        return {}
+    found = dict(zip(_CACHED, keys, strict=False))
+    return found if index_print(found["index"]) == print_ else {}
 
 
-def write_cached(print_: str, key: bytes, environment: Mapping[str, str]) -> None:
-    """Caches the index key where that is safe; otherwise, and where it cannot be written, does nothing."""
+def write_cached(print_: str, keys: Mapping[str, bytes], environment: Mapping[str, str]) -> None:
+    """Caches those keys where that is safe; otherwise, and where they cannot be written, does nothing."""
     path = _cache_path(print_, environment)
     if path is None:
         return
@@ -55,9 +59,19 @@ def write_cached(print_: str, key: bytes, environment: Mapping[str, str]) -> Non
         handle = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
         try:
             os.fchmod(handle, PRIVATE_FILE)
-            os.write(handle, key.hex().encode())
+            os.write(handle, "\n".join(keys[name].hex() for name in _CACHED if name in keys).encode())
         finally:
             os.close(handle)
         os.replace(fresh, path)
     except OSError:
         return
+
+
+def forget_cached(print_: str, environment: Mapping[str, str]) -> None:
+    """Takes the keys of that fingerprint out of memory."""
+    path = _cache_path(print_, environment)
+    if path is not None:
+        try:
+            os.unlink(path)
+        except OSError:
+            return

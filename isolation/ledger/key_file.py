@@ -1,4 +1,4 @@
-"""Writing keys to the key file: added, never overwritten."""
+"""Writing keys to the key file: added and taken away, never overwritten."""
 
 from __future__ import annotations
 
@@ -31,6 +31,21 @@ def add_to_key_file(path: str, origin: str, epoch: int, secrets: Mapping[str, by
         raise unwritable(path, problem) from problem
     if parse_key_file(read_key_file(path), origin, epoch) != dict(secrets):
         raise KeyUnavailable(f"The key file {path} does not hold what was written to it.", reason="unsafe")
+
+
+def remove_from_key_file(path: str, origin: str, epoch: int) -> None:
+    """Takes an epoch's keys away; all other lines stay. The caller holds the ledger's write lock.
+
+    Raises KeyUnavailable, LedgerError.
+    """
+    before = read_key_file(path)
+    own = b"%s %d " % (origin.encode(), epoch)
+    after = b"".join(line for line in before.splitlines(keepends=True) if not line.startswith(own))
+    try:
+        if after != before:
+            _replace(path, after)
+    except OSError as problem:
+        raise unwritable(path, problem) from problem
 
 
 def _replace(path: str, content: bytes) -> None:

@@ -2,8 +2,8 @@
 
 A keyring can hang for ever, read from the terminal, or store in plain text; so it runs here, with a deadline set
 by whoever started it, without a terminal, and backends that are no keyring are refused. Standard input holds one
-JSON request `{"path": [...], "action": "get" | "set", "service": …, "items": {user: secret or null}}`, standard
-output gets one JSON answer `{"status": …, "detail": …, "items": {user: secret or null}}`.
+JSON request `{"path": [...], "action": "get" | "set" | "delete", "service": …, "items": {user: secret or null}}`,
+standard output gets one JSON answer `{"status": …, "detail": …, "items": {user: secret or null}}`.
 """
 
 from __future__ import annotations
@@ -50,13 +50,17 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def exchange(backend: Any, request: dict[str, Any]) -> dict[str, Any]:
-    """Reads the items, or writes those that are not there and reads them back."""
+    """Reads the items, after writing those that are not there, or deleting those that are."""
     service, items = request["service"], request["items"]
     if request["action"] == "set":
         if any(backend.get_password(service, user) is not None for user in items):
             return {"status": "exists", "detail": "the keyring has a key by that name already"}
         for user, secret in items.items():
             backend.set_password(service, user, secret)
+    elif request["action"] == "delete":
+        for user in items:
+            if backend.get_password(service, user) is not None:
+                backend.delete_password(service, user)
     return {"status": "ok", "items": {user: backend.get_password(service, user) for user in items}}
 
 

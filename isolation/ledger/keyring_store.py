@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from isolation.errors import KeyUnavailable
-from isolation.ledger.keys import KEY_SIZE, NAMES
+from isolation.ledger.keys import KEY_SIZE, names_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,9 +26,10 @@ _HELPER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "keyring_help
 
 def read_keyring(origin: str, epoch: int) -> dict[str, bytes]:
     """The keys of one origin and epoch; those that are not there are left out. Raises KeyUnavailable."""
-    items = _ask("get", {_user(origin, epoch, name): None for name in NAMES}, DEADLINE_SECONDS)
+    names = names_of(epoch)
+    items = _ask("get", {_user(origin, epoch, name): None for name in names}, DEADLINE_SECONDS)
     found = {}
-    for name in NAMES:
+    for name in names:
         secret = _parse(items.get(_user(origin, epoch, name)))
         if secret is not None:
             found[name] = secret
@@ -40,6 +41,11 @@ def add_to_keyring(origin: str, epoch: int, secrets: Mapping[str, bytes], deadli
     wanted = {_user(origin, epoch, name): secret.hex() for name, secret in secrets.items()}
     if _ask("set", wanted, deadline) != wanted:
         raise KeyUnavailable("The keyring does not give back what was written to it.", reason="absent")
+
+
+def remove_from_keyring(origin: str, epoch: int) -> None:
+    """Takes an epoch's keys away, those that are there. Raises KeyUnavailable."""
+    _ask("delete", {_user(origin, epoch, name): None for name in names_of(epoch)}, DEADLINE_SECONDS)
 
 
 def _user(origin: str, epoch: int, name: str) -> str:

@@ -1,8 +1,9 @@
 """A ledger's secret keys: which there are, where they lie, and that they are the right ones.
 
-Each epoch has three: `index` computes tags, `seal` opens what was sealed, `sign` signs checkpoints. They lie in
-the OS keyring, or in a private file of lines `origin epoch name hex`. The ledger holds the public keys and the
-index key's fingerprint, so a missing or foreign key is refused and never made anew.
+Each epoch has three: `index` computes tags, `seal` opens what was sealed, `sign` signs checkpoints; and one that was
+begun by a rotation a fourth, `scan`, which is handed on. They lie in the OS keyring, or in a private file of lines
+`origin epoch name hex`. The ledger holds the public keys and the index key's fingerprint, so a missing or foreign key
+is refused and never made anew.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 from isolation.digests import sha256
 from isolation.errors import KeyUnavailable
 from isolation.ledger.files import read_key_file
+from isolation.ledger.tags import PointTags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,9 +21,15 @@ if TYPE_CHECKING:
 
 KEY_SIZE = 32
 NAMES = ("index", "seal", "sign")
+FIRST_EPOCH = 1
 
 # A key that is out of reach now, and will be back: the ledger is appended to without it.
 PASSING_REASONS = ("locked", "silent", "absent")
+
+
+def names_of(epoch: int) -> tuple[str, ...]:
+    """The names of an epoch's keys. `scan` goes on from epoch to epoch: it is the index key of the first."""
+    return NAMES if epoch == FIRST_EPOCH else (*NAMES, "scan")
 
 
 def index_print(key: bytes) -> str:
@@ -60,7 +68,7 @@ class Keys:
         self._origin = origin
         self._epoch = epoch
         self._store = store
-        self._print = print_
+        self.fingerprint = print_
         self._path = path
         self._environment = environment
         self._cache = cache
@@ -88,8 +96,13 @@ class Keys:
             self._problem = problem
             raise
 
+    def points(self) -> PointTags:
+        """What makes the tags of neighbouring access points. Raises KeyUnavailable."""
+        index = self.index()
+        return PointTags(index, None if self._epoch == FIRST_EPOCH else self.secret("scan"))
+
     def secret(self, name: str) -> bytes:
-        """The private key `seal` or `sign`. Raises KeyUnavailable."""
+        """The key of that name, `seal` or `sign` or, but in the first epoch, `scan`. Raises KeyUnavailable."""
         if name not in self._found:
             self._fetch()
         return self._found[name]
@@ -98,13 +111,13 @@ class Keys:
         if self._store == "keyring":
             from isolation.ledger.key_cache import read_cached, write_cached
 
-            cached = read_cached(self._print, self._environment)
-            if cached is not None:
-                self._found["index"] = cached
-                return cached
+            cached = read_cached(self.fingerprint, self._environment)
+            if cached:
+                self._found.update(cached)
+                return cached["index"]
             self._fetch()
             if self._cache:
-                write_cached(self._print, self._found["index"], self._environment)
+                write_cached(self.fingerprint, self._found, self._environment)
         else:
             self._fetch()
         return self._found["index"]
@@ -118,10 +131,10 @@ class Keys:
         else:
             found = parse_key_file(read_key_file(self._path), self._origin, self._epoch)
             place = f"the key file {self._path}"
-        for name in NAMES:
+        for name in names_of(self._epoch):
             if len(found.get(name, b"")) != KEY_SIZE:
                 raise self._lost(f"This ledger's {name} key is not in {place}.")
-        if index_print(found["index"]) != self._print:
+        if index_print(found["index"]) != self.fingerprint:
             raise self._lost(f"The index key in {place} is not the one of this ledger.")
         self._found = found
 

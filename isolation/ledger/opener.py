@@ -28,7 +28,8 @@ _ADDED = ("end", "operator", "record", "site")  # what a later entry may tell be
 class Opener:
     """Opens payloads and display values, and remembers the keys of batches."""
 
-    def __init__(self, origin: str, secret: bytes) -> None:
+    def __init__(self, origin: str, secret: Callable[[int], bytes]) -> None:
+        """`secret` gives the seal key of an epoch."""
         self._origin = origin
         self._secret = secret
         self._batches: OrderedDict[int, BatchKey] = OrderedDict()
@@ -113,7 +114,7 @@ class Opener:
             found = query("SELECT epoch, sealed FROM main.batches WHERE id = ?", (batch,)).fetchone()
             if found is None:
                 raise Unopenable(f"there is no batch {batch}")
-            key = open_batch(self._secret, found[1], self._origin, found[0], batch)
+            key = open_batch(self._secret(found[0]), found[1], self._origin, found[0], batch)
             if len(self._batches) >= _MOST_BATCHES:
                 self._batches.popitem(last=False)
             self._batches[batch] = key

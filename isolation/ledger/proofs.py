@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from isolation.errors import KeyUnavailable, LedgerDamaged
 from isolation.ledger.checkpoint import Checkpoint, VerifierKey, sign_checkpoint, sign_public_key
+from isolation.ledger.entry import open_values, parse_body
 from isolation.ledger.merkle import consistency_proof, inclusion_proof, peaks, root_of_peaks, stored_hash
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from isolation.ledger.store import Ledger
 
 _MOST_KNOWN = 100_000
@@ -56,8 +59,8 @@ def known_keys(ledger: Ledger) -> tuple[VerifierKey, ...]:
     return tuple(VerifierKey(ledger.origin, public) for (public,) in rows)
 
 
-def signed_checkpoint(ledger: Ledger, size: int | None = None) -> tuple[Checkpoint, str]:
-    """The checkpoint of the ledger, or of its first `size` entries, and its signed note. Raises KeyUnavailable."""
+def sign_secret(ledger: Ledger) -> bytes:
+    """The secret key that this ledger's checkpoints are signed with now. Raises KeyUnavailable."""
     seed = ledger.keys.secret("sign")
     if sign_public_key(seed) != verifier_key(ledger).public:
         raise KeyUnavailable(
@@ -65,6 +68,24 @@ def signed_checkpoint(ledger: Ledger, size: int | None = None) -> tuple[Checkpoi
             "Put the keys back from a backup.",
             reason="lost",
         )
+    return seed
+
+
+def signers(ledger: Ledger) -> list[dict[str, Any]]:
+    """The keys that signed this ledger's checkpoints, oldest first, as a bundle shows them (docs/bundles.md)."""
+    found = []
+    query = "SELECT e.sign_public, e.entry, i.body FROM main.epochs e JOIN main.entries i ON i.i = e.entry ORDER BY i.i"
+    for public, entry, body in ledger.connection.execute(query):
+        said = open_values(parse_body(body)[1])
+        found.append(
+            {"key": VerifierKey(ledger.origin, public).text(), "since": entry, "vouch": said.get("vouch")}
+        )  # fmt: skip
+    return found
+
+
+def signed_checkpoint(ledger: Ledger, size: int | None = None) -> tuple[Checkpoint, str]:
+    """The checkpoint of the ledger, or of its first `size` entries, and its signed note. Raises KeyUnavailable."""
+    seed = sign_secret(ledger)
     if size is None:
         size = ledger.size
     checkpoint = Checkpoint(ledger.origin, size, StoredTree(ledger).root(size))

@@ -223,8 +223,9 @@ class Reader:
 
         points = tuple(points)
         weights: dict[int, int] = {}
-        for rank, (tag, weight) in enumerate(sorted(weigh_points(self._ledger.keys.index(), points).items())):
-            found = self._query("SELECT id FROM main.identifiers WHERE tag = ?", (tag,)).fetchone()
+        tags = self._ledger.keys.points()
+        for rank, (tag, weight) in enumerate(sorted(weigh_points(tags, points).items())):
+            found = self._query("SELECT id FROM main.identifiers WHERE tag = ?", (tags.compared(tag),)).fetchone()
             weights[found[0] if found else -1 - rank] = weight
         return Scan(account, begin, channel, unit_of(points) == DBM, weights)
 

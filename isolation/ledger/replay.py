@@ -7,7 +7,7 @@ from isolation.ledger.derive import Derived, PresenceRow, SessionRow, make_deriv
 from isolation.ledger.entry import from_base64, split_payload
 from isolation.ledger.rows import field_names, pack_fields, row_core, row_fields, unpack_fields
 from isolation.ledger.session_fields import decode_readings
-from isolation.ledger.tags import OPERATOR, SCAN_POINT, pack_tags
+from isolation.ledger.tags import OPERATOR, SCAN_POINT, pack_tags, unpack_tags
 from isolation.ledger.terms import Named, Terms, encode_text, surest
 from isolation.model import CHANNELS, FACTS, PROVENANCES
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.ledger.erased import Erasure
+    from isolation.ledger.keys import Keys
     from isolation.ledger.known_numbers import KnownNumbers
     from isolation.ledger.terms import Term
 
@@ -30,11 +31,11 @@ _PROVENANCES = {name: code for code, name in enumerate(PROVENANCES)}
 class Opened:
     """An entry whose payload was opened: its fields, the terms of its readings, and its identifiers."""
 
-    __slots__ = ("fields", "index", "kind", "logged", "named", "of", "tagged", "terms")
+    __slots__ = ("fields", "index", "kind", "logged", "named", "of", "tags", "terms")
 
     def __init__(
         self, index: int, kind: str, logged: int, of: int | None, fields: dict[str, Any], terms: list[Term],
-        named: list[Named], *, tagged: bool,
+        named: list[Named], tags: bytes | None,
     ) -> None:  # fmt: skip
         self.index = index
         self.kind = kind
@@ -43,7 +44,7 @@ class Opened:
         self.fields = fields
         self.terms = terms
         self.named = named
-        self.tagged = tagged
+        self.tags = tags  # as they stand beside it; None where there are none
 
 
 class Fields:
@@ -90,17 +91,50 @@ class Fields:
 _FACT_NAMES = frozenset(FACTS)
 
 
+def named_in(terms: Terms, kind: str, fields: dict[str, Any], told: list[Term]) -> list[Named]:
+    """The identifiers that an entry of this kind is compared by. Raises BadIdentifier."""
+    found = []
+    if kind == "session":
+        found.append(terms.account(fields["account"]))
+    if fields.get("operator") and kind in ("session", "presence", "amend"):
+        found.append(terms.operator(fields["operator"]))
+    if kind == "label":
+        found.append(terms.label(fields["name"]))
+    return found + surest(told)
+
+
+def told_row_fields(terms: Terms, fields: dict[str, Any], told: list[Term]) -> dict[int, bytes]:
+    """The tags of a row's fields, by the fields of the entry that it was recorded as."""
+    return row_fields(
+        terms, told, fields["mapped"], end=fields.get("end"), record=fields.get("record", ""),
+        operator=fields.get("operator", ""), site=fields.get("site", ""),
+    )  # fmt: skip
+
+
+def amended_row_fields(terms: Terms, fields: dict[str, Any], told: list[Term], before: bytes) -> bytes:
+    """What is known of a row (packed) once an `amend` entry with these fields told more of it."""
+    added = told_row_fields(terms, fields, told)
+    wanted = {code: tag for code, tag in added.items() if field_names([code])[0] in fields["mapped"]}
+    return pack_fields(unpack_fields(before) | wanted)
+
+
+def _without_tags(packed: bytes) -> bytes:
+    return b"".join(bytes((code, confidence)) for code, confidence, _ in unpack_tags(packed))
+
+
 class Replay:
     """Applies opened entries in order. `report(entry, text)` takes what does not hold."""
 
     def __init__(
-        self, connection: sqlite3.Connection, terms: Terms, key: bytes, numbers: KnownNumbers,
+        self, connection: sqlite3.Connection, terms: Terms, keys: Keys, epoch: int, numbers: KnownNumbers,
         report: Callable[[int | None, str], None], reopen: Callable[[int], Opened],
     ) -> None:  # fmt: skip
         self._run = connection.execute
         make_derived(connection, PREFIX)
         self._terms = terms
-        self._key = key
+        self._key = keys.index()
+        self._points = keys.points()
+        self._epoch = epoch
         self._numbers = numbers
         self._report = report
         self._reopen = reopen
@@ -110,21 +144,10 @@ class Replay:
         self._floor = 0
         self.derived = Derived(connection, PREFIX)
 
-    def named(self, kind: str, fields: dict[str, Any], terms: list[Term]) -> list[Named]:
-        """The identifiers that an entry of this kind is compared by. Raises BadIdentifier."""
-        found = []
-        if kind == "session":
-            found.append(self._terms.account(fields["account"]))
-        if fields.get("operator") and kind in ("session", "presence", "amend"):
-            found.append(self._terms.operator(fields["operator"]))
-        if kind == "label":
-            found.append(self._terms.label(fields["name"]))
-        return found + surest(terms)
-
     def apply(self, entry: Opened) -> None:
         """What the entry means. Raises KeyError, TypeError or ValueError for fields that its kind has not."""
         self.derived.kind(entry.kind, entry.index)
-        if not entry.tagged:
+        if entry.tags is None:
             self.derived.pending(entry.index, entry.kind, entry.of)
         elif entry.kind == "session":
             self._session(entry)
@@ -165,7 +188,8 @@ class Replay:
 
     def _log_row(self, entry: Opened) -> None:
         """The session or presence was recorded from a row of a log."""
-        told, fields = entry.fields, self._row_fields(entry)
+        told = entry.fields
+        fields = told_row_fields(self._terms, told, entry.terms)
         if field_names(fields) != told["mapped"]:
             self._report(entry.index, "its row has other fields than it says")
         begin = told["begin"]
@@ -173,13 +197,6 @@ class Replay:
             self._key, entry.named[0].tag, told.get("channel", "ui"), told.get("success", True), begin
         )  # fmt: skip
         self.derived.row(begin, core, entry.index, pack_fields(fields))
-
-    def _row_fields(self, entry: Opened) -> dict[int, bytes]:
-        told = entry.fields
-        return row_fields(
-            self._terms, entry.terms, told["mapped"], end=told.get("end"), record=told.get("record", ""),
-            operator=told.get("operator", ""), site=told.get("site", ""),
-        )  # fmt: skip
 
     def _row(self, entry: Opened, index: int, numbered: dict[str, Any]) -> SessionRow:
         fields, named = entry.fields, entry.named
@@ -246,9 +263,8 @@ class Replay:
         if found is None or entry.of is None:
             self._report(entry.index, "it amends a session that is of no row")
             return
-        added = self._row_fields(entry)
-        wanted = {code: tag for code, tag in added.items() if field_names([code])[0] in fields["mapped"]}
-        self.derived.row(found[0], found[1], entry.of, pack_fields(unpack_fields(found[2]) | wanted))
+        known = amended_row_fields(self._terms, fields, entry.terms, found[2])
+        self.derived.row(found[0], found[1], entry.of, known)
 
     def _index(self, entry: Opened) -> None:
         pending = self._run(
@@ -258,22 +274,33 @@ class Replay:
             self._report(entry.index, f"it gives tags to entry {entry.of}, which has no need of any")
             return
         told = self._reopen(entry.of)
-        if from_base64(entry.fields["tags"]) != pack_tags(told.named):
-            self._report(entry.index, "the tags it commits to are not those of the entry")
+        self._check_given(entry, told)
         if pending[0] == "session":
             self._numbers.look_up(told.named)
             self.derived.late(entry.index, self._row(told, entry.of, entry.fields))
         elif pending[0] == "end":
-            self._change(
-                Opened(entry.index, "end", entry.logged, pending[1], {}, [], [], tagged=True), end=told.fields["at"]
-            )
+            self._change(Opened(entry.index, "end", entry.logged, pending[1], {}, [], [], b""), end=told.fields["at"])
         self.derived.indexed(entry.of)
+
+    def _check_given(self, entry: Opened, told: Opened) -> None:
+        """That an `index` entry has the tags of the entry it tells of, beside it and in what it commits to.
+
+        What it committed to under the key of an earlier epoch can only be compared in fact and confidence.
+        """
+        wanted = pack_tags(told.named) if told.kind == "session" else b""
+        if entry.tags != wanted:
+            self._report(entry.index, "its tags are not those of the entry it tells of")
+        committed = from_base64(entry.fields["tags"])
+        if entry.fields["epoch"] != self._epoch:
+            committed, wanted = _without_tags(committed), _without_tags(wanted)
+        if committed != wanted:
+            self._report(entry.index, "the tags it commits to are not those of the entry")
 
     def _scan(self, entry: Opened) -> None:
         if entry.of is None:
             self._report(entry.index, "it does not say which session saw it")
             return
-        points = [(from_base64(tag), weight) for tag, weight in entry.fields["points"]]
+        points = [(self._points.compared(from_base64(tag)), weight) for tag, weight in entry.fields["points"]]
         self._numbers.look_up([Named(SCAN_POINT, 0, tag, "") for tag, _ in points])
         numbered = [(self._numbers.number(tag), weight) for tag, weight in points]
         self.derived.scan(entry.index, entry.of, numbered, entry.fields["unit"])

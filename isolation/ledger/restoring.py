@@ -10,7 +10,7 @@ from isolation.ledger.backup import copy, scratch_file
 from isolation.ledger.checkpoint import BadCheckpoint, require_signed
 from isolation.ledger.database import FILE_ERRORS, LedgerMissing, connect, is_fresh
 from isolation.ledger.files import make_folder
-from isolation.ledger.keys import NAMES, index_print, key_file_path, parse_key_file
+from isolation.ledger.keys import index_print, key_file_path, names_of, parse_key_file
 from isolation.ledger.proofs import StoredTree, known_keys
 from isolation.ledger.remembered import remember, remembered
 from isolation.ledger.store import Ledger
@@ -107,23 +107,17 @@ def _copied(source: str, scratch: str) -> None:
 def _put_keys_back(scratch: str, target: str, keys: str, environment: Mapping[str, str]) -> None:
     """Puts the keys of a key file where the ledger looks for them, unless they are there."""
     from isolation.ledger.files import read_key_file
-    from isolation.ledger.key_file import add_to_key_file
-    from isolation.ledger.keyring_store import add_to_keyring
+    from isolation.ledger.key_stores import KeyStore
 
     opened = dict(environment) | {"ISOLATION_KEY_FILE": key_file_path(target, environment)}
     with Ledger.open(scratch, read_only=True, environment=opened) as ledger:
         if ledger.key_problem is None:
             return
         found = parse_key_file(read_key_file(keys), ledger.origin, ledger.epoch)
-        (fingerprint,) = ledger.connection.execute(
-            "SELECT index_print FROM main.epochs WHERE epoch = ?", (ledger.epoch,)
-        ).fetchone()
-        if not set(NAMES) <= found.keys() or index_print(found["index"]) != fingerprint:
+        whole = set(names_of(ledger.epoch)) <= found.keys()
+        if not whole or index_print(found["index"]) != ledger.keys.fingerprint:
             raise KeyUnavailable(f"{keys} has not the keys of this ledger.", "Name another file.", reason="lost")
-        if ledger.key_store == "keyring":
-            add_to_keyring(ledger.origin, ledger.epoch, found)
-        else:
-            add_to_key_file(opened["ISOLATION_KEY_FILE"], ledger.origin, ledger.epoch, found)
+        KeyStore(ledger.key_store, ledger.origin, ledger.key_file).add(ledger.epoch, found)
 
 
 class _Restoring:
@@ -208,7 +202,10 @@ class _Restoring:
     def _back(self, present: Ledger) -> str:
         with present.reading() as reader, self._fresh.reading() as before:
             erased = reader.erased - before.erased
-        return f" It would bring back {erased} erased entries." if erased > 0 else ""
+        told = f" It would bring back {erased} erased entries." if erased > 0 else ""
+        if present.epoch != self._fresh.epoch:
+            told += f" It would bring back the keys of epoch {self._fresh.epoch}; they were rotated since."
+        return told
 
     def _compare_remembered(self) -> None:
         note = remembered(self._target)
@@ -218,6 +215,11 @@ class _Restoring:
         try:
             require_signed(note, known_keys(self._fresh))
         except BadCheckpoint as problem:
+            if not problem.signed and kept.size > max(self._size, self._known):
+                # The backup does not know the key: the keys were rotated since, or somebody else put it there.
+                self._reasons.append(_older(self._size, kept.size) + " They were signed by a later key of the ledger.")
+                self._known = kept.size
+                return
             self._notes.append(f"The checkpoint kept beside the ledger was not heeded: {problem}.")
             return
         if kept.size > self._size:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from isolation.identifiers.macs import access_point_group
 from isolation.ledger.canonical import encode
 from isolation.ledger.entry import to_base64
-from isolation.ledger.tags import SCAN_POINT, canonical_tag
+from isolation.ledger.tags import SCAN_POINT
 from isolation.ledger.terms import Named
 
 TYPE_CHECKING = False
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from isolation.ledger.append import Appender
     from isolation.ledger.canonical import Json
+    from isolation.ledger.tags import PointTags
 
 HEAVIEST = 15
 DBM, PERCENT = 0, 1  # units of the signal that a weight was made from
@@ -28,16 +29,11 @@ def weigh(signal: int) -> int:
     return min(signal, 100) * HEAVIEST // 100
 
 
-def scan_tag(key: bytes, bssid: str) -> bytes:
-    """The tag of a neighbouring access point: of the group of BSSIDs that one radio box sends out."""
-    return canonical_tag(key, "wifi_scan", access_point_group(bssid))
-
-
-def weigh_points(key: bytes, points: Iterable[tuple[str, int]]) -> dict[bytes, int]:
-    """Each access point's tag and its greatest weight."""
+def weigh_points(tags: PointTags, points: Iterable[tuple[str, int]]) -> dict[bytes, int]:
+    """Each access point's first tag, that of the group of BSSIDs that one radio box sends out, and greatest weight."""
     weights: dict[bytes, int] = {}
     for bssid, signal in points:
-        tag = scan_tag(key, bssid)
+        tag = tags.first(access_point_group(bssid))
         weights[tag] = max(weigh(signal), weights.get(tag, 0))
     return weights
 
@@ -47,12 +43,13 @@ def unit_of(points: Iterable[tuple[str, int]]) -> int:
     return DBM if any(signal < 0 for _, signal in points) else PERCENT
 
 
-def add_scan(appender: Appender, key: bytes, session: int, points: tuple[tuple[str, int], ...]) -> None:
+def add_scan(appender: Appender, tags: PointTags, session: int, points: tuple[tuple[str, int], ...]) -> None:
     """Appends the scan of a session. No SSID, no BSSID and no sealed value is kept."""
-    weights = weigh_points(key, points)
+    weights = weigh_points(tags, points)
     unit = unit_of(points)
     listed: list[Json] = [[to_base64(tag), weights[tag]] for tag in sorted(weights)]
     index = appender.append("scan", {"points": encode(listed), "unit": b"%d" % unit}, b"", session)
-    appender.numbers.look_up(Named(SCAN_POINT, 0, tag, "") for tag in sorted(weights))
-    numbered = [(appender.numbers.number(tag), weights[tag]) for tag in sorted(weights)]
+    compared = {tag: tags.compared(tag) for tag in sorted(weights)}
+    appender.numbers.look_up(Named(SCAN_POINT, 0, tag, "") for tag in compared.values())
+    numbered = [(appender.numbers.number(tag), weights[first]) for first, tag in compared.items()]
     appender.derived.scan(index, session, numbered, unit)

@@ -44,12 +44,27 @@ def new_batch(public: bytes, origin: str, epoch: int, batch: int) -> tuple[Batch
 
 def open_batch(secret: bytes, sealed: bytes, origin: str, epoch: int, batch: int) -> BatchKey:
     """The batch key; raises Unopenable."""
+    return BatchKey(_batch_secret(secret, sealed, origin, epoch, batch), origin)
+
+
+def _batch_secret(secret: bytes, sealed: bytes, origin: str, epoch: int, batch: int) -> bytes:
     try:
         private = X25519PrivateKey.from_private_bytes(secret)
-        key = _SUITE.decrypt(sealed, private, info=_info(origin, epoch, batch))
+        return bytes(_SUITE.decrypt(sealed, private, info=_info(origin, epoch, batch)))
     except (InvalidTag, ValueError, TypeError):  # what a damaged file gives may be of any type
         raise Unopenable(f"the key of batch {batch} does not open") from None
-    return BatchKey(key, origin)
+
+
+def reseal_batch(
+    secret: bytes, public: bytes, sealed: bytes, origin: str, epochs: tuple[int, int], batch: int
+) -> bytes:
+    """The batch key sealed to the public key of another epoch; `epochs` are that before and that after.
+
+    What is sealed under the batch key stays as it is. Raises Unopenable.
+    """
+    before, after = epochs
+    key = _batch_secret(secret, sealed, origin, before, batch)
+    return bytes(_SUITE.encrypt(key, X25519PublicKey.from_public_bytes(public), info=_info(origin, after, batch)))
 
 
 class BatchKey:

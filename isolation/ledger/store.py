@@ -44,12 +44,25 @@ class Ledger:
         self.created_at: int
         self.epoch: int
         self.key_store: str
-        self.origin, self.install_id, self.created_at, self.epoch, self.key_store, fingerprint = _about(connection)
-        self.keys = Keys(
-            self.origin, self.epoch, self.key_store, fingerprint, key_file_path(path, environment), environment,
-            not read_only,
-        )  # fmt: skip
+        self.keys: Keys
+        self.key_file = key_file_path(path, environment)
+        self.environment = environment
+        self._read_only = read_only
         self._opener: Opener | None = None
+        self._take_up()
+
+    def _take_up(self) -> None:
+        origin, install, created, epoch, store, fingerprint = _about(self.connection)
+        self.origin, self.install_id, self.created_at, self.epoch, self.key_store = (
+            origin, install, created, epoch, store
+        )  # fmt: skip
+        self.keys = Keys(origin, epoch, store, fingerprint, self.key_file, self.environment, not self._read_only)
+
+    def renew(self) -> None:
+        """Takes up the keys of the present epoch: another process may have rotated them."""
+        (epoch,) = self.connection.execute("SELECT max(epoch) FROM main.epochs").fetchone()
+        if epoch != self.epoch:
+            self._take_up()
 
     @classmethod
     def open(
@@ -135,8 +148,14 @@ class Ledger:
         if self._opener is None:
             from isolation.ledger.opener import Opener
 
-            self._opener = Opener(self.origin, self.keys.secret("seal"))
+            self.keys.secret("seal")
+            self._opener = Opener(self.origin, self._seal_secret)
         return self._opener
+
+    def _seal_secret(self, epoch: int) -> bytes:
+        if epoch != self.epoch:
+            self.renew()
+        return self.keys.secret("seal")
 
     def reading(self) -> Reading:
         """`with ledger.reading() as reader`: one state of the ledger."""
@@ -187,8 +206,13 @@ class Reading:
         if not connection.in_transaction:
             try:
                 connection.execute("BEGIN")
-            except FILE_ERRORS as problem:
-                raise explain(problem, self._ledger.path) from problem
+                self._ledger.renew()
+            except BaseException as problem:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                if isinstance(problem, FILE_ERRORS):
+                    raise explain(problem, self._ledger.path) from problem
+                raise
             self._began = True
         return Reader(self._ledger)
 

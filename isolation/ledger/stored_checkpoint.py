@@ -5,7 +5,7 @@ Only such a checkpoint shows that entries were removed from the end of a log, or
 
 from __future__ import annotations
 
-from isolation.ledger.checkpoint import BadCheckpoint, parse_note, require_signed
+from isolation.ledger.checkpoint import BadCheckpoint, parse_key, parse_note, require_signed
 from isolation.ledger.merkle import BadProof, verify_consistency
 from isolation.ledger.proofs import StoredTree, known_keys
 from isolation.model import Value
@@ -99,7 +99,7 @@ def compare_bundle(result: BundleResult, note: Note) -> Comparison:
     if kept.origin != own.origin:
         text = f"The bundle is of the log {own.origin}, and the checkpoint of {kept.origin}."
         return Comparison(kept, "foreign", text)
-    problem = _signature(note, [key])
+    problem = _signature(note, _signers(result) or [key])
     if problem:
         text = f"The checkpoint is not of the key that signed the bundle: {problem}."
         return Comparison(kept, "altered", text)
@@ -113,6 +113,12 @@ def compare_bundle(result: BundleResult, note: Note) -> Comparison:
         text = f"Forked: two different logs of {own.size} entries were signed with one key."
         return Comparison(kept, "forked", text)
     return Comparison(kept, "consistent", "The bundle's checkpoint and the kept one are the same.")
+
+
+def _signers(result: BundleResult) -> list[VerifierKey]:
+    """The keys that a sound bundle shows to have signed for its log, where they were rotated."""
+    said = result.statement if result.intact and result.statement is not None else {}
+    return [parse_key(signer["key"]) for signer in said.get("signers", ())]
 
 
 def _signature(note: Note, keys: Iterable[VerifierKey]) -> str:

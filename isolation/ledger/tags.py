@@ -56,6 +56,29 @@ def value_tag(key: bytes, fact: str, value: str) -> bytes:
     return canonical_tag(key, fact, canonical_value(fact, value))
 
 
+class PointTags:
+    """Makes the tags of neighbouring access points, whose addresses are kept nowhere.
+
+    So a rotation cannot compute such a tag anew. Their first tag, under the `scan` key that never changes, stands in
+    the sealed payload; what is compared is the tag of that under the epoch's index key. In the first epoch there is
+    no `scan` key (None), and the first tag, under the index key, is compared itself.
+    """
+
+    __slots__ = ("_index", "_scan")
+
+    def __init__(self, index: bytes, scan: bytes | None) -> None:
+        self._index = index
+        self._scan = scan
+
+    def first(self, group: str) -> bytes:
+        """The tag of a group of BSSIDs (canonical) as a payload has it."""
+        return canonical_tag(self._index if self._scan is None else self._scan, "wifi_scan", group)
+
+    def compared(self, first: bytes) -> bytes:
+        """The tag that `identifiers` has for it."""
+        return first if self._scan is None else canonical_tag(self._index, "wifi_scan", first.hex())
+
+
 def pack_tags(tags: Iterable[tuple[int, int, bytes, str]]) -> bytes:
     """As `entries.tags` holds them: fact code, confidence as index into CONFIDENCES, tag; the value is left out."""
     return b"".join([part for code, confidence, tag, _ in tags for part in (_HEADS[code][confidence], tag)])

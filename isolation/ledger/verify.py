@@ -7,6 +7,7 @@ import copy
 from isolation.ledger.anchors import check_anchors
 from isolation.ledger.compare import check_file, compare_epochs, compare_tables
 from isolation.ledger.database import FILE_ERRORS, connect, explain
+from isolation.ledger.sweeping import ROTATING_REMARK, UNSWEPT_REMARK
 from isolation.ledger.verify_entries import MALFORMED, EntryChecks
 from isolation.model import Value
 
@@ -93,17 +94,17 @@ def verify_ledger(ledger: Ledger, progress: Callable[[int, int], None] | None = 
 
 
 def _verify(ledger: Ledger, progress: Callable[[int, int], None] | None) -> VerifyResult | None:
-    """One pass; None where entries that it had read were erased meanwhile."""
+    """One pass; None where entries that it had read were erased meanwhile, or got new keys."""
     findings = Findings()
     checks = None
     ledger = _apart(ledger)
     try:
         check_file(ledger.connection, findings.report)
-        erased = _latest_erasure(ledger)
+        rewritten = _latest_rewriting(ledger)
         checks = EntryChecks(ledger, findings.report)
         checks.run(progress)
         ledger.connection.execute("BEGIN")
-        if _latest_erasure(ledger) != erased:
+        if _latest_rewriting(ledger) != rewritten:
             return None
         checks.run(progress)
         checks.compare_erased()
@@ -126,14 +127,22 @@ def _verify(ledger: Ledger, progress: Callable[[int, int], None] | None) -> Veri
     )
 
 
-def _latest_erasure(ledger: Ledger) -> object:
-    return ledger.connection.execute("SELECT latest FROM main.kinds WHERE kind = 'erase'").fetchone()
+def _latest_rewriting(ledger: Ledger) -> object:
+    query = "SELECT kind, latest FROM main.kinds WHERE kind IN ('erase', 'rotate') ORDER BY kind"
+    return ledger.connection.execute(query).fetchall()
 
 
 def _apart(ledger: Ledger) -> Ledger:
     """The same ledger on a connection of its own, whose temporary tables go when it is closed."""
     apart = copy.copy(ledger)
     apart.connection = connect(ledger.path, read_only=True)
+    try:
+        apart.renew()
+    except BaseException as problem:
+        apart.close()
+        if isinstance(problem, FILE_ERRORS):
+            raise explain(problem, ledger.path) from problem
+        raise
     return apart
 
 
@@ -141,7 +150,9 @@ def _remarks(checks: EntryChecks) -> tuple[str, ...]:
     """What is no damage and worth knowing."""
     remarks = []
     if not checks.swept:
-        remarks.append("Traces of erased entries may be left in the file: `isolation erase --sweep` takes them out.")
+        remarks.append(UNSWEPT_REMARK)
+    if checks.rotating:
+        remarks.append(ROTATING_REMARK)
     if checks.set_back:
         more = " …" if len(checks.set_back) > _MOST_PLACES else ""
         places = ", ".join(map(str, checks.set_back[:_MOST_PLACES])) + more

@@ -12,9 +12,9 @@ from isolation.ledger.erased import parse_erasure
 from isolation.ledger.known_numbers import KnownNumbers
 from isolation.ledger.merkle import HASH_SIZE, Frontier, leaf_hash
 from isolation.ledger.opener import Opener
-from isolation.ledger.replay import PREFIX, Fields, Opened, Replay
+from isolation.ledger.replay import PREFIX, Fields, Opened, Replay, named_in
 from isolation.ledger.sealing import PAYLOAD, Unopenable
-from isolation.ledger.sweeping import is_swept
+from isolation.ledger.sweeping import is_swept, rotation_begun
 from isolation.ledger.tags import pack_tags, tag_mac
 from isolation.ledger.terms import Terms
 
@@ -64,6 +64,7 @@ class EntryChecks:
         self.anchors: dict[int, dict[str, Any]] = {}  # open values of anchor entries
         self.empty: set[int] = set()
         self.swept = True
+        self.rotating = False
         self.set_back: list[int] = []  # entries whose time of logging lies before that of the one before them
         self.batches = 0
         self._key = self._obtain_index()
@@ -83,7 +84,8 @@ class EntryChecks:
 
     def _obtain_opener(self) -> Opener | None:
         try:
-            return Opener(self._origin, self._ledger.keys.secret("seal"))
+            secret = self._ledger.keys.secret("seal")
+            return Opener(self._origin, lambda _: secret)
         except KeyUnavailable as problem:
             self.unchecked.append(f"The sealed contents, and the tables made from them: {problem.message}")
             return None
@@ -99,7 +101,8 @@ class EntryChecks:
             connection, self._terms, self._ledger.epoch, lambda batch: opener.batch(self._run, batch), self._report
         )
         self._numbers = numbers
-        self.replay = Replay(connection, self._terms, self._key, numbers, self._report, self._reopen)
+        keys, epoch = self._ledger.keys, self._ledger.epoch
+        self.replay = Replay(connection, self._terms, keys, epoch, numbers, self._report, self._reopen)
         self._derived = self.replay.derived
 
     @property
@@ -133,6 +136,7 @@ class EntryChecks:
     def compare_erased(self) -> None:
         """That what is empty is what entries say was erased. Asked once all entries were checked."""
         self.swept = is_swept(self._ledger.connection)
+        self.rotating = bool(rotation_begun(self._ledger.connection))
         for index in sorted(self.empty - self.erased):
             self._report(index, "it is empty, and no entry says that it was erased")
         for index in sorted(self.erased - self.empty):
@@ -151,7 +155,7 @@ class EntryChecks:
         replay = self.replay
         if replay is None:
             return
-        self._numbers.look_up([named for entry in opened if entry.tagged for named in entry.named])
+        self._numbers.look_up([named for entry in opened if entry.tags is not None for named in entry.named])
         for entry in opened:
             try:
                 replay.apply(entry)
@@ -283,10 +287,10 @@ class EntryChecks:
         if self.replay is None:
             self._count(index, kind, of, tagged=tags is not None)
             return None
-        named = self.replay.named(kind, fields, terms)
+        named = named_in(self._terms, kind, fields, terms)
         if tags is not None and kind != "index" and pack_tags(named) != tags:
             self._report(index, "its tags are not those of its contents")
-        return Opened(index, kind, logged, of, fields, terms, named, tagged=tags is not None)
+        return Opened(index, kind, logged, of, fields, terms, named, tags)
 
     def _reopen(self, index: int) -> Opened:
         """An entry that was checked before, opened again."""
@@ -294,10 +298,10 @@ class EntryChecks:
             "SELECT batch, tags, body, sealed FROM main.entries WHERE i = ?", (index,)
         ).fetchone()
         assert self._opener is not None  # noqa: S101 - only asked while replaying
-        assert self.replay is not None  # noqa: S101 - as above
         payload = self._opener.batch(self._run, batch).open(PAYLOAD, index, sealed)
         kind, opened, names = parse_body(body)
         fields, terms, _, _ = self._fields.read(names, payload)
         found = _OPEN.fullmatch(opened)
         logged = int(found[1]) if found is not None else 0
-        return Opened(index, kind, logged, None, fields, terms, self.replay.named(kind, fields, terms), tagged=False)
+        named = named_in(self._terms, kind, fields, terms)
+        return Opened(index, kind, logged, None, fields, terms, named, None)

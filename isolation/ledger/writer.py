@@ -13,6 +13,7 @@ from isolation.ledger.primitives import sqlite
 from isolation.ledger.reader import Reader
 from isolation.ledger.scans import add_scan
 from isolation.ledger.session_fields import session_fields
+from isolation.ledger.sweeping import ROTATING
 from isolation.ledger.terms import encode_text
 
 TYPE_CHECKING = False
@@ -37,6 +38,7 @@ class Writing:
     def __enter__(self) -> Log:
         patiently(self._connection, "BEGIN IMMEDIATE", self._ledger.path)
         try:
+            self._ledger.renew()
             self._log = Log(self._ledger)
         except BaseException as problem:
             self._connection.execute("ROLLBACK")
@@ -90,7 +92,7 @@ class Log:
         index = appender.add_session(session, prepared)
         for reading in session.readings:
             if isinstance(reading.value, tuple):
-                add_scan(appender, self._ledger.keys.index(), index, reading.value)
+                add_scan(appender, self._ledger.keys.points(), index, reading.value)
         return index
 
     def add_end(self, entry: int, at: int) -> int:
@@ -202,6 +204,7 @@ class Log:
 
         `lost` says in sentences what the backup did not have, `reason` why that was accepted.
         """
+        self._ledger.connection.execute("DELETE FROM main.meta WHERE name = ?", (ROTATING,))  # the keys it names live
         fields = {"lost": b"[%s]" % b",".join(map(encode_text, lost))}
         if reason:
             fields["reason"] = encode_text(reason)

@@ -23,7 +23,7 @@ from isolation.ledger.bundle import (
 from isolation.ledger.canonical import encode
 from isolation.ledger.disclosure import choose, disclose
 from isolation.ledger.entry import to_base64
-from isolation.ledger.proofs import StoredTree, signed_checkpoint, verifier_key
+from isolation.ledger.proofs import StoredTree, signed_checkpoint, signers, verifier_key
 from isolation.model import FACTS, LINKING_FACTS, Value
 from isolation.reports.bundle_findings import Pseudonyms, findings, own_matches
 from isolation.times import format_time
@@ -119,7 +119,10 @@ def make_bundle(ledger: Ledger, policy: Policy, request: Request) -> Bundle:
     _require_room(statement)
     subject = statement["subject"]
     about = {name: [subject[name]["name"]] if subject[name] else [] for name in ("account", "operator")}
+    epoch = ledger.epoch
     with ledger.writing() as log:
+        if ledger.epoch != epoch:
+            raise LedgerError("The ledger's keys were rotated while the bundle was made.", "Make the bundle again.")
         index = log.add_report(
             "bundle", statement_digest(statement), accounts=about["account"], operators=about["operator"],
             disclosed=statement["disclosed"],
@@ -223,7 +226,9 @@ class _Statement:
         since, until = request.since, request.until
         source = reader if since is None and until is None else reader.window(since, until)
         told, others = own_matches(source, self._relations, head)
+        keys = signers(self._ledger)
         return {
+            **({"signers": keys} if len(keys) > 1 else {}),
             "disclosed": sorted(named[number] for number in self._disclosed),
             "does_not_prove": list(DOES_NOT_PROVE),
             "entries": entries,

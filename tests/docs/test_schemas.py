@@ -222,7 +222,8 @@ TOUR = (
     "report -o REPORT", "verify", "export --account store-a --disclose store-b -o BUNDLE",
     "export --checkpoint -o KEPT", "verify BUNDLE --checkpoint KEPT", "verify --checkpoint KEPT",
     "export --all -o LINES", "import LINES", "export --operator li -o PERSON", "backup -o BACKUP",
-    "erase --operator li --dry-run", "erase --account store-b --yes", "restore BACKUP --accept-rollback tour",
+    "erase --operator li --dry-run", "erase --account store-b --yes", "rotate-keys", "status", "verify",
+    "export --account store-a -o SIGNED", "verify SIGNED", "restore BACKUP --accept-rollback tour",
     "rules", "rules shared-device", "rules --catalogue", "status", "rules nothing",
     "setup",
 )  # fmt: skip
@@ -235,7 +236,7 @@ def test_every_command_prints_what_its_schema_says(tmp_path: Path) -> None:
     seen = set()
     for line in TOUR:
         files = {"LOG": str(log), "REPORT": str(tmp_path / "audit.json")}
-        files |= {name: str(tmp_path / name) for name in ("BUNDLE", "KEPT", "LINES", "PERSON", "BACKUP")}
+        files |= {name: str(tmp_path / name) for name in ("BUNDLE", "KEPT", "LINES", "PERSON", "BACKUP", "SIGNED")}
         words = [files.get(word, word) for word in line.split()]
         done = subprocess.run(
             [sys.executable, "-m", "isolation", "--format", "json", *words],
@@ -247,7 +248,7 @@ def test_every_command_prints_what_its_schema_says(tmp_path: Path) -> None:
         validate(document)
         seen.add(document["schema"].removeprefix("isolation.").removesuffix("/1"))
         assert (document["schema"] == "isolation.error/1") == (line == "rules nothing"), (line, document)
-    for written in ("audit.json", "BUNDLE", "PERSON"):
+    for written in ("audit.json", "BUNDLE", "SIGNED", "PERSON"):
         validate(json.loads((tmp_path / written).read_text(encoding="utf-8")))
     # Not printed by a command: for services, in files of their own, or only with an authority at hand.
     assert seen | {"verdict-public", "bundle", "ledger", "operator", "anchor"} == {

@@ -46,3 +46,9 @@ class FileKeyring(KeyringBackend):
         forgetful = self._path.with_suffix(".mood").exists()
         if not forgetful:
             self._path.write_text(json.dumps(self._items() | {f"{service} {username}": password}))
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._mood()
+        items = self._items()
+        del items[f"{service} {username}"]
+        self._path.write_text(json.dumps(items))
