@@ -32,9 +32,19 @@ FACTS = [reading for reading in PLACE if reading.identifying and reading.fact !=
 PLAIN = (
     "SELECT * FROM sessions", "SELECT * FROM changes", "SELECT * FROM sightings", "SELECT * FROM shared",
     "SELECT * FROM scans", "SELECT * FROM tallies", "SELECT * FROM facts", "SELECT * FROM accounts",
-    "SELECT * FROM pending", "SELECT * FROM kinds WHERE kind <> 'rotate'", "SELECT begin, entry FROM rows ORDER BY 1, 2",
+    "SELECT * FROM presences", "SELECT * FROM labels", "SELECT begin, entry FROM rows ORDER BY 1, 2",
+    "SELECT * FROM pending", "SELECT * FROM kinds WHERE kind <> 'rotate'",
     "SELECT id, batch, value FROM identifiers ORDER BY 1", "SELECT i, batch, leaf, nodes, body, sealed FROM entries",
 )  # fmt: skip
+
+
+@pytest.fixture
+def full(full: Ledger) -> Ledger:
+    """With a label that was learnt and an operator's presence as well."""
+    with full.writing() as log:
+        assert log.add_label("machine", "Laptop A", PLACE[:2])
+        assert log.add_row(row("", NOON, seen("public_ip", "203.0.114.7"), operator="Li"), ("public_ip",)) == "recorded"
+    return full
 
 
 def table(path: str | Path, query: str) -> list[tuple[object, ...]]:
@@ -91,6 +101,9 @@ def test_what_comes_after_joins_what_was_before(full: Ledger) -> None:
                 "amended" if epoch == 2 else "recorded"
             )
             log.add_session(Session("Store-uk", NOON + epoch * HOUR, operator="LI", readings=PLACE))
+            assert log.add_label("machine", "laptop a", PLACE[:2]) is None
+            presence = row("", NOON, seen("public_ip", "203.0.114.7"), operator="li")
+            assert log.add_row(presence, ("public_ip",)) == "duplicate"
         assert table(full.path, "SELECT DISTINCT point FROM scans") == points
         result = full.verify()
         assert (result.problems, result.unchecked) == ((), ())
@@ -320,7 +333,7 @@ def test_erasing_and_rotating_in_any_order(full: Ledger) -> None:
 
 
 def test_an_interrupted_rotation_in_a_backup_spares_living_keys(full: Ledger, tmp_path: Path) -> None:
-    """A backup made while a rotation ran carries its mark; restored, it does not lead to those keys being taken away."""
+    """A backup made while a rotation ran carries its mark; restored, it leads to no living key being taken away."""
     connection = full.connection
     rotate(full)
     shutil.copy2(full.path, tmp_path / "living")
