@@ -67,7 +67,9 @@ def run(options: Options) -> int:
         raise UsageError("No file to import is named.", "`isolation import --help` shows how to call it.")
     unused: list[Rejected] = []
     with ExitStack() as stack:
-        sources = _open(options, stack, unused)
+        sources = _settled(options, stack, unused)
+        if sources is None:
+            return 2
         if options.dry_run:
             return _rehearse(sources, unused, options)
         _require_place(options.rejects, options.files)
@@ -96,6 +98,28 @@ def _list(options: Options) -> int:
         for name, form in FORMATS.items():
             terminal.say(f"{name:<16}{form.title}")
     return 0
+
+
+def _settled(options: Options, stack: ExitStack, unused: list[Rejected]) -> list[ImportSource] | None:
+    """The opened files, once a person has said what only a person can; None where it was told what to say."""
+    from isolation.cli import wizard
+    from isolation.history import STANDARD_INPUT, Unmapped
+    from isolation.history.dates import UndecidedDates
+
+    while True:
+        unused.clear()
+        try:
+            return _open(options, stack, unused)
+        except Unmapped as problem:
+            if problem.path == STANDARD_INPUT:
+                raise
+            if not wizard.propose_mapping(problem.path, options):
+                return None
+        except UndecidedDates as problem:
+            order = wizard.ask_order(problem)
+            if not order:
+                raise
+            vars(options).update(date_order=order)
 
 
 def _open(options: Options, stack: ExitStack, unused: list[Rejected]) -> list[ImportSource]:

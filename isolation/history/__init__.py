@@ -10,6 +10,7 @@ A file goes through `documents` (bytes), `encodings` and `lines` (text), its for
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,6 @@ from isolation.identifiers.accounts import account_spelling, label_key
 from isolation.identifiers.escape import excerpt
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator
     from datetime import tzinfo
     from types import TracebackType
@@ -35,6 +35,14 @@ if TYPE_CHECKING:
     from isolation.model import Session
 
 _DOUBTS = 1000  # doubts kept with their lines; `doubtful` counts them all
+
+
+class Unmapped(UsageError):
+    """A table whose columns somebody must map; `path` is the file's as it was named."""
+
+    def __init__(self, path: str, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.path = path
 
 
 class ImportSource:
@@ -160,7 +168,8 @@ def open_import(
             )
         if mapping is None and form.mapped:
             known = ", ".join(excerpt(column) for column in module.columns(document, told)[:40])
-            raise UsageError(
+            raise Unmapped(
+                os.fspath(path),
                 f"{document.name} needs to be told which column is what; its columns are {known}.",
                 "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
             )
@@ -203,6 +212,7 @@ __all__ = [
     "ImportSource",
     "Mapping",
     "Rejected",
+    "Unmapped",
     "module_of",
     "open_import",
 ]

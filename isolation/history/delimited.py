@@ -76,7 +76,7 @@ class Reader:
                     yield self._document.reject(line, cells.reason)
                 elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
                     row = {field: cells[index] for field, index in wanted}
-                    if row["account"].strip() or _says_something(cells):
+                    if cells[wanted[0][1]].strip() or _says_something(cells):
                         yield RawRow(line, row)
                 elif _says_something(cells):
                     cells_here = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
@@ -190,13 +190,23 @@ def _layout(document: Document, encoding: str, wanted: Sequence[str]) -> Layout:
 
 
 def _likeliest(document: Document, lines: list[tuple[int, str]], wanted: Sequence[str], told: str) -> Layout:
-    """The layout to name columns from: most wanted columns first, then most rows of the header's width."""
+    """The layout to name columns from: most wanted columns first, then most rows of the header's width.
+
+    The header is the first line that most of those below agree with in their number of cells.
+    """
     if not lines:
         raise UsageError(f"{document.name} has no header.")
-    number, line = lines[0]
+    position = next((at for at in range(min(len(lines), _TITLE_LINES)) if _is_header(lines, at, told)), 0)
+    number, line = lines[position]
+    lines = lines[position:]
     layouts = list(_layouts(number, line, told)) or [Layout(number, ",", (same_name(line),), False)]
     usual = [layout for layout in layouts if layout.delimiter in USUAL] or layouts
     return max(usual, key=lambda layout: (len(set(wanted) & set(layout.columns)), _regularity(layout, lines[1:])))
+
+
+def _is_header(lines: list[tuple[int, str]], at: int, told: str) -> bool:
+    layouts = (one for one in _layouts(*lines[at], told) if told or one.delimiter in USUAL)
+    return any(_regularity(layout, lines[at + 1 :]) > 0.5 for layout in layouts)
 
 
 def _told_delimiter(line: str) -> str:

@@ -64,6 +64,14 @@ class Mapping:
             columns[field] = column
         return cls(columns, sheet)
 
+    @classmethod
+    def of_columns(cls, columns: Sequence[str], sheet: str = "") -> Mapping:
+        """For a look at a table that nobody has mapped yet: each column is its own field."""
+        mapping = cls.__new__(cls)
+        mapping.fields = mapping.columns = tuple(columns)
+        mapping.sheet = sheet
+        return mapping
+
 
 def same_name(text: str) -> str:
     """A column's name as it is compared: trimmed, NFC."""

@@ -217,7 +217,7 @@ LOG = "User,When,IP\nstore-a,2026-03-01T10:00:00Z,8.8.8.8\nstore-b,2026-03-01T12
 TOUR = (
     "status", "init --key-store file --no-earlier-accounts", "probe", "check store-a", "begin store-a --force tour",
     "end", "declare store-b --operator li --time 2026-03-01T10:00:00Z", "group shops store-a store-b --kind same-owner",
-    "import LOG --map account=User --map time=When --map public_ip=IP --dry-run",
+    "import LOG", "import LOG --map account=User --map time=When --map public_ip=IP --dry-run",
     "import LOG --map account=User --map time=When --map public_ip=IP", "import --list", "recover", "audit",
     "report -o REPORT", "verify", "export --account store-a --disclose store-b -o BUNDLE",
     "export --checkpoint -o KEPT", "verify BUNDLE --checkpoint KEPT", "verify --checkpoint KEPT",

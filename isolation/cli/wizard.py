@@ -1,0 +1,179 @@
+"""An unknown table: what its columns probably mean, shown with a sample, and asked about on a terminal.
+
+Nothing is recorded that was not agreed to. Where nobody can be asked, the one command to run is printed.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from datetime import datetime
+
+from isolation.cli import terminal
+from isolation.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from isolation.cli.common import Options
+    from isolation.history.proposals import Proposal
+
+_HOW = "y: read it so · FIELD=COLUMN: another column · FIELD=: leave a field out · tz=ZONE: another time zone · q: stop"
+_LONGEST = 60  # characters of a value that are shown
+
+
+def propose_mapping(path: str, options: Options) -> bool:
+    """Settles in `options` what the columns of the file mean; False where nobody could be asked.
+
+    Raises UsageError where the person stops, or the file cannot be read.
+    """
+    from isolation.history.proposals import propose, read_tables
+
+    proposal = propose(read_tables(path, encoding=options.encoding, sheet=options.sheet))
+    zone = options.tz or (_likely_zone(proposal) if proposal.needs_zone else "")
+    if not terminal.is_interactive():
+        _print(proposal, zone, options)
+        return False
+    while True:
+        _show(proposal, zone, terminal.note)
+        answer = terminal.ask(f"Read {proposal.table.file} so?\n({_HOW})")
+        if answer is None or answer.lower() in ("q", "quit", "n", "no", "否"):
+            raise UsageError("Nothing was recorded: the mapping was not agreed to.", "Name the columns with --map.")
+        if answer.lower() not in terminal.YES:
+            proposal, zone = _changed(proposal, zone, answer)
+        elif proposal.missing:
+            needed = " and ".join(proposal.missing)
+            terminal.note(f"Name the column of {needed} first, like {proposal.missing[0]}=COLUMN.")
+        else:
+            vars(options).update(mapped=_maps(proposal), sheet=proposal.table.sheet, tz=zone)
+            return True
+
+
+def ask_order(problem: UsageError) -> str:
+    """How dates like 03/04/2026 are meant, as a person says; "" where nobody can be asked, or says."""
+    if not terminal.is_interactive():
+        return ""
+    while True:
+        answer = (terminal.ask(f"{problem.message} What comes first? (d: day · m: month · q: stop)") or "q").lower()
+        if answer in ("d", "day", "day-first"):
+            return "day-first"
+        if answer in ("m", "month", "month-first"):
+            return "month-first"
+        if answer in ("q", "quit"):
+            return ""
+
+
+def _changed(proposal: Proposal, zone: str, answer: str) -> tuple[Proposal, str]:
+    """Proposal and zone after an answer that changes one of them; what it cannot change is said."""
+    from isolation.history import FIELDS
+    from isolation.history.mapping import same_name
+
+    field, equals, column = (part.strip() for part in answer.partition("="))
+    if equals and field == "tz":
+        return proposal, _checked_zone(column) or zone
+    column = same_name(column)
+    if not equals or field not in FIELDS:
+        terminal.note(f"The fields are {' '.join(FIELDS)}; write for example account=Store.")
+    elif column and column not in proposal.table.columns:
+        terminal.note(f"There is no column {column}; the columns are {', '.join(proposal.table.columns)}.")
+    else:
+        proposal = proposal.changed(field, column)
+        if proposal.needs_zone and not zone:
+            zone = _likely_zone(proposal)
+    return proposal, zone
+
+
+def _checked_zone(name: str) -> str:
+    """The name where it is that of a zone; else says why it is none."""
+    from isolation.times import zone_named
+
+    try:
+        zone_named(name)
+    except UsageError as problem:
+        terminal.note(str(problem))
+        return ""
+    return name
+
+
+def _print(proposal: Proposal, zone: str, options: Options) -> None:
+    """The proposal and the command, where nobody can be asked."""
+    command = _command(proposal, zone, options)
+    table = proposal.table
+    terminal.note(f"isolation: {table.file} does not say which column is what, so nothing was recorded.")
+    if options.json:
+        terminal.emit(
+            {
+                "schema": "isolation.mapping/1",
+                "file": table.file,
+                "format": table.format,
+                "sheet": table.sheet,
+                "columns": list(table.columns),
+                "proposed": [{"field": field, "column": column} for field, column in proposal.columns.items()],
+                "missing": list(proposal.missing),
+                "needs_zone": proposal.needs_zone,
+                "tz": zone,
+                "sample": proposal.sample(),
+                "command": command,
+            }
+        )
+        return
+    _show(proposal, zone, terminal.say)
+    terminal.say("Complete this and run it:" if proposal.missing else "If that is right, run:")
+    terminal.say(f"  {command}")
+
+
+def _show(proposal: Proposal, zone: str, say: Callable[[str], None]) -> None:
+    table, sample = proposal.table, proposal.sample()
+    sheet = f", sheet {table.sheet}" if table.sheet else ""
+    say(f"{table.file}{sheet}, read as {table.format}; its columns probably mean:")
+    for field, column in proposal.columns.items():
+        values = dict.fromkeys(row[field][:_LONGEST] for row in sample if row[field].strip())
+        say(f"  {field:<13} {column}    ({', '.join(values) or 'nothing in the first rows'})")
+    for field in proposal.missing:
+        say(f"  {field:<13} not found, and needed")
+    left = [column for column in table.columns if column not in proposal.columns.values()]
+    if left:
+        say(f"  left out: {', '.join(left)}")
+    if proposal.needs_zone:
+        say(f"  Its times do not say their zone; proposed is {zone}. Check that: a wrong zone moves every login.")
+
+
+def _maps(proposal: Proposal) -> list[str]:
+    return [f"{field}={column}" for field, column in proposal.columns.items()]
+
+
+def _command(proposal: Proposal, zone: str, options: Options) -> str:
+    """The command that reads the files as proposed."""
+    words = ["isolation", "import", *options.files]
+    for one in [*_maps(proposal), *[f"{field}=COLUMN" for field in proposal.missing]]:
+        words += ["--map", one]
+    given = {
+        "--sheet": proposal.table.sheet, "--tz": zone, "--encoding": options.encoding, "--site": options.site,
+        "--date-order": options.date_order, "--rejects": options.rejects, "--as": options.as_format,
+    }  # fmt: skip
+    for name, value in given.items():
+        words += [name, value] if value else []
+    return " ".join(map(shlex.quote, words + ["--dry-run"] * options.dry_run))
+
+
+def _likely_zone(proposal: Proposal) -> str:
+    """The zone of who names columns in Chinese is China's; else that of this computer."""
+    if any("\u4e00" <= sign <= "\u9fff" for name in proposal.columns.values() for sign in name):
+        return "Asia/Shanghai"
+    linked = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]  # on Linux and macOS
+    for name in (os.environ.get("TZ", "").lstrip(":"), linked):
+        if name and _is_zone(name):
+            return name
+    offset = datetime.now().astimezone().strftime("%z")
+    return f"{offset[:3]}:{offset[3:5]}"
+
+
+def _is_zone(name: str) -> bool:
+    from isolation.times import zone_named
+
+    try:
+        zone_named(name)
+    except UsageError:
+        return False
+    return True
