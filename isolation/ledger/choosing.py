@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from isolation.errors import BadIdentifier, UsageError
-from isolation.identifiers.accounts import account_key, label_key, operator_key
+from isolation.identifiers.accounts import account_key, label_key
 from isolation.identifiers.canonical import canonical_value
+from isolation.identifiers.logins import same_login
 from isolation.ledger.labels import machine_numbers
 from isolation.ledger.packing import unpack_identifiers
+from isolation.ledger.people import operator_numbers
 from isolation.ledger.tags import canonical_tag, unpack_tags
 from isolation.model import MACHINE_FACTS, UNDATED, Value
 
@@ -31,7 +33,8 @@ _ERASABLE = ("session", "presence", "scan", "baseline", "policy", "report", "mac
 class Wanted(Value):
     """What is to go. Several kinds of wishes add up.
 
-    `accounts` and `operators` are names in any spelling, `machine` is a label, a device id or a MAC address. Sessions
+    `accounts` are names in any spelling, `operators` also as any of their logins, `machine` is a label, a device id or
+    a MAC address. Sessions
     that were over `before` that moment (µs), scans recorded before `scans_before`, and `entries` by their number.
     """
 
@@ -74,7 +77,7 @@ class Names:
 
     def __init__(self, wanted: Wanted) -> None:
         self._accounts = {account_key(name) for name in wanted.accounts}
-        self._operators = {operator_key(name) for name in wanted.operators}
+        self._operators = wanted.operators
 
     def __bool__(self) -> bool:
         return bool(self._accounts or self._operators)
@@ -82,7 +85,7 @@ class Names:
     def are(self, text: str) -> bool:
         """Whether the text is one of the names."""
         try:
-            return account_key(text) in self._accounts or operator_key(text) in self._operators
+            return account_key(text) in self._accounts or any(same_login(text, name) for name in self._operators)
         except BadIdentifier:
             return False
 
@@ -121,15 +124,13 @@ def choose(query: Query, key: bytes, opener: Opener, wanted: Wanted) -> Choice:
 def _sessions(query: Query, key: bytes, opener: Opener, wanted: Wanted) -> set[int]:
     """The sessions and presences that are meant by account, operator, machine or age."""
     found: set[int] = set()
-    for fact, names, canonical in (
-        ("account", wanted.accounts, account_key), ("operator", wanted.operators, operator_key)
-    ):  # fmt: skip
-        for name in names:
-            numbers = _number(query, canonical_tag(key, fact, canonical(name)))
-            for number in numbers:
-                found.update(e for (e,) in query(f"SELECT entry FROM main.sessions WHERE {fact} = ?", (number,)))
-                if fact == "operator":
-                    found.update(e for (e,) in query("SELECT entry FROM main.presences WHERE operator = ?", (number,)))
+    for name in wanted.accounts:
+        for number in _number(query, canonical_tag(key, "account", account_key(name))):
+            found.update(e for (e,) in query("SELECT entry FROM main.sessions WHERE account = ?", (number,)))
+    for name in wanted.operators:
+        for number in operator_numbers(query, opener, name):
+            for table in ("sessions", "presences"):
+                found.update(e for (e,) in query(f"SELECT entry FROM main.{table} WHERE operator = ?", (number,)))
     if wanted.machine:
         found |= _on_machine(query, key, opener, wanted.machine)
     if wanted.before is not None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from isolation.errors import UsageError
-from isolation.identifiers.accounts import operator_key
 from isolation.identifiers.escape import excerpt
 from isolation.ledger.choosing import Names, Wanted, declares, of_kind
 from isolation.ledger.lines import session_line
-from isolation.ledger.tags import canonical_tag
+from isolation.ledger.people import operator_numbers
 from isolation.times import format_time
 
 TYPE_CHECKING = False
@@ -26,7 +25,7 @@ NOTES = (
 
 
 def stored_of_operator(ledger: Ledger, name: str) -> dict[str, Any]:
-    """The document of all that is stored about a person, by any spelling of the name.
+    """The document of all that is stored about a person, by any spelling of the name and of the same login.
 
     The ledger must be open for writing: entries that wait for their tags are given them first. Raises UsageError
     where nothing is stored, KeyUnavailable.
@@ -36,12 +35,12 @@ def stored_of_operator(ledger: Ledger, name: str) -> dict[str, Any]:
     opener, query = ledger.opener(), ledger.connection.execute
     names = Names(Wanted(operators=(name,)))
     with ledger.reading() as reader:
-        tag = canonical_tag(ledger.keys.index(), "operator", operator_key(name))
+        numbers = operator_numbers(query, opener, name)
+        among = f"operator IN ({', '.join('?' * len(numbers))})"
         rows = query(
-            "WITH person (id) AS (SELECT id FROM main.identifiers WHERE tag = ?)"
-            " SELECT entry, logged FROM main.sessions JOIN person ON operator = id"
-            " UNION ALL SELECT entry, logged FROM main.presences JOIN person ON operator = id ORDER BY entry",
-            (tag,),
+            f"SELECT entry, logged FROM main.sessions WHERE {among}"
+            f" UNION ALL SELECT entry, logged FROM main.presences WHERE {among} ORDER BY entry",
+            numbers * 2,
         ).fetchall()
         named = []
         for kind in ("baseline", "policy", "report"):

@@ -69,6 +69,20 @@ def test_an_operators_presences_come_out_whole(ledger: Ledger) -> None:
         assert {reading["fact"] for reading in told[0]["readings"]} == {"public_ip", "gateway_mac"}
 
 
+def test_one_login_is_one_person_however_logs_spell_it(ledger: Ledger) -> None:
+    """CORP\\li and li@CORP.EXAMPLE are found and erased with li@corp.example; another company's li is not."""
+    with ledger:
+        with ledger.writing() as log:
+            for number, name in enumerate((r"CORP\li", "li@CORP.EXAMPLE", "li@corp.test", "li"), 1):
+                log.add_row(presence(name, NOON + number, ADDRESS), ("public_ip",))
+        spelled = {line["operator"] for line in stored_of_operator(ledger, "li@corp.example")["sessions"]}
+        assert spelled == {"Li@corp.example", r"CORP\li", "li@CORP.EXAMPLE"}
+        carry_out(ledger, wanted_operator("li@corp.example"), "by operator")
+        left = {line["operator"] for line in ledger_lines(ledger) if line.get("kind") == "presence"}
+        assert left == {"wang", "li@corp.test", "li"}
+        assert ledger.verify().problems == ()
+
+
 def test_erasing_an_operator_takes_their_presences_and_no_others(ledger: Ledger) -> None:
     """After it the ledger verifies, no tag of the person or of what only they had is left, and others stay."""
     with ledger:
