@@ -11,12 +11,15 @@ import argparse
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording, point_out_near_name
-from isolation.cli.recover_words import document, memory_text, sample_text, suggestions
+from isolation.cli.recover_words import document, left_out, memory_text, sample_text, suggestions
+from isolation.messages import message, plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import Counter
 
+    from isolation.history.recover.found import Candidate
+    from isolation.history.recover.visits import Use
     from isolation.hooks.recover import Assignment, Memory, Period
 
 
@@ -63,7 +66,7 @@ def run(options: Options) -> int:
     if options.json:
         terminal.emit(document(memory, assignments, period, counted, dry_run=options.dry_run))
     else:
-        terminal.say(_outcome(memory, assignments, period, counted, options))
+        terminal.say(*_outcome(memory, assignments, period, counted, options))
     return 0
 
 
@@ -80,24 +83,47 @@ def _period(options: Options) -> Period:
 
 def _ask(memory: Memory, period: Period) -> list[Assignment]:
     """Whose uses each candidate's were, from the person at the terminal; Enter leaves it."""
-    from isolation.hooks.recover import Assignment, wanted
-
     found: list[Assignment] = []
     if memory.candidates:
         terminal.note("Whose account was it? Write it as amazon:store-us. Press Enter where you cannot tell.")
     for candidate in memory.candidates:
-        parts = [""] if len(candidate.hosts) == 1 else ["", *candidate.hosts]
-        for host in parts:
-            what = candidate.id + (f"/{host}" if host else "")
-            if not wanted(memory, Assignment(candidate, host, ""), period):
-                continue
-            several = " (one account on all hosts? otherwise Enter, and each is asked)" if len(parts) > 1 else ""
-            account = _account(f"{what}{'' if host else several}:")
-            if account:
-                found.append(Assignment(candidate, host, account))
-                if not host:
-                    break
-    return found
+        found += _ask_for(memory, candidate, period)
+    uses = sum(len(_wanted(memory, one, period)) for one in found)
+    if not found:
+        return []
+    question = plural("Record {count} use as imported? (Y/n)", "Record {count} uses as imported? (Y/n)", uses)
+    answer = terminal.ask(question)
+    return found if answer is not None and answer.lower() in ("", *terminal.YES) else []
+
+
+def _ask_for(memory: Memory, candidate: Candidate, period: Period) -> list[Assignment]:
+    """The accounts of one candidate: one for all hosts, or one for each."""
+    from isolation.hooks.recover import Assignment
+
+    whole = Assignment(candidate, "", "")
+    if not _wanted(memory, whole, period):
+        return []
+    if len(candidate.hosts) == 1:
+        account = _account(message("{found}:", found=whole.id))
+    else:
+        account = _account(
+            message("{found} (one account on all hosts? Enter: each host is asked about):", found=whole.id)
+        )
+    if account:
+        return [whole._replace(account=account)]
+    parts = [Assignment(candidate, host, "") for host in candidate.hosts] if len(candidate.hosts) > 1 else []
+    named = [
+        part._replace(account=_account(message("{found}:", found=part.id)))
+        for part in parts
+        if _wanted(memory, part, period)
+    ]
+    return [part for part in named if part.account]
+
+
+def _wanted(memory: Memory, assignment: Assignment, period: Period) -> list[Use]:
+    from isolation.hooks.recover import wanted
+
+    return wanted(memory, assignment, period)
 
 
 def _account(question: str) -> str:
@@ -125,12 +151,18 @@ def _record(memory: Memory, assignments: list[Assignment], period: Period, optio
 
 def _outcome(
     memory: Memory, assignments: list[Assignment], period: Period, counted: Counter[str] | None, options: Options
-) -> str:
-    if counted is not None:
-        return (
-            f"{counted['recorded']} recorded as imported, {counted['duplicate']} known already, "
-            f"{counted['amended']} amended. `isolation audit` shows what they touch."
-        )
-    if assignments:
-        return sample_text(memory, assignments, period) + "\nNothing was recorded: this was a dry run."
-    return "\n".join(["Nothing was recorded.", *suggestions(memory, options)])
+) -> list[str]:
+    """What became of it, as lines."""
+    if not assignments:
+        return [suggestions(memory, options)]
+    if counted is None:
+        lines = [sample_text(memory, assignments, period), message("Nothing was recorded: this was a dry run.")]
+    else:
+        lines = [
+            message(
+                "{recorded} recorded as imported, {known} known already, {amended} amended. `isolation audit` shows "
+                "what they touch.",
+                recorded=counted["recorded"], known=counted["duplicate"], amended=counted["amended"],
+            )
+        ]  # fmt: skip
+    return [*lines, *filter(None, [left_out(memory, assignments)])]

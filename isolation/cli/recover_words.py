@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from isolation.cli.words import counted, quoted, when
+from collections import Counter
+from itertools import islice
+
+from isolation.cli.words import quoted, when
+from isolation.errors import BadIdentifier
 from isolation.history.recover.joining import network_readings
 from isolation.history.recover.platforms import MARKETPLACE_OF, PLATFORMS
 from isolation.history.recover.visits import GAP
 from isolation.hooks.recover import Assignment, is_going_on, sessions, wanted
+from isolation.identifiers.macs import format_mac, parse_mac
+from isolation.messages import joined, message, plural
+from isolation.model import CONFIDENCES
 from isolation.times import format_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterator
     from typing import Any
 
@@ -25,134 +31,196 @@ _MOST_NETWORKS = 10
 _SAMPLE = 5
 
 DOES_NOT_PROVE = (
-    "That anybody was logged in, or to which account: a browser remembers pages, and you say whose they were.",
-    "Who was at the keyboard.",
-    "How long the last page of a use was read: a use ends with its last visit.",
-    "That nothing else happened: browsers forget, histories are cleared, private windows leave nothing, and only the "
-    f"seller pages of {', '.join(PLATFORMS)} that are known here were looked for.",
-    "That this computer had the same identity then: it is read today.",
-    "That the clock of this computer was right then.",
+    message("That anybody was logged in, or to which account: a browser remembers pages, and you say whose they were."),
+    message("Who was at the keyboard."),
+    message("How long the last page of a use was read: a use ends with its last visit."),
+    message(
+        "That nothing else happened: browsers forget, histories are cleared, private windows leave nothing, and only "
+        "the seller pages of {platforms} that are known here were looked for.",
+        platforms=", ".join(PLATFORMS),
+    ),
+    message("That this computer had the same identity then: it is read today."),
+    message("That the clock of this computer was right then."),
 )
+_STATUS = {"absent": message("absent"), "denied": message("denied"), "failed": message("failed")}
 
 
 def memory_text(memory: Memory, period: Period) -> str:
     """Everything that was found and that could not be read, before anything is recorded."""
-    lines = [f"What this computer remembers, looked at {when(memory.looked_at)}. Nothing is recorded yet."]
-    for kind, heading in (("browser", "Browsers:"), ("network", "Records of networks:")):
-        told = [source for source in memory.sources if source.kind == kind]
-        lines += [heading, *(line for source in told for line in _source(source))]
-        if not told:
-            lines.append(f"    no {kind} that is known here.")
+    moment = when(memory.looked_at)
+    lines: list[str] = [
+        message("What this computer remembers, looked at {moment}. Nothing is recorded yet.", moment=moment)
+    ]
+    lines += _sources(memory, "browser", message("Browsers:"), message("    no browser that is known here."))
+    lines += _sources(memory, "network", message("Records of networks:"), message("    none that is known here."))
     lines += _networks(memory.presences)
-    lines.append("Uses of seller pages:" if memory.candidates else "No use of a seller page was found.")
+    if not memory.candidates:
+        return joined("\n", [*lines, message("No use of a seller page was found.")])
+    lines.append(message("Uses of seller pages:"))
     lines += [line for candidate in memory.candidates for line in _candidate(memory, candidate, period)]
-    if memory.candidates:
-        minutes = GAP // 60_000_000
-        lines.append(f"A use is a row of visits with at most {minutes} minutes between each two.")
-        lines += ["This cannot show:", *(f"    - {one}" for one in DOES_NOT_PROVE)]
-    return "\n".join(lines)
+    minutes = GAP // 60_000_000
+    lines.append(message("A use is a row of visits with at most {minutes} minutes between each two.", minutes=minutes))
+    lines.append(message("This cannot show:"))
+    return joined("\n", [*lines, *(message("    - {limit}", limit=one) for one in DOES_NOT_PROVE)])
+
+
+def _sources(memory: Memory, kind: str, heading: str, none: str) -> list[str]:
+    told = [source for source in memory.sources if source.kind == kind]
+    return [heading, *([line for source in told for line in _source(source)] or [none])]
 
 
 def _source(source: Source) -> Iterator[str]:
     if source.status == "observed":
-        what = "visit of seller pages" if source.kind == "browser" else "entry"
-        many = f"{source.seen} {'entries' if what == 'entry' else 'visits of seller pages'}"
-        number = f"1 {what}" if source.seen == 1 else many
-        yield f"    {source.name}: {number}. {source.reason}".rstrip()
+        if source.kind == "browser":
+            number = plural("{count} visit of seller pages", "{count} visits of seller pages", source.seen)
+        else:
+            number = plural("{count} entry", "{count} entries", source.seen)
+        if source.reason:
+            yield message("    {name}: {number}. {reason}", name=source.name, number=number, reason=source.reason)
+        else:
+            yield message("    {name}: {number}.", name=source.name, number=number)
     else:
-        reason = source.reason if source.reason.endswith(".") else f"{source.reason}."
-        yield f"    {source.name}: {source.status}: {reason} ({source.path})"
+        yield message(
+            "    {name}: {status}: {reason} ({path})", name=source.name, status=_STATUS[source.status],
+            reason=source.reason, path=source.path,
+        )  # fmt: skip
     for one in source.left:
-        yield f"        not taken: {one}"
+        yield message("        not taken: {what}", what=one)
 
 
 def _networks(presences: tuple[Presence, ...]) -> list[str]:
     if not presences:
         return []
-    lines = ["Networks that this computer was on, the latest last:"]
+    lines: list[str] = [message("Networks that this computer was on, the latest last:")]
     if len(presences) > _MOST_NETWORKS:
-        lines.append(f"    {len(presences) - _MOST_NETWORKS} earlier ones; `--format json` lists them all.")
-    for one in presences[-_MOST_NETWORKS:]:
-        seen = [
-            f"{name} {value}" for name, value in (("gateway", one.gateway_mac), ("access point", one.bssid)) if value
-        ]
-        named = ", ".join([one.network or "a network without a name", *seen])
-        lines.append(f"    {named}: {_span(one)} ({one.source})")
-    return lines
+        earlier = len(presences) - _MOST_NETWORKS
+        lines.append(message("    {count} earlier ones; `--format json` lists them all.", count=earlier))
+    return lines + [_network(one) for one in presences[-_MOST_NETWORKS:]]
+
+
+def _network(one: Presence) -> str:
+    named: list[str] = [one.network or message("a network without a name")]
+    if one.gateway_mac:
+        named.append(message("gateway {mac}", mac=mac_text(one.gateway_mac)))
+    if one.bssid:
+        named.append(message("access point {mac}", mac=mac_text(one.bssid)))
+    return message("    {network}: {span} ({source})", network=joined(", ", named), span=_span(one), source=one.source)
 
 
 def _span(one: Presence) -> str:
     first, last = (when(moment) if moment is not None else "" for moment in (one.first, one.last))
+    if one.exact and last:
+        return message("from {first} to {last}", first=first, last=last)
     if one.exact:
-        return f"from {first} to {last}" if last else f"from {first}, its end is not known"
+        return message("from {first}, its end is not known", first=first)
     if first and last and one.first != one.last:
-        return f"somewhere between {first} and {last}"
-    return f"on {last or first}"
+        return message("somewhere between {first} and {last}", first=first, last=last)
+    return message("on {moment}", moment=last or first)
+
+
+def mac_text(text: str) -> str:
+    """A MAC address as people and documents see it; what is none as it was written."""
+    try:
+        return format_mac(parse_mac(text)) if text else ""
+    except BadIdentifier:
+        return text
 
 
 def _candidate(memory: Memory, candidate: Candidate, period: Period) -> Iterator[str]:
     uses = candidate.uses()
-    taken = wanted(memory, Assignment(candidate, "", ""), period)
-    visits = sum(use.visits for use in uses)
-    yield (
-        f"  {candidate.id}: {counted(len(uses), 'use')}, {counted(visits, 'visit')}, from {when(uses[0].begin)} "
-        f"to {when(uses[-1].end)}"
-    )
+    yield message(
+        "  {id}{name}: {uses}, {visits}, from {first} to {last}",
+        id=candidate.id, name=f' "{candidate.name}"' if candidate.name else "", uses=_number_of(uses),
+        visits=plural("{count} visit", "{count} visits", sum(use.visits for use in uses)),
+        first=when(uses[0].begin), last=when(uses[-1].end),
+    )  # fmt: skip
     if len(candidate.hosts) > 1:
         for host in candidate.hosts:
-            yield f"      {host}: {counted(len(candidate.uses(host)), 'use')}"
-    outside = sum(not period.covers(use) for use in uses)
+            yield message("      {host}: {uses}", host=host, uses=_number_of(candidate.uses(host)))
+    outside = [use for use in uses if not period.covers(use)]
     if outside:
-        yield f"      {counted(outside, 'use')} outside --since and --until."
+        yield message("      {uses} outside --since and --until.", uses=_number_of(outside))
     if any(is_going_on(memory, use) for use in uses):
-        yield "      The latest use may still be going on: run this again half an hour after its end to record it."
-    settled = sum(any(one.identifying for one in network_readings(use, memory.presences)) for use in taken)
-    yield f"      The network is settled for {settled} of {counted(len(taken), 'use')} that can be recorded."
+        yield message("      The latest use may still be going on: run this again half an hour after its end.")
+    yield _settled(memory, wanted(memory, Assignment(candidate, "", ""), period))
     if candidate.reason:
-        yield f"      weak: {candidate.reason}"
+        yield message("      weak: {reason}", reason=candidate.reason)
+
+
+def _number_of(uses: list[Use]) -> str:
+    return plural("{count} use", "{count} uses", len(uses))
+
+
+def _settled(memory: Memory, uses: list[Use]) -> str:
+    """For how many uses the records say which network they were on, and how surely."""
+    surest = Counter(
+        max((CONFIDENCES.index(one.confidence) for one in network_readings(use, memory.presences) if one.identifying),
+            default=-1)
+        for use in uses
+    )  # fmt: skip
+    return message(
+        "      Of {uses} that can be recorded, the network is probable for {probable}, weak for {weak}, not known for "
+        "{unknown}.",
+        uses=_number_of(uses), probable=surest[CONFIDENCES.index("probable")], weak=surest[CONFIDENCES.index("weak")],
+        unknown=surest[-1],
+    )  # fmt: skip
 
 
 def sample_text(memory: Memory, assignments: list[Assignment], period: Period) -> str:
     """The first sessions of each assignment, as they would be recorded."""
-    lines = []
+    lines: list[str] = []
     for assignment in assignments:
         uses = wanted(memory, assignment, period)
-        lines.append(f"{_id(assignment)}: {counted(len(uses), 'use')} of {assignment.account} can be recorded.")
-        for number, session in enumerate(sessions(memory, assignment, (), period=period)):
-            if number == _SAMPLE:
-                lines.append(f"  and {len(uses) - _SAMPLE} more.")
-                break
-            lines.append(f"  {_session(session)}")
-    return "\n".join(lines)
+        lines.append(
+            message("{id}: {uses} of {account} can be recorded.", id=assignment.id, uses=_number_of(uses),
+                    account=assignment.account)
+        )  # fmt: skip
+        shown = islice(sessions(memory, assignment, (), period=period), _SAMPLE)
+        lines += [message("  {session}", session=_session(session)) for session in shown]
+        if len(uses) > _SAMPLE:
+            lines.append(message("  and {count} more.", count=len(uses) - _SAMPLE))
+    return joined("\n", lines)
 
 
 def _session(session: Session) -> str:
-    seen = [f"{one.fact} {one.value} ({one.confidence})" for one in session.readings]
-    end = f" to {when(session.end)}" if session.end != session.begin and session.end is not None else ""
-    return f"{session.account}, {when(session.begin)}{end}, {', '.join(['this machine', *seen])}"
+    end = f" – {when(session.end)}" if session.end is not None and session.end != session.begin else ""
+    seen = [
+        message("{fact} {value} ({confidence})", fact=one.fact, value=str(one.value), confidence=one.confidence)
+        for one in session.readings
+    ]
+    named = joined(", ", [message("this machine"), *seen])
+    return message("{account}, {time}, {seen}", account=session.account, time=when(session.begin) + end, seen=named)
 
 
-def _id(assignment: Assignment) -> str:
-    return assignment.candidate.id + (f"/{assignment.host}" if assignment.host else "")
-
-
-def suggestions(memory: Memory, options: Options) -> list[str]:
+def suggestions(memory: Memory, options: Options) -> str:
     """How to record what was found: the command to run, each ACCOUNT to be put in by the person."""
     if not memory.candidates:
-        return []
+        return message("Nothing was recorded.")
     given = [f"--browser-data {quoted(folder)}" for folder in options.browser_data]
     given += [f"--from {quoted(file)}" for file in options.exports]
     given += [
         f"--{name} {quoted(getattr(options, name))}" for name in ("since", "until", "tz") if getattr(options, name)
     ]
     words = [f"--account {quoted(candidate.id + '=ACCOUNT')}" for candidate in memory.candidates]
-    return [
-        "To record uses, say whose they were, each with the account's own name in place of ACCOUNT; leave out what you "
-        "cannot tell:",
-        f"    isolation recover {' '.join([*given, *words])}",
-        "Several accounts in one browser profile are told apart by host (FOUND/HOST=ACCOUNT), or by running it for "
-        "each with --since and --until.",
-    ]
+    return message(
+        "Nothing was recorded. To record uses, say whose they were, each with the account's own name in place of "
+        "ACCOUNT; leave out what you cannot tell:\n    {command}\nSeveral accounts in one browser profile are told "
+        "apart by host (FOUND/HOST=ACCOUNT), or by running it for each with --since and --until.",
+        command=" ".join(["isolation recover", *given, *words]),
+    )
+
+
+def left_out(memory: Memory, assignments: list[Assignment]) -> str:
+    """What was found and given no account, as a sentence; "" where there is none."""
+    given = {(one.candidate.id, one.host) for one in assignments}
+    left = []
+    for candidate in memory.candidates:
+        if (candidate.id, "") in given:
+            continue
+        hosts = [host for host in candidate.hosts if (candidate.id, host) not in given]
+        whole = len(hosts) == len(candidate.hosts)
+        left += [candidate.id] if whole else [f"{candidate.id}/{host}" for host in hosts]
+    return message("Left out, because no account was named: {found}.", found=", ".join(left)) if left else ""
 
 
 def document(
@@ -212,4 +280,4 @@ def _time(moment: int | None) -> str | None:
     return format_time(moment) if moment is not None else None
 
 
-__all__ = ["DOES_NOT_PROVE", "document", "memory_text", "sample_text", "suggestions"]
+__all__ = ["DOES_NOT_PROVE", "document", "left_out", "mac_text", "memory_text", "sample_text", "suggestions"]

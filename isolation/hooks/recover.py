@@ -14,6 +14,7 @@ from isolation.history.recover.visits import GAP
 from isolation.hooks.machine import own_machine
 from isolation.identifiers.accounts import account_spelling
 from isolation.identifiers.escape import excerpt, printable
+from isolation.messages import message
 from isolation.model import CONFIDENCES, MACHINE_FACTS, Identity, Reading, Session
 from isolation.times import format_time
 from isolation.verdict import with_install_id
@@ -59,6 +60,11 @@ class Assignment(NamedTuple):
     host: str
     account: str
 
+    @property
+    def id(self) -> str:
+        """What it names, as `--account` takes it."""
+        return f"{self.candidate.id}/{self.host}" if self.host else self.candidate.id
+
 
 def remember(
     computer: Computer | None = None,
@@ -83,12 +89,14 @@ def assign(memory: Memory, words: Sequence[str]) -> list[Assignment]:
     for word in words:
         one = _assignment(memory, word)
         if (one.candidate.id, one.host) in found:
-            raise UsageError(f"{excerpt(word)} gives the same uses a second account.", "Use --since and --until.")
+            raise UsageError(
+                message("{word} gives the same uses a second account.", word=excerpt(word)), "Use --since and --until."
+            )
         found[one.candidate.id, one.host] = one
     whole = {candidate for candidate, host in found if not host}
     twice = next((candidate for candidate, host in found if host and candidate in whole), None)
     if twice is not None:
-        raise UsageError(f"{printable(twice)} is assigned as a whole and by host.", "Choose one of the two.")
+        raise UsageError(message("{found} is assigned as a whole and by host.", found=twice), "Choose one of the two.")
     return list(found.values())
 
 
@@ -99,9 +107,10 @@ def _assignment(memory: Memory, word: str) -> Assignment:
             if word.startswith(start):
                 return Assignment(candidate, host, account_spelling(word[len(start) :]))
     known = ", ".join(candidate.id for candidate in memory.candidates[:20])
+    hint = message("Write FOUND=ACCOUNT; found were {known}.", known=known)
     raise UsageError(
-        f"{excerpt(word)} names nothing that was found here.",
-        f"Write CANDIDATE=ACCOUNT; found were {printable(known)}." if known else "No use of a platform was found here.",
+        message("{word} names nothing that was found here.", word=excerpt(word)),
+        hint if known else "No use of a platform was found here.",
     )
 
 

@@ -114,8 +114,8 @@ def test_on_a_terminal_it_asks(user: Path) -> None:
         return text in said
 
     for question, answer in (
-        ("on all hosts", ""), ("amazon/sellercentral.amazon.co.jp:", "amazon:store-jp"),
-        ("amazon/sellercentral.amazon.com:", ""),
+        ("one account on all hosts", ""), ("amazon/sellercentral.amazon.co.jp:", "amazon:store-jp"),
+        ("amazon/sellercentral.amazon.com:", ""), ("Record 1 use", ""),
     ):  # fmt: skip
         eventually(lambda question=question: asked(question), question)  # type: ignore[misc]  # bound at once
         os.write(parent, f"{answer}\n".encode())

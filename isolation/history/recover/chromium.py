@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from isolation.history.recover.browsers import paths
 from isolation.history.recover.database import Schema, columns
+from isolation.messages import message
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from isolation.history.recover.computer import Computer
 
 TABLE = "History, table visits"
-FORGETS = "It forgets visits after 90 days."
+FORGETS = message("It forgets visits after 90 days.")
 
 _EPOCH = -11_644_473_600_000_000  # 1601-01-01T00:00:00Z, in µs since 1970
 _SYNCED, _IMPORTED = 0, (3, 4, 5)  # VisitSource

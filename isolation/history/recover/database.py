@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from isolation.history.recover.platforms import AREAS, ranges
 from isolation.history.recover.visits import Folding
+from isolation.messages import message, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from isolation.history.recover.visits import Use
 
 
 class Unreadable(Exception):
-    """A database that is none, is damaged, or has other tables; its text is the reason, a sentence."""
+    """A database that is none, is damaged, or has other tables; `reason` is a sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Schema(NamedTuple):
@@ -25,22 +30,12 @@ class Schema(NamedTuple):
 
     `pages` selects the ids of an area's pages; its parameters are :host, :reversed, :start and :stop. `visits` makes,
     of a database that is open, the query for (area, time, kind) of the visits of the pages in temp.wanted, by time;
-    `kind` is a key of `LEFT`, or "" for a visit at this keyboard. `epoch` is the browser's time 0 in µs.
+    `kind` is one that `left_words` has words for, or "" for a visit here. `epoch` is the browser's time 0 in µs.
     """
 
     pages: str
     visits: Callable[[sqlite3.Connection], str]
     epoch: int
-
-
-# What is found and not taken: kind -> why, after a count.
-LEFT = {
-    "synced": "came by sync from another device: no use of this computer",
-    "imported": "were imported from another browser, which is looked at itself",
-    "embedded": "were frames within another site's page: nobody went there",
-    "misdated": "have a time that cannot be: in the future, or before 1995",
-    "unreadable": "have no time that could be read",
-}
 
 
 def read_visits(path: str, schema: Schema, now: int) -> tuple[dict[str, tuple[Use, ...]], Counter[str]]:
@@ -50,14 +45,14 @@ def read_visits(path: str, schema: Schema, now: int) -> tuple[dict[str, tuple[Us
             connection.text_factory = lambda raw: raw.decode(errors="replace")
             for (problem,) in connection.execute("PRAGMA quick_check(1)"):
                 if problem != "ok":
-                    raise Unreadable(f"The history is damaged: {problem}.")
+                    raise Unreadable(message("The history is damaged: {problem}.", problem=problem))
             return _folded(_rows(connection, schema), schema.epoch, now)
     except sqlite3.OperationalError as error:
         if "no such" in str(error):
-            raise Unreadable(f"Its tables are not the ones known here: {error}.") from None
-        raise Unreadable(f"The history cannot be read: {error}.") from None
+            raise Unreadable(message("Its tables are not those known here: {problem}.", problem=str(error))) from None
+        raise Unreadable(message("The history cannot be read: {problem}.", problem=str(error))) from None
     except sqlite3.Error as error:
-        raise Unreadable(f"The history cannot be read: {error}.") from None
+        raise Unreadable(message("The history cannot be read: {problem}.", problem=str(error))) from None
 
 
 def columns(connection: sqlite3.Connection, table: str) -> set[str]:
@@ -92,11 +87,31 @@ def _folded(
     return {host: tuple(one.uses) for host, one in folding.items() if one.uses}, left
 
 
-def left_words(left: Mapping[str, int]) -> tuple[str, ...]:
+def left_words(left: Counter[str]) -> tuple[str, ...]:
     """What was found and not taken, a sentence each."""
-    return tuple(
-        f"{count} {'visit' if count == 1 else 'visits'} {LEFT[kind]}." for kind, count in left.items() if count
-    )
+    said = {
+        "synced": plural(
+            "{count} visit came by sync from another device: no use of this computer.",
+            "{count} visits came by sync from other devices: no use of this computer.", left["synced"],
+        ),
+        "imported": plural(
+            "{count} visit was imported from another browser, which is looked at itself.",
+            "{count} visits were imported from other browsers, which are looked at themselves.", left["imported"],
+        ),
+        "embedded": plural(
+            "{count} visit was a frame within a page: nobody went there.",
+            "{count} visits were frames within pages: nobody went there.", left["embedded"],
+        ),
+        "misdated": plural(
+            "{count} visit has a time that cannot be: in the future, or before 1995.",
+            "{count} visits have times that cannot be: in the future, or before 1995.", left["misdated"],
+        ),
+        "unreadable": plural(
+            "{count} visit has no time that could be read.", "{count} visits have no time that could be read.",
+            left["unreadable"],
+        ),
+    }  # fmt: skip
+    return tuple(said[kind] for kind in said if left[kind])
 
 
-__all__ = ["LEFT", "Schema", "Unreadable", "columns", "left_words", "read_visits"]
+__all__ = ["Schema", "Unreadable", "columns", "left_words", "read_visits"]

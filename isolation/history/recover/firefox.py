@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from isolation.history.recover.browsers import paths
 from isolation.history.recover.chromium import Profile
 from isolation.history.recover.database import Schema
+from isolation.messages import message
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from isolation.history.recover.computer import Computer
 
 TABLE = "places.sqlite, table moz_historyvisits"
-FORGETS = "It forgets the oldest pages when it holds too many."
-MAY_BE_SYNCED = "Firefox Sync is set up in this profile, and Firefox does not tell visits of other devices apart."
+FORGETS = message("It forgets the oldest pages when it holds too many.")
+MAY_BE_SYNCED = message(
+    "Firefox Sync is set up in this profile, and Firefox does not tell visits of other devices apart."
+)
 
 _EMBED = 4
 _SIGNED_IN = b'user_pref("services.sync.username"'

@@ -9,6 +9,7 @@ from isolation.history.recover.browsers import Place, places
 from isolation.history.recover.database import Unreadable, left_words, read_visits
 from isolation.history.recover.found import Candidate, Source, failure
 from isolation.history.recover.platforms import AREAS
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +39,7 @@ def read_browsers(computer: Computer, named: Sequence[str] = ()) -> tuple[list[S
             sources.append(failure("browser", place.title, place.folder, problem))
             continue
         if not found:
-            sources.append(Source("browser", place.title, place.folder, "absent", "It holds no history."))
+            sources.append(Source("browser", place.title, place.folder, "absent", message("It holds no history.")))
         for profile in found:
             source, more = _read_profile(computer, place, profile)
             sources.append(source)
@@ -74,7 +75,7 @@ def _read_profile(computer: Computer, place: Place, profile: Profile) -> tuple[S
         with computer.copied_database(profile.history) as copy:
             hosts, left = read_visits(copy, engine.SCHEMA, computer.now())
     except Unreadable as problem:
-        return Source("browser", title, profile.history, "failed", str(problem)), []
+        return Source("browser", title, profile.history, "failed", problem.reason), []
     except OSError as problem:
         return failure("browser", title, profile.history, problem), []
     confidence: Confidence = "probable"

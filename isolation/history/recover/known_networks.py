@@ -13,6 +13,7 @@ from xml.parsers.expat import ExpatError
 
 from isolation.history.recover.clocks import microseconds
 from isolation.history.recover.found import Presence
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,13 +36,13 @@ def presences(raw: bytes, path: str) -> tuple[list[Presence], list[str]]:
         told = plistlib.loads(raw)
     except (plistlib.InvalidFileException, ExpatError, ValueError, OverflowError, RecursionError, KeyError, IndexError,
             TypeError, AttributeError) as error:  # fmt: skip
-        return [], [f"It is no property list: {error}."]
+        return [], [message("It is no property list: {problem}.", problem=str(error))]
     found: list[Presence] = []
     for key, network in _networks(told):
         ssid = _ssid(key, network)
         found += _points(network, ssid, path)
         found += _bounds(network, ssid, path)
-    return found, [] if found else ["It holds no network with a time."]
+    return found, [] if found else [message("It holds no network with a time.")]
 
 
 def _networks(told: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:

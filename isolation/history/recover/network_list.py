@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from isolation.history.recover.clocks import microseconds, system_time
 from isolation.history.recover.found import Presence
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,7 @@ KEY = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList"
 NAME = "Windows' list of networks"
 
 _WIRELESS = 71  # NameType: IF_TYPE_IEEE80211 (ipifcons.h); 6 is Ethernet
-_REASON = "Windows keeps the first and the last connection, on this computer's clock, and none between them."
+_REASON = message("Windows keeps the first and the last connection, on this computer's clock, and none between them.")
 
 
 def presences(
@@ -35,14 +36,15 @@ def presences(
         for key, values in registry.items()
         if "\\networklist\\signatures\\" in f"\\{key.lower()}\\"
     }
-    found, problems = [], []
+    found: list[Presence] = []
+    problems: list[str] = []
     for key, values in registry.items():
         above, _, guid = key.rpartition("\\")
         if not above.lower().endswith("networklist\\profiles") or not guid.startswith("{"):
             continue
         made = _presence(values, signatures.get(guid.lower(), {}), path, zone)
         if made is None:
-            problems.append(f"The profile {guid} has no time of a connection that could be read.")
+            problems.append(message("The profile {guid} has no time that could be read.", guid=guid))
         else:
             found.append(made)
     return found, problems

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from isolation.errors import UsageError
 from isolation.history.recover import known_networks, network_list, network_manager, registry_export, wlan_events
 from isolation.history.recover.found import Presence, Source, failure
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     Read: TypeAlias = tuple[list[Source], list[Presence]]
 
 _SHOWN = 5  # problems that a source names one by one
-_NO_JOURNAL = (
+_NO_JOURNAL = message(
     "It shows nothing of NetworkManager to you: either nothing was kept, or only root and the groups adm and "
     "systemd-journal may read it."
 )
@@ -46,9 +47,9 @@ def _nothing(computer: Computer) -> Read:
 def _source(name: str, path: str, found: Sequence[Presence], problems: Sequence[str]) -> Source:
     left = tuple(problems[:_SHOWN])
     if len(problems) > _SHOWN:
-        left += (f"And {len(problems) - _SHOWN} more that could not be read.",)
+        left += (message("And {count} more that could not be read.", count=len(problems) - _SHOWN),)
     if problems and not found:
-        return Source("network", name, path, "failed", "Nothing in it could be read.", 0, left)
+        return Source("network", name, path, "failed", message("Nothing in it could be read."), 0, left)
     return Source("network", name, path, "observed", "", len(found), left)
 
 
@@ -115,7 +116,7 @@ def _connections(computer: Computer) -> tuple[list[Source], dict[str, network_ma
     except OSError as problem:
         return [failure("network", "NetworkManager's connections", folder, problem)], found
     problems: list[OSError] = []
-    strange = []
+    strange: list[str] = []
     for name in names:
         try:
             told = network_manager.parse_keyfile(computer.read_file(f"{folder}/{name}").decode(errors="replace"))
@@ -123,12 +124,15 @@ def _connections(computer: Computer) -> tuple[list[Source], dict[str, network_ma
             problems.append(problem)
             continue
         if told is None:
-            strange.append(f"{name} is no connection.")
+            strange.append(message("{name} is no connection.", name=name))
         else:
             found[told[0]] = told[1]
     if problems and not found:
         return [failure("network", "NetworkManager's connections", folder, problems[0])], found
-    unread = [f"{len(problems)} could not be read: {problems[0].strerror}."] if problems else []
+    unread: list[str] = []
+    if problems:
+        why = problems[0].strerror
+        unread = [message("{count} could not be read: {problem}.", count=len(problems), problem=why)]
     left = (*unread, *strange[:_SHOWN])
     return [Source("network", "NetworkManager's connections", folder, "observed", "", len(found), left)], found
 
@@ -161,7 +165,10 @@ def _exported(computer: Computer, path: str, zone: tzinfo | None) -> tuple[Sourc
     try:
         raw = computer.read_file(path)
     except OSError as problem:
-        raise UsageError(f"{path} cannot be read: {problem.strerror}.", "Check --from.") from None
+        why = problem.strerror
+        raise UsageError(
+            message("{path} cannot be read: {problem}.", path=path, problem=why), "Check --from."
+        ) from None
     text = registry_export.decoded(raw)
     if registry_export.is_registry_export(text):
         registry, strange = registry_export.parse_export(text)
@@ -175,7 +182,7 @@ def _exported(computer: Computer, path: str, zone: tzinfo | None) -> tuple[Sourc
         found, problems = known_networks.presences(raw, path)
         return _source(known_networks.NAME, path, found, problems), found
     raise UsageError(
-        f"{path} is no record of networks that is known here.",
+        message("{path} is no record of networks that is known here.", path=path),
         "--from takes what `reg export` and `wevtutil qe … /f:xml` write, and macOS' property lists of known networks.",
     )
 

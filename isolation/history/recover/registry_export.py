@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from isolation.messages import message
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -44,7 +46,7 @@ def parse_export(text: str) -> tuple[dict[str, dict[str, Any]], list[str]]:
         told = _VALUE.fullmatch(line)
         value = _value(told[2]) if told is not None and key is not None else None
         if told is None or key is None or value is None:
-            strange.append(f"Line {number} is no key and no value.")
+            strange.append(message("Line {number} is no key and no value.", number=number))
         else:
             key["" if told[1] == "@" else _text(told[1])] = value
     return found, strange
