@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from isolation.errors import KeyUnavailable
+from isolation.messages import message
 from isolation.model import CONFIDENCES, MACHINE_FACTS, SEVERITIES, Cluster, Finding, Subject, Value
 
 TYPE_CHECKING = False
@@ -15,20 +16,20 @@ if TYPE_CHECKING:
 
 # What a fact is called in a sentence.
 FACT_WORDS = {
-    "device_id": "device",
-    "hardware_mac": "network adapter",
-    "public_ip": "public address",
-    "public_prefix": "IPv6 network",
-    "gateway_mac": "router",
-    "bssid": "Wi-Fi access point",
-    "access_point": "access-point hardware",
-    "wifi_scan": "Wi-Fi neighbourhood",
-    "site_ip": "site address",
-    "local_ip": "local address",
-    "gateway_ip": "router address",
-    "current_mac": "current adapter address",
-    "ssid": "Wi-Fi name",
-    "tunnel": "tunnel",
+    "device_id": message("device"),
+    "hardware_mac": message("network adapter"),
+    "public_ip": message("public address"),
+    "public_prefix": message("IPv6 network"),
+    "gateway_mac": message("router"),
+    "bssid": message("Wi-Fi access point"),
+    "access_point": message("access-point hardware"),
+    "wifi_scan": message("Wi-Fi neighbourhood"),
+    "site_ip": message("site address"),
+    "local_ip": message("local address"),
+    "gateway_ip": message("router address"),
+    "current_mac": message("current adapter address"),
+    "ssid": message("Wi-Fi name"),
+    "tunnel": message("tunnel"),
 }
 
 # The facts that name a place or a machine best come first.

@@ -24,7 +24,7 @@ def run(options: Options) -> int:
     from isolation.reports import write_report
 
     audit = audited(options, stays=True)
-    path = write_report(audit, options.output)
+    path = write_report(audit, options.output, language=terminal.spoken())
     if options.json:
         terminal.emit({"schema": "isolation.report/1", "path": path, "findings": len(audit.findings)})
     else:

@@ -46,6 +46,11 @@ def speak(code: str) -> None:
     _language = Language(code, escape=printable)
 
 
+def spoken() -> str:
+    """The language that everything is said in."""
+    return _language.code
+
+
 def say(*texts: str) -> None:
     """Prints result lines to stdout."""
     _result("\n".join(map(_lines, texts)))

@@ -197,7 +197,7 @@ def _subject(subject: Subject, by_id: dict[str, Finding]) -> list[str]:
 
 
 def _coverage(audit: Audit) -> list[str]:
-    from isolation.reports.sections import stamps_text  # a check has no use for it
+    from isolation.reports.parts.integrity import stamps_text  # a check has no use for it
 
     lines = ["Seen in this ledger:"]
     for fact in audit.coverage:

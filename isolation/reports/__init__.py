@@ -10,24 +10,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.model import Audit
 
-# Ending -> module with `render(audit) -> str`.
-FORMS = {".json": "json_report", ".md": "markdown", ".html": "html"}
+# Ending -> module with `render(report, language) -> str`.
+FORMS = {".md": "markdown", ".html": "html"}
+# Ending -> module with `render(audit) -> str`: for programs, the same in every language.
+DATA_FORMS = {".json": "json_report"}
 
 
-def write_report(audit: Audit, path: str | os.PathLike[str]) -> str:
+def write_report(audit: Audit, path: str | os.PathLike[str], *, language: str = "en") -> str:
     """Writes the audit in the form that the ending of `path` names, whole or not at all; returns the path.
 
     The file is readable by its owner only, because it names accounts and identifiers. Raises UsageError for an
-    unknown ending or a place that cannot be written.
+    unknown ending or language, or a place that cannot be written.
     """
     import tempfile
-    from importlib import import_module
 
     target = os.fspath(path)
-    ending = os.path.splitext(target)[1].lower()
-    if ending not in FORMS:
-        raise UsageError(f"No report has the ending {ending or '(none)'!r}.", f"Use one of: {', '.join(FORMS)}.")
-    text = import_module(f"isolation.reports.{FORMS[ending]}").render(audit)
+    text = _rendered(audit, os.path.splitext(target)[1].lower(), language)
     folder = os.path.dirname(os.path.abspath(target))
     try:
         handle, scratch = tempfile.mkstemp(dir=folder, prefix=".report-")
@@ -39,3 +37,19 @@ def write_report(audit: Audit, path: str | os.PathLike[str]) -> str:
             f"The report {target} cannot be written: {problem.strerror}.", "Name a file in a folder you may write to."
         ) from None
     return target
+
+
+def _rendered(audit: Audit, ending: str, code: str) -> str:
+    from importlib import import_module
+
+    from isolation.language import Language
+
+    language = Language(code)
+    if ending in DATA_FORMS:
+        return str(import_module(f"isolation.reports.{DATA_FORMS[ending]}").render(audit))
+    if ending not in FORMS:
+        known = ", ".join([*FORMS, *DATA_FORMS])
+        raise UsageError(f"No report has the ending {ending or '(none)'!r}.", f"Use one of: {known}.")
+    from isolation.reports.audit_report import audit_report
+
+    return str(import_module(f"isolation.reports.{FORMS[ending]}").render(audit_report(audit), language))

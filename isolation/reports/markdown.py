@@ -2,30 +2,69 @@
 
 from __future__ import annotations
 
-from isolation.reports.sections import sections
+from isolation.identifiers.escape import printable
+from isolation.reports.content import Card, Chart, Facts, Paragraph, Points, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit
-    from isolation.reports.sections import Table
+    from collections.abc import Iterator
+
+    from isolation.language import Language
+    from isolation.reports.content import Block, Report
 
 _SPECIAL = str.maketrans({character: "\\" + character for character in "\\`*_{}[]<>()#+!|~&"})
 
 
-def render(audit: Audit) -> str:
+def render(report: Report, language: Language) -> str:
     """The whole report."""
-    lines = ["# Login-isolation audit"]
-    for section in sections(audit):
-        lines += ["", f"## {section.title}"]
-        for sentence in section.sentences:
-            lines += ["", sentence.translate(_SPECIAL)]
-        for table in section.tables:
-            if table.rows:
-                lines += ["", *_table(table)]
-    return "\n".join(lines) + "\n"
+    page = _Page(language)
+    lines = [f"# {page.text(report.title)}", "", page.text(report.subtitle)]
+    for section in report.sections:
+        lines += ["", f"## {page.text(section.title)}"]
+        for block in section.blocks:
+            lines += page.block(block, 3)
+    return "\n".join([*lines, "", page.text(report.checkpoint)]) + "\n"
 
 
-def _table(table: Table) -> list[str]:
-    rows = [table.columns, tuple("---" for _ in table.columns)]
-    rows += [tuple(cell.translate(_SPECIAL) for cell in row) for row in table.rows]
-    return ["| " + " | ".join(row) + " |" for row in rows]
+class _Page:
+    """One report in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def text(self, text: str) -> str:
+        return printable(self._language.say(text)).translate(_SPECIAL)
+
+    def block(self, block: Block, level: int) -> Iterator[str]:
+        yield ""
+        if isinstance(block, Paragraph):
+            yield self.text(block.text)
+        elif isinstance(block, Points):
+            if block.intro:
+                yield from (self.text(block.intro), "")
+            yield from (f"- {self.text(text)}" for text in block.texts)
+        elif isinstance(block, Facts):
+            if block.title:
+                yield from (f"{'#' * level} {self.text(block.title)}", "")
+            yield from (f"- {self.text(name)}: {self.text(text)}" for name, text in block.pairs)
+        elif isinstance(block, Table):
+            yield from self._table(block)
+        elif isinstance(block, Chart):
+            yield f"{'#' * level} {self.text(block.title)}"
+            yield from self.block(block.table, level)
+        else:
+            yield from self._card(block, level)
+
+    def _card(self, card: Card, level: int) -> Iterator[str]:
+        yield f"{'#' * level} {self.text(card.title)} ({self.text(card.severity)})"
+        for block in card.blocks:
+            yield from self.block(block, level + 1)
+
+    def _table(self, table: Table) -> Iterator[str]:
+        if not table.rows:
+            return
+        if table.caption:
+            yield from (f"**{self.text(table.caption)}**", "")
+        rows = [tuple(map(self.text, table.columns)), tuple("---" for _ in table.columns)]
+        rows += [tuple(map(self.text, row)) for row in table.rows]
+        yield from ("| " + " | ".join(row) + " |" for row in rows)

@@ -1,0 +1,51 @@
+"""Drawing specifications with vl-convert, which carries Vega inside: nothing is fetched and no browser is needed."""
+
+from __future__ import annotations
+
+import json
+
+from isolation.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+    from typing import Any
+
+
+def available() -> bool:
+    """Whether pictures can be drawn here."""
+    from importlib.util import find_spec
+
+    return find_spec("vl_convert") is not None
+
+
+def svg(spec: Mapping[str, Any]) -> str:
+    """The picture as SVG. Raises UsageError where vl-convert is not installed."""
+    return str(_library().vegalite_to_svg(_plain(spec)))
+
+
+def png(spec: Mapping[str, Any], scale: float = 2) -> bytes:
+    """The picture as PNG, by default with two pixels a point. Raises UsageError where vl-convert is not installed."""
+    return bytes(_library().vegalite_to_png(_plain(spec), scale=scale))
+
+
+def _library() -> ModuleType:
+    try:
+        import vl_convert
+    except ImportError:
+        raise UsageError(
+            "Pictures need the package vl-convert-python.", "Install it: pip install 'isolation[report]'."
+        ) from None
+    library: ModuleType = vl_convert
+    return library
+
+
+def _plain(spec: Mapping[str, Any]) -> str:
+    # As text: the library takes messages for objects of their own otherwise.
+    return json.dumps(fixed(spec))
+
+
+def fixed(spec: Mapping[str, Any], width: int = 900) -> dict[str, Any]:
+    """The specification for a picture that has no page around it to take its width from."""
+    return {**spec, "width": width} if spec.get("width") == "container" else dict(spec)

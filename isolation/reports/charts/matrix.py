@@ -1,0 +1,39 @@
+"""The matrix: accounts by machines and networks, each cell with the number of uses."""
+
+from __future__ import annotations
+
+from isolation.messages import message
+from isolation.reports.charts.style import specification
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+
+def matrix(uses: Mapping[tuple[str, str], int], accounts: Sequence[str], places: Sequence[str]) -> dict[str, Any]:
+    """The specification; `uses` by account and place, the rows and columns in these orders."""
+    rows = [{"account": account, "place": place, "uses": count} for (account, place), count in uses.items()]
+    across = {"field": "place", "type": "nominal", "sort": list(places), "title": None, "axis": {"labelAngle": -40}}
+    down = {"field": "account", "type": "nominal", "sort": list(accounts), "title": None}
+    return specification(
+        rows,
+        width={"step": 34},
+        height={"step": 20},
+        encoding={"x": across, "y": down},
+        layer=[
+            {
+                "mark": {"type": "rect", "cornerRadius": 3},
+                "encoding": {
+                    "color": {
+                        "field": "uses", "type": "quantitative", "legend": None,
+                        "scale": {"type": "log", "range": ["#cfe3f2", "#0072b2"]},
+                    }
+                },
+            },
+            {
+                "mark": {"type": "text", "fontSize": 10, "color": "black"},
+                "encoding": {"text": {"field": "uses", "title": message("uses")}},
+            },
+        ],
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The sections of the audit report, one file each: an audit in, a section out."""

@@ -1,0 +1,70 @@
+"""What proves that the ledger is as it was written, what does not, and how to check it."""
+
+from __future__ import annotations
+
+from isolation.messages import message
+from isolation.reports.content import Facts, Points, Section
+from isolation.reports.documents import DOES_NOT_SHOW
+from isolation.reports.parts.words import when
+from isolation.times import format_time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.model import Audit
+
+_MOST_STAMPS = 10
+
+
+def section(audit: Audit) -> Section:
+    """The checkpoint, the time stamps, the key store, and the limits."""
+    pairs = (
+        (message("Ledger"), audit.origin),
+        (message("Entries"), str(audit.size)),
+        (message("Root"), audit.root),
+        (message("Key"), key_words(audit)),
+        (message("Made"), when(audit.made_at)),
+        (message("How to check"), message("`isolation verify` checks the ledger.")),
+    )
+    stamps = Points(tuple(stamps_text(audit)), message("Outside time stamps:"))
+    return Section(
+        "integrity",
+        message("Integrity and limits"),
+        (Facts(pairs), stamps, Points(DOES_NOT_SHOW, message("This does not show:"))),
+    )
+
+
+def key_words(audit: Audit) -> str:
+    """Where the ledger's key is stored, and what that means."""
+    if audit.key_store == "file":
+        return message("stored in a file; a copy of this disk reveals the data")
+    return message("stored in the keyring")
+
+
+def stamps_text(audit: Audit) -> list[str]:
+    """What the log's time stamps say, in sentences; that there is none, where there is none."""
+    if not audit.time_stamps:
+        return [
+            message(
+                "No outside time stamp: only this machine's clock, which its owner sets, says when anything was "
+                "recorded."
+            )
+        ]
+    covered = max(one.size for one in audit.time_stamps)
+    texts: list[str] = [
+        message(
+            "The first {size} entries existed by {moment}, says {authority}{whose}", size=one.size,
+            moment=format_time(one.by), authority=one.authority,
+            whose="." if one.chain else message("; whose that time stamp is, nobody verified."),
+        )
+        for one in audit.time_stamps[:_MOST_STAMPS]
+    ]  # fmt: skip
+    if len(audit.time_stamps) > _MOST_STAMPS:
+        texts.append(message("And {count} more time stamps.", count=len(audit.time_stamps) - _MOST_STAMPS))
+    if audit.size > covered:
+        texts.append(
+            message(
+                "For the {count} newest entries no time stamp says by when they were recorded.",
+                count=audit.size - covered,
+            )
+        )
+    return texts
