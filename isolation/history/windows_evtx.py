@@ -35,14 +35,6 @@ class Reader:
         """Raises UsageError where the package that reads such files is missing, or cannot read this one."""
         self.fields = FIELDS
         self._document = document
-        try:
-            import evtx
-        except ImportError:
-            raise UsageError(
-                f"{document.name} is a Windows event log, and the package that reads those is not installed.",
-                "Install it: pip install 'isolation[evtx]'. Or export the log: wevtutil qe Security /f:xml > log.xml.",
-            ) from None
-        self._parser = evtx.PyEvtxParser
         next(self._events(), None)
 
     def rows(self) -> Iterator[RawRow | Ignored | Rejected]:
@@ -56,24 +48,38 @@ class Reader:
 
     def _events(self) -> Iterator[tuple[int, Event | BadLine]]:
         with self._document.open() as packed, _seekable(packed) as stream:
-            try:
-                records = iter(self._parser(stream, number_of_threads=1).records())
-            except _BROKEN as problem:
-                raise UsageError(
-                    f"{self._document.name} is no event log that can be read: {excerpt(str(problem))}."
-                ) from None
-            number = 0
-            while True:
-                number += 1
-                try:
-                    record = next(records)
-                except StopIteration:
-                    return
-                except _BROKEN as problem:
-                    yield number, BadLine(f"The event cannot be read: {excerpt(str(problem))}.")
-                    continue
-                text: str = record["data"] if record else ""
-                yield number, event_of(text[text.find("<Event") :])
+            for number, text in elements(stream, self._document.name):
+                yield number, text if isinstance(text, BadLine) else event_of(text)
+
+
+def elements(stream: BinaryIO, name: str) -> Iterator[tuple[int, str | BadLine]]:
+    """Each event of a log as an XML element, with its number in the file, or why there is none.
+
+    Raises UsageError where the package that reads such files is missing, or cannot read the file that is called `name`.
+    """
+    try:
+        from evtx import PyEvtxParser
+    except ImportError:
+        raise UsageError(
+            f"{name} is a Windows event log, and the package that reads those is not installed.",
+            "Install it: pip install 'isolation[evtx]'. Or export the log: wevtutil qe Security /f:xml > log.xml.",
+        ) from None
+    try:
+        records = iter(PyEvtxParser(stream, number_of_threads=1).records())
+    except _BROKEN as problem:
+        raise UsageError(f"{name} is no event log that can be read: {excerpt(str(problem))}.") from None
+    number = 0
+    while True:
+        number += 1
+        try:
+            record = next(records)
+        except StopIteration:
+            return
+        except _BROKEN as problem:
+            yield number, BadLine(f"The event cannot be read: {excerpt(str(problem))}.")
+            continue
+        text: str = record["data"] if record else ""
+        yield number, text[text.find("<Event") :]
 
 
 @contextmanager
@@ -93,4 +99,4 @@ def recognises(head: str, name: str) -> bool:
     return head.startswith(SIGNATURE)
 
 
-__all__ = ["FIELDS", "SIGNATURE", "Reader", "recognises"]
+__all__ = ["FIELDS", "SIGNATURE", "Reader", "elements", "recognises"]

@@ -16,7 +16,7 @@ from isolation.history.rows import Ignored, RawRow, Rejected
 from isolation.history.windows_events import FIELDS, PROPERTIES, Event, note_end, row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from isolation.history.documents import Document
 
@@ -84,8 +84,8 @@ def elements(lines: Iterable[str | BadLine]) -> Iterator[tuple[int, str | BadLin
         yield begun, BadLine("The file ends inside this event.")
 
 
-def event_of(text: str) -> Event | BadLine:
-    """The event that an element tells of."""
+def event_of(text: str, names: Mapping[int, Sequence[str]] = PROPERTIES) -> Event | BadLine:
+    """The event that an element tells of, with the data that `names` has for its number."""
     try:
         root = ElementTree.fromstring(text)  # noqa: S314 - no document type can stand inside an element
     except (ElementTree.ParseError, ValueError) as problem:
@@ -96,7 +96,7 @@ def event_of(text: str) -> Event | BadLine:
         return BadLine("The event has no number.")
     created = _child(system, "TimeCreated")
     time = created.get("SystemTime", "") if created is not None else ""
-    wanted = PROPERTIES.get(int(number), ())
+    wanted = names.get(int(number), ())
     data = _child(root, "EventData")
     named = (
         {one.get("Name", ""): one.text or "" for one in data if one.get("Name") in wanted} if data is not None else {}

@@ -97,7 +97,7 @@ def test_connections_are_paired_by_adapter() -> None:
         wlan_event(8001, "2026-09-03T10:00:00Z", "Home", POINT),
         wlan_event(8002, "2026-09-03T11:00:00Z", "Home"),
     ]
-    presences, problems = wlan_events.presences(events, "log")
+    presences, problems = wlan_events.presences(enumerate(events, 1), "log")
     assert problems == []
     assert [(one.first, one.last, one.bssid) for one in presences] == [
         (at("2026-09-01T10:00:00Z"), at("2026-09-01T12:00:00.5Z"), POINT),
@@ -138,9 +138,10 @@ def test_hostile_events_are_named_by_number() -> None:
     """An event with a document type, without a time, or cut is said by its number; the others count."""
     good = wlan_event(8001, "2026-09-01T10:00:00Z", "Home", POINT)
     bomb = good.replace("<System>", "<!DOCTYPE x [<!ENTITY a 'b'>]><System>")
-    presences, problems = wlan_events.presences([bomb, good.replace("Z'", "'"), good[:-40] + "</Event>", good], "log")
+    events = [bomb, good.replace("T10:00:00Z'", "'"), good[:-40] + "</Event>", good]
+    presences, problems = wlan_events.presences(enumerate(events, 1), "log")
     assert len(presences) == 1
-    assert [problem.partition(":")[0] for problem in problems] == ["Event 1", "Event 2", "Event 3"]
+    assert [problem.partition(":")[0] for problem in problems] == ["Event at 1", "Event at 2", "Event at 3"]
 
 
 # NetworkManager --------------------------------------------------------------------------------------------------

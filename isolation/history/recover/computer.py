@@ -79,15 +79,27 @@ class Computer:
         with tempfile.TemporaryDirectory(prefix="isolation-", ignore_cleanup_errors=True) as folder:
             copy = os.path.join(folder, "copy.sqlite")
             for _ in range(_TRIES):
-                before = _states(path)
+                before = self.states(path)
                 for ending in _BESIDE:
                     _copy(path + ending, copy + ending, needed=not ending)
-                if before == _states(path):
+                if before == self.states(path):
                     break
                 time.sleep(_PAUSE)
             else:
                 raise TimeoutError("The browser writes to it all the time; close the browser and run this again.")
             yield copy
+
+    def states(self, path: str) -> list[tuple[int, int] | None]:
+        """Size and time (ns) of a database and of what lies beside it; None for what is not there."""
+        found: list[tuple[int, int] | None] = []
+        for ending in _BESIDE:
+            try:
+                state = os.stat(path + ending)
+            except FileNotFoundError:
+                found.append(None)
+            else:
+                found.append((state.st_size, state.st_mtime_ns))
+        return found
 
     # The system ------------------------------------------------------------------------------------------------
 
@@ -148,19 +160,6 @@ def _failed(code: int, said: str) -> OSError:
     line = said.strip().partition("\n")[0] or f"It ended with code {code}."
     refused = code == 5 or any(word in said.lower() for word in ("denied", "permission", "not permitted"))
     return PermissionError(line) if refused else OSError(line)
-
-
-def _states(path: str) -> list[tuple[int, int] | None]:
-    """Size and time of the database and of what lies beside it."""
-    found: list[tuple[int, int] | None] = []
-    for ending in _BESIDE:
-        try:
-            state = os.stat(path + ending)
-        except FileNotFoundError:
-            found.append(None)
-        else:
-            found.append((state.st_size, state.st_mtime_ns))
-    return found
 
 
 def _copy(source: str, target: str, *, needed: bool) -> None:

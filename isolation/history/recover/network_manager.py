@@ -29,6 +29,10 @@ _ACTIVATED = re.compile(r"device \(([^)]+)\): Activation: successful, device act
 _STOPPED = re.compile(r"device \(([^)]+)\): state change: activated -> ")
 _RESTARTED = re.compile(r"NetworkManager \(version .*\) is starting")
 
+_BYTES = re.compile(r"(\d{1,3};)+", re.ASCII)
+_ESCAPED = re.compile(r"\\(.)")
+_MEANT = {"s": " ", "n": "\n", "t": "\t", "r": "\r"}
+
 _ONE_POINT = "The connection was made through this one access point only, as far as NetworkManager remembers."
 _SEVERAL = "The connection was made through several access points, and which one it was then is not logged."
 _LOGGED = "The journal has the begin and the end of this connection."
@@ -52,7 +56,7 @@ def parse_keyfile(text: str) -> tuple[str, Connection] | None:
     wifi = next((section for section in ("wifi", "802-11-wireless") if parser.has_section(section)), "")
     seen = parser.get(wifi, "seen-bssids", fallback="") if wifi else ""  # where it was kept before 1.12
     ssid = _ssid(parser.get(wifi, "ssid", fallback="")) if wifi else ""
-    name = parser.get("connection", "id", fallback="")
+    name = _unescaped(parser.get("connection", "id", fallback=""))
     return parser.get("connection", "uuid").lower(), Connection(name, ssid, _list(seen))
 
 
@@ -142,10 +146,14 @@ def _list(value: str) -> tuple[str, ...]:
 
 def _ssid(value: str) -> str:
     """A keyfile's SSID: text, or the numbers of its bytes with semicolons behind them."""
-    parts = value.rstrip(";").split(";")
-    if value.endswith(";") and all(part.isascii() and part.isdigit() and int(part) < 256 for part in parts):
-        return "0x" + bytes(map(int, parts)).hex()
-    return value.replace("\\;", ";")
+    if _BYTES.fullmatch(value) and all(int(part) < 256 for part in value.split(";")[:-1]):
+        return "0x" + bytes(int(part) for part in value.split(";")[:-1]).hex()
+    return _unescaped(value)
+
+
+def _unescaped(value: str) -> str:
+    """A keyfile's text: GLib writes some characters after a backslash (GKeyFile, "Key file format")."""
+    return _ESCAPED.sub(lambda told: _MEANT.get(told[1], told[1]), value)
 
 
 __all__ = [

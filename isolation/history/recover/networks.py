@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
+from isolation.history import windows_evtx, windows_xml
 from isolation.history.recover import known_networks, network_list, network_manager, registry_export, wlan_events
 from isolation.history.recover.found import Presence, Source, failure
 from isolation.messages import message
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     Read: TypeAlias = tuple[list[Source], list[Presence]]
 
+_HEAD = 1 << 16  # bytes that say what kind of file it is
 _SHOWN = 5  # problems that a source names one by one
 _NO_JOURNAL = message(
     "It shows nothing of NetworkManager to you: either nothing was kept, or only root and the groups adm and "
@@ -70,11 +73,14 @@ def _windows(computer: Computer) -> Read:
     listed = _one(network_list.NAME, f"HKLM\\{key}", lambda: network_list.presences(computer.registry(key), key))
     logged = _one(
         wlan_events.NAME, wlan_events.LOG,
-        lambda: wlan_events.presences(
-            wlan_events.elements(wlan_events.decoded(b"".join(computer.lines(wlan_events.QUERY)))), wlan_events.LOG
-        ),
+        lambda: _events(b"".join(computer.lines(wlan_events.QUERY)), wlan_events.LOG),
     )  # fmt: skip
     return [listed[0], logged[0]], listed[1] + logged[1]
+
+
+def _events(raw: bytes, path: str) -> tuple[list[Presence], list[str]]:
+    text = wlan_events.decoded(raw)
+    return wlan_events.presences(windows_xml.elements(text.splitlines(keepends=True)), path)
 
 
 # macOS ---------------------------------------------------------------------------------------------------------
@@ -174,16 +180,18 @@ def _exported(computer: Computer, path: str, zone: tzinfo | None) -> tuple[Sourc
         registry, strange = registry_export.parse_export(text)
         found, problems = network_list.presences(registry, path, zone)
         return _source(network_list.NAME, path, found, problems + strange), found
-    text = wlan_events.decoded(raw)
-    if wlan_events.is_event_log(text):
-        found, problems = wlan_events.presences(wlan_events.elements(text), path)
+    if windows_xml.recognises(wlan_events.decoded(raw[:_HEAD]), path):
+        found, problems = _events(raw, path)
+        return _source(wlan_events.NAME, path, found, problems), found
+    if raw.startswith(windows_evtx.SIGNATURE.encode()):
+        found, problems = wlan_events.presences(windows_evtx.elements(io.BytesIO(raw), path), path)
         return _source(wlan_events.NAME, path, found, problems), found
     if raw.startswith((b"bplist00", b"<?xml")):
         found, problems = known_networks.presences(raw, path)
         return _source(known_networks.NAME, path, found, problems), found
     raise UsageError(
         message("{path} is no record of networks that is known here.", path=path),
-        "--from takes what `reg export` and `wevtutil qe … /f:xml` write, and macOS' property lists of known networks.",
+        "--from takes what `reg export` and `wevtutil` write, and macOS' property lists of known networks.",
     )
 
 

@@ -6,13 +6,14 @@ another access point of the same network writes neither.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING
 
-from isolation.errors import BadIdentifier
+from isolation.history.lines import BadLine
 from isolation.history.recover.found import Presence
-from isolation.times import BadTime, parse_time
+from isolation.history.windows_events import Event, moment
+from isolation.history.windows_xml import event_of
+from isolation.identifiers.escape import printable
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,16 +23,10 @@ QUERY = ("wevtutil", "qe", LOG, "/q:*[System[(EventID=8001 or EventID=8003)]]", 
 NAME = "Windows' log of Wi-Fi connections"
 
 CONNECTED, DISCONNECTED = 8001, 8003
-_EVENT = re.compile(r"<Event[\s>].*?</Event>", re.DOTALL)
+_DATA = dict.fromkeys((CONNECTED, DISCONNECTED), ("InterfaceGuid", "ProfileName", "SSID", "BSSID"))
 _ROAMING = "Moving to another access point of the same network is not logged."
 _LOGGED = f"The log has the begin and the end of this connection. {_ROAMING}"
 _BEGUN = "The log has the begin of this connection, and no end."
-
-
-class _Event(NamedTuple):
-    number: int
-    moment: int
-    data: dict[str, str]
 
 
 def decoded(raw: bytes) -> str:
@@ -43,78 +38,45 @@ def decoded(raw: bytes) -> str:
     return raw.decode("utf-8-sig", "replace")
 
 
-def is_event_log(text: str) -> bool:
-    """Whether a text begins as an XML export of events does."""
-    start = text.lstrip("\ufeff \t\r\n")[:8192]
-    return start.startswith("<") and "schemas.microsoft.com/win/2004/08/events/event" in start
-
-
-def elements(text: str) -> list[str]:
-    """The elements `Event` of an export, with a root around them or without one."""
-    return _EVENT.findall(text)
-
-
-def presences(events: Iterable[str], path: str) -> tuple[list[Presence], list[str]]:
-    """The connections of events as XML, in any order, and what could not be read."""
-    read: list[_Event] = []
+def presences(elements: Iterable[tuple[int, str | BadLine]], path: str) -> tuple[list[Presence], list[str]]:
+    """The connections of events as numbered XML elements, in any order, and what could not be read."""
+    read: list[tuple[int, Event]] = []
     problems: list[str] = []
-    for number, text in enumerate(events, 1):
-        event = _event(text)
-        if isinstance(event, str):
-            problems.append(f"Event {number}: {event}")
-        elif event is not None:
-            read.append(event)
+    for number, text in elements:
+        event = text if isinstance(text, BadLine) else event_of(text, _DATA)
+        begun = None if isinstance(event, BadLine) else moment(event.time)
+        if isinstance(event, BadLine) or begun is None:
+            reason = event.reason if isinstance(event, BadLine) else message("The event has no time.")
+            problems.append(message("Event at {number}: {reason}", number=number, reason=printable(reason)))
+        elif event.number in _DATA:
+            read.append((begun, event))
     # Of two at one moment the end comes first: an adapter leaves one network before it joins the next.
-    read.sort(key=lambda event: (event.moment, event.number != DISCONNECTED))
+    read.sort(key=lambda told: (told[0], told[1].number != DISCONNECTED))
     return _paired(read, path), problems
 
 
-def _paired(events: Iterable[_Event], path: str) -> list[Presence]:
+def _paired(events: Iterable[tuple[int, Event]], path: str) -> list[Presence]:
     found: list[Presence] = []
-    since: dict[str, _Event] = {}
-    for event in events:
-        adapter = event.data.get("InterfaceGuid", "").lower()
+    since: dict[str, tuple[int, Event]] = {}
+    for at, event in events:
+        adapter = event.told("InterfaceGuid").lower()
         begun = since.pop(adapter, None)
         if event.number == CONNECTED:
-            since[adapter] = event
+            since[adapter] = (at, event)
             if begun is not None:
-                found.append(_presence(begun, None, path))
+                found.append(_presence(*begun, None, path))
         elif begun is not None:
-            found.append(_presence(begun, event.moment, path))
-    found += [_presence(begun, None, path) for begun in since.values()]
+            found.append(_presence(*begun, at, path))
+    found += [_presence(*begun, None, path) for begun in since.values()]
     return sorted(found, key=lambda one: one.first or 0)
 
 
-def _presence(begun: _Event, end: int | None, path: str) -> Presence:
+def _presence(at: int, begun: Event, end: int | None, path: str) -> Presence:
     ssid = begun.data.get("SSID", "")
     return Presence(
-        NAME, path, begun.data.get("ProfileName") or ssid, begun.moment, end, exact=True,
-        bssid=begun.data.get("BSSID", ""), ssid=ssid, reason=_LOGGED if end is not None else _BEGUN,
+        NAME, path, begun.told("ProfileName") or ssid, at, end, exact=True, bssid=begun.told("BSSID"), ssid=ssid,
+        reason=_LOGGED if end is not None else _BEGUN,
     )  # fmt: skip
 
 
-def _event(text: str) -> _Event | str | None:
-    """The event of an element; None for one of another kind, a sentence for what cannot be read."""
-    if "<!" in text:
-        return "It holds a document type, which no event does."
-    try:
-        root = ElementTree.fromstring(text)  # noqa: S314 - there is no document type, so no entity that could grow
-        system = _child(root, "System")
-        number = int((_child(system, "EventID").text or "").strip())
-        if number not in (CONNECTED, DISCONNECTED):
-            return None
-        moment = parse_time(_child(system, "TimeCreated").get("SystemTime", ""))
-        data = {one.get("Name", ""): one.text or "" for one in _child(root, "EventData")}
-    except (ElementTree.ParseError, LookupError, ValueError, BadTime, BadIdentifier) as error:
-        return f"It cannot be read: {error}"
-    return _Event(number, moment, data)
-
-
-def _child(element: ElementTree.Element, name: str) -> ElementTree.Element:
-    for one in element:
-        if one.tag.rpartition("}")[2] == name:
-            return one
-    raise LookupError(f"it has no {name}.")
-
-
-__all__ = ["LOG", "NAME", "QUERY", "decoded", "elements", "is_event_log", "presences"]
+__all__ = ["LOG", "NAME", "QUERY", "decoded", "presences"]
