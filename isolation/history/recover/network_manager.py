@@ -148,7 +148,7 @@ def _ssid(value: str) -> str:
     """A keyfile's SSID: text, or the numbers of its bytes with semicolons behind them."""
     if _BYTES.fullmatch(value) and all(int(part) < 256 for part in value.split(";")[:-1]):
         return "0x" + bytes(int(part) for part in value.split(";")[:-1]).hex()
-    return _unescaped(value)
+    return _unescaped(value).replace("\\;", ";")  # NetworkManager marks these so, and GLib then escapes the mark
 
 
 def _unescaped(value: str) -> str:
