@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 # One transaction takes rows for so long: its cost is spread, and a login that waits for it hardly notices. The pause
 # after it is longer than a waiting writer takes to look again (`isolation.ledger.database.patiently`).
-SLICE_SECONDS = 0.5
+SLICE_SECONDS = 0.3
 PAUSE_SECONDS = 0.02
-_AT_ONCE = 1000  # rows between two looks at the clock
+_AT_ONCE = 500  # rows between two looks at the clock
 
 
 class ImportResult(Value):
