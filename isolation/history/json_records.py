@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 # Lists of records: Microsoft Graph, Google Reports, AWS CloudTrail, Azure Monitor, and others.
 _LISTS = "value|items|Records|records|Resources|entries|data|authlogs|activity_logs|results"
 _PLAIN = r'"(?:[^"\\]|\\.)*+"|-?[0-9.eE+-]+|true|false|null'
-# Plain members may stand before the list; whatever else does makes the object a record itself.
-_ANSWER = re.compile(rf'\{{\s*(?:"[^"\\]*"\s*:\s*(?:{_PLAIN})\s*,\s*)*+"(?:{_LISTS})"\s*:\s*\[(?=\s*[\{{\]])')
+# Plain members may stand before the list, and what services say of the answer itself; whatever else does makes the
+# object a record.
+_OF_ANSWERS = r'"(?:status|pagination|paging|links|meta|response_metadata)"\s*:\s*\{[^{}\[\]]*\}'
+_BEFORE = rf'(?:"[^"\\]*"\s*:\s*(?:{_PLAIN})|{_OF_ANSWERS})\s*,\s*'
+_ANSWER = re.compile(rf'\{{\s*(?:{_BEFORE})*+"(?:{_LISTS})"\s*:\s*\[(?=\s*[\{{\]])')
 _STARTS = "{["
 _MOST = 20  # records that tell what a file is
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Record = Mapping[str, object]
 
 _HEAD_LINES = 30  # lines of a table that are looked at for its header
-_FOUND_NOTHING = object()
+_NOTHING = object()  # as opposed to null
 
 
 class Product(NamedTuple):
@@ -107,18 +107,23 @@ def at(record: object, *path: str) -> object:
     Keys are compared without case where none is spelled so: some tools fold them. A text that holds an object, as
     audit logs like to have, is looked into.
     """
+    found = _look(record, path)
+    return None if found is _NOTHING else found
+
+
+def _look(record: object, path: tuple[str, ...]) -> object:
     for key in path:
         if isinstance(record, str) and record.lstrip().startswith("{"):
             try:
                 record = json.loads(record)
             except (ValueError, RecursionError):
-                return None
+                return _NOTHING
         if not isinstance(record, dict):
-            return None
-        value = record.get(key, _FOUND_NOTHING)
-        if value is _FOUND_NOTHING:
+            return _NOTHING
+        value = record.get(key, _NOTHING)
+        if value is _NOTHING:
             folded = key.casefold()
-            value = next((value for other, value in record.items() if other.casefold() == folded), None)
+            value = next((value for other, value in record.items() if other.casefold() == folded), _NOTHING)
         record = value
     return record
 
@@ -133,8 +138,8 @@ def first(record: object, *paths: str) -> object:
 
 
 def has(record: object, *paths: str) -> bool:
-    """Whether there is something at each of these paths, written with slashes."""
-    return all(at(record, *path.split("/")) is not None for path in paths)
+    """Whether there is something at each of these paths, written with slashes; null is something."""
+    return all(_look(record, tuple(path.split("/"))) is not _NOTHING for path in paths)
 
 
 def plain(value: object, what: str) -> str:

@@ -60,7 +60,7 @@ LOGS = (
         result=("responseElements/ConsoleLogin",), succeeded=("success",),
     ),
     Log(
-        "OneLogin", ("event_type_id",), ("user_name", "actor_user_name"),
+        "OneLogin", ("event_type_id", "user_name", "user_id"), ("user_name", "actor_user_name"),
         ("created_at", "event_timestamp", _PANTHER_TIME), ("ipaddr",), ("uuid", "id"), event=("event_type_id",),
         good=("5",), bad=("6",),
     ),
