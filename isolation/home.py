@@ -43,6 +43,20 @@ def ledger_path(environment: Mapping[str, str] = os.environ) -> str:
     return environment.get("ISOLATION_LEDGER") or os.path.join(home_folder(environment), "ledger.sqlite3")
 
 
+def resolved(path: str) -> str:
+    """The ledger's file itself where the path is a symbolic link: its key and its checkpoint lie beside that.
+
+    Raises LedgerError for a link that another user, root apart, put there: it could lead anywhere.
+    """
+    if not os.path.islink(path):
+        return path
+    if os.name == "posix" and os.lstat(path).st_uid not in (0, os.geteuid()):
+        from isolation.errors import LedgerError
+
+        raise LedgerError(f"{path} is a symbolic link of another user.", "Name the ledger's file itself.")
+    return os.path.realpath(path)
+
+
 def policy_path(environment: Mapping[str, str] = os.environ) -> str:
     """The policy's file."""
     return environment.get("ISOLATION_POLICY") or os.path.join(home_folder(environment), "policy.toml")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from isolation.home import ledger_path, policy_path
+from isolation.home import ledger_path, policy_path, resolved
 from isolation.identifiers.escape import printable
 
 TYPE_CHECKING = False
@@ -32,7 +32,7 @@ class Options:
         self.proxy_env = ""
         self.public_ip = False
         self.__dict__.update(given)
-        self.ledger = given.get("ledger") or ledger_path()
+        self.ledger = resolved(given.get("ledger") or ledger_path())
         self.policy = given.get("policy") or policy_path()
         self.policy_is_named = bool(given.get("policy") or os.environ.get("ISOLATION_POLICY"))
         self.format = given.get("format") or "text"

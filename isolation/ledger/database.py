@@ -26,7 +26,7 @@ _LOOK_AGAIN_SECONDS = 0.005
 CACHE_KIBIBYTES = 65536
 
 # SQLite's result codes (https://sqlite.org/rescode.html).
-_BUSY, _LOCKED, _READONLY, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 11, 13, 14, 26
+_ERROR, _BUSY, _LOCKED, _READONLY, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 1, 5, 6, 8, 11, 13, 14, 26
 _READONLY_ROLLBACK = _READONLY | 3 << 8
 _READONLY_DBMOVED = _READONLY | 4 << 8
 
@@ -47,8 +47,15 @@ def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
         )
     if os.path.isdir(path):
         raise LedgerError(f"{path} is a folder, not a ledger file.")
-    if not os.path.exists(path):
-        raise LedgerMissing(f"There is no ledger at {path}.", "Recording commands make one; so does `isolation setup`.")
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        hint = "Recording commands make one; so does `isolation setup`."
+        raise LedgerMissing(f"There is no ledger at {path}.", hint) from None
+    except OSError as problem:
+        raise LedgerError(
+            f"The ledger {path} cannot be reached: {problem.strerror}.", "Check the permissions of its folder."
+        ) from None
     try:
         return _connect(path, read_only)
     except FILE_ERRORS as problem:
@@ -143,7 +150,8 @@ def explain(problem: Exception, path: str) -> LedgerError:
     """SQLite's error as one sentence that says what to do."""
     code = getattr(problem, "sqlite_errorcode", 0)
     kind = code & 0xFF
-    if isinstance(problem, UnicodeDecodeError) or kind == _CORRUPT:
+    incomplete = kind == _ERROR and str(problem).startswith("no such ")  # a table, or a column of one
+    if isinstance(problem, UnicodeDecodeError) or kind == _CORRUPT or incomplete:
         return LedgerDamaged(
             f"The ledger {path} is damaged: {problem}.", "Run `isolation verify`, or restore a backup."
         )
@@ -153,10 +161,6 @@ def explain(problem: Exception, path: str) -> LedgerError:
         return LedgerError(f"The disk is full; {path} was not changed.", "Free some space and try again.")
     if kind == _NOTADB:
         return LedgerError(f"{path} is not a ledger: it is no SQLite file.", "Name another path.")
-    if kind == _CORRUPT:
-        return LedgerDamaged(
-            f"The ledger {path} is damaged: {problem}.", "Run `isolation verify`, or restore a backup."
-        )
     if code == _READONLY_DBMOVED:
         return LedgerError(f"The ledger {path} was replaced while it was open.", "Try again: the new one is there.")
     if kind == _READONLY:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from isolation.errors import KeyUnavailable, LedgerDamaged, LedgerError, UsageError
-from isolation.home import home_folder
+from isolation.home import home_folder, resolved
 from isolation.ledger.backup import copy, scratch_file
 from isolation.ledger.checkpoint import BadCheckpoint, require_signed
 from isolation.ledger.database import FILE_ERRORS, LedgerMissing, connect, is_fresh
@@ -76,6 +76,7 @@ def restore(
     back from. The ledger that was there is kept under another name. Raises LedgerDamaged, KeyUnavailable, UsageError.
     """
     environment = os.environ if environment is None else environment
+    target = resolved(target)
     if os.path.exists(target) and os.path.samefile(source, target):
         raise UsageError(f"{source} is the ledger itself.", "Name a backup of it.")
     folder = os.path.dirname(os.path.abspath(target))

@@ -6,7 +6,7 @@ import os
 import time
 
 from isolation.errors import LedgerDamaged, LedgerError
-from isolation.home import home_folder, ledger_path
+from isolation.home import home_folder, ledger_path, resolved
 from isolation.ledger.database import FILE_ERRORS, LedgerMissing, connect, explain, is_fresh
 from isolation.ledger.keys import Keys, key_file_path
 from isolation.ledger.reader import Reader
@@ -84,7 +84,7 @@ class Ledger:
         """
         environment = os.environ if environment is None else environment
         clock = clock or system_clock
-        path = os.fspath(path) if path is not None else ledger_path(environment)
+        path = resolved(os.fspath(path) if path is not None else ledger_path(environment))
         announcements: tuple[str, ...] = ()
         if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
             # A device or a pipe: opening one may hang, and making it private would break it for everybody.

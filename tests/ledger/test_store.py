@@ -148,6 +148,78 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert "cannot be written" in done.stdout or "read-only" in done.stdout
 
 
+UNREACHABLE = """
+import os, sys
+from isolation.cli.entry import main
+main(["status"])
+os.setgid(65534); os.setuid(65534)
+sys.exit(main(["--ledger", sys.argv[1], "status"]))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root, to be somebody else")
+def test_a_folder_that_may_not_be_entered_is_told(tmp_path: Path) -> None:
+    """A ledger in a folder that may not be entered is an error that says so, not a ledger that is not there yet."""
+    path = tmp_path / "closed" / "ledger.sqlite3"
+    for part in (tmp_path, *list(tmp_path.parents)[:3]):
+        part.chmod(0o755)
+    path.parent.mkdir(mode=0o700)
+    run = [sys.executable, "-c", UNREACHABLE, str(path)]
+    done = subprocess.run(run, check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "cannot be reached: Permission denied" in done.stderr
+
+
+@pytest.mark.parametrize("table", ["kinds", "sessions", "meta", "epochs", "entries", "shared", "tallies"])
+def test_a_dropped_table_is_damage(tmp_path: Path, table: str) -> None:
+    """A ledger without one of its tables is damaged, for whoever reads, records or verifies: exit 3."""
+    path = tmp_path / "ledger.sqlite3"
+    Ledger.open(path, key_store="file").close()
+    connection = sqlite3.connect(path)
+    connection.execute(f"DROP TABLE {table}")
+    connection.commit()
+    connection.close()
+    # What `status` tells does not rest on `shared`.
+    for command in ("audit", "verify", *(() if table == "shared" else ("status",))):
+        run = [sys.executable, "-m", "isolation", "--ledger", str(path), command]
+        done = subprocess.run(run, check=False, capture_output=True, text=True)
+        assert done.returncode == 3, (command, done.stdout, done.stderr)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX systems")
+def test_a_link_to_a_ledger_finds_its_key(tmp_path: Path) -> None:
+    """A ledger that is named by a link has key and checkpoint beside the file itself, and nothing lies by the link."""
+    path, link = tmp_path / "real" / "ledger.sqlite3", tmp_path / "link.sqlite3"
+    Ledger.open(path, key_store="file").close()
+    link.symlink_to(path)
+    with Ledger.open(link) as ledger:
+        assert ledger.tags_available
+        assert ledger.path == str(path)
+        with ledger.writing() as log:
+            log.add_session(Session("store", NOON, readings=PLACE))
+    again = tmp_path / "again.sqlite3"
+    again.symlink_to(link)
+    run = [sys.executable, "-m", "isolation", "--ledger", str(again)]
+    for command in (["backup", "-o", str(tmp_path / "backup")], ["rotate-keys"], ["verify"]):
+        assert subprocess.run([*run, *command], check=False, capture_output=True).returncode == 0
+    restore = ["restore", str(tmp_path / "backup"), "--accept-rollback", "a test"]
+    assert subprocess.run([*run, *restore], check=False, capture_output=True).returncode == 0
+    assert link.is_symlink()
+    assert again.is_symlink()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["again.sqlite3", "backup", "link.sqlite3", "real"]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root, to be somebody else")
+def test_a_link_of_another_user_is_not_followed(tmp_path: Path) -> None:
+    """A link that somebody else put there could lead anywhere: it is refused, and the sentence says why."""
+    link = tmp_path / "ledger.sqlite3"
+    link.symlink_to(tmp_path / "elsewhere.sqlite3")
+    os.chown(link, 65534, 65534, follow_symlinks=False)
+    with pytest.raises(LedgerError, match="link of another user"):
+        Ledger.open(link, key_store="file")
+    assert not (tmp_path / "elsewhere.sqlite3").exists()
+
+
 FULL_DISK = """
 import resource, signal, sys
 from isolation.errors import LedgerError
