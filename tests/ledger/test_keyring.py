@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -194,35 +193,3 @@ def test_sixteen_first_runs_at_once_make_one_ledger(path: Path, keyring: Keyring
         assert set(outputs) == {ledger.origin + "\n"}
         assert ledger.tags_available
         assert ledger.verify().intact
-
-
-REAL = """
-import sys
-from isolation.ledger import Ledger
-from isolation.model import Session
-with Ledger.open(sys.argv[1], key_store="keyring") as ledger, ledger.writing() as log:
-    log.add_session(Session("store", 1))
-with Ledger.open(sys.argv[1], read_only=True) as ledger, ledger.reading() as reader:
-    print(ledger.key_store, reader.account_name(reader.account_number("STORE")))
-"""
-
-
-@pytest.mark.skipif(
-    not (shutil.which("dbus-run-session") and shutil.which("gnome-keyring-daemon")),
-    reason="no Secret Service is installed",
-)
-def test_a_real_secret_service(path: Path, tmp_path: Path) -> None:
-    """With GNOME's keyring unlocked on a bus of its own, keys are kept there and found again."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("PYTHON_KEYRING_BACKEND", "DBUS_SESSION_BUS_ADDRESS")
-    }
-    for name in ("XDG_RUNTIME_DIR", "XDG_DATA_HOME"):
-        folder = tmp_path / name
-        folder.mkdir(mode=0o700)
-        environment[name] = str(folder)
-    unlock = "printf %s test | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null"
-    command = ["dbus-run-session", "--", "sh", "-c", f'{unlock}; exec "$0" -c "$1" "$2"', sys.executable, REAL]
-    done = subprocess.run([*command, str(path)], env=environment, check=False, capture_output=True, text=True)
-    assert done.stdout == "keyring store\n", done.stderr
