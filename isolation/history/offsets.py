@@ -18,7 +18,7 @@ _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 
 
 class NoZone(UsageError):
-    """Times whose zone only a person can name."""
+    """Times whose zone, or year, only a person can name."""
 
 
 def require_offsets(rows: Iterable[object], file: str, order: str = "") -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from isolation.errors import UsageError
 from isolation.history.lines import BadLine
+from isolation.history.offsets import NoZone
 from isolation.identifiers.escape import excerpt
 
 if TYPE_CHECKING:
@@ -103,17 +104,17 @@ def messages(lines: Iterable[str | BadLine], years: Years) -> Iterator[Line | tu
 
 
 def require_clock(lines: Iterable[Line | tuple[int, BadLine]], file: str, years: Years, zone: tzinfo | None) -> None:
-    """Raise UsageError at the first time that lacks a year that nobody named, or an offset that nobody named."""
+    """Raise NoZone at the first time that lacks a year that nobody named, or an offset that nobody named."""
     for line in lines:
         if not isinstance(line, Line):
             continue
         if line.yearless and not years.named:
-            raise UsageError(
+            raise NoZone(
                 f"{file}, line {line.number}: the time does not say in which year it is.",
                 "Name the year of the log: --year 2026, or --year 2025-2026 where it runs over New Year.",
             )
         if zone is None and line.naive:
-            raise UsageError(
+            raise NoZone(
                 f"{file}, line {line.number}: the time does not say in which time zone it is.",
                 "Name the zone of the log: --tz Asia/Shanghai, or --tz UTC.",
             )
