@@ -190,7 +190,7 @@ def check_statement(statement: Any) -> None:
     for entry in statement["entries"]:
         has_keys(entry, "body index opened", "an entry", optional=("account",))
         check(isinstance(entry.get("account", ""), str), "an entry's account is no text")
-        check_entry(entry, ("session", "end", "amend", "index"), "an entry")
+        check_entry(entry, ("session", "end", "amend", "join", "index"), "an entry")
     check(isinstance(statement["findings"], list), "there are no findings")
     for finding in statement["findings"]:
         check_finding(finding)
@@ -367,7 +367,7 @@ def check_subjects(statement: Any) -> list[list[Any]]:
 
 
 def kind_of(entry: Any) -> str:
-    """Session, end, amend or index."""
+    """Session, end, amend, join or index."""
     return str(entry["body"]["kind"])
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from isolation.history import ImportSource, Rejected
     from isolation.hooks.import_history import ImportResult
     from isolation.ledger import Ledger
+    from isolation.ledger.joining import Joined
     from isolation.model import Session
 
 _MOST_SHOWN = 20
@@ -47,6 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--year", metavar="Y", default="", help="the year of times without one; 2025-2026 over New Year"
     )
+    parser.add_argument("--lease-time", metavar="D", default="", help="how long the router's leases are, like 12h")
     parser.add_argument("--site", metavar="NAME", default="", help="the site whose private addresses these are")
     parser.add_argument("--encoding", metavar="E", default=None, help="the text's encoding, where it cannot be told")
     parser.add_argument(
@@ -73,9 +75,10 @@ def run(options: Options) -> int:
         if options.dry_run:
             return _rehearse(sources, unused, options)
         _require_place(options.rejects, options.files)
-        results = _import(sources, options) + _unread(unused)
+        results, joined = _import(sources, options)
+        results += _unread(unused)
     _keep_rejects(results, options.rejects)
-    _show(results, options)
+    _show(results, joined, options)
     return 12 if any(result.rejected for result in results) else 0
 
 
@@ -133,16 +136,19 @@ def _open(options: Options, stack: ExitStack, unused: list[Rejected]) -> list[Im
         options.files, stack, unused.append, mapping=mapping, now=time.time_ns() // 1000, format=options.as_format,
         zone=zone_named(options.tz) if options.tz else None, site=options.site, encoding=options.encoding,
         user_as=options.user_as, date_order=options.date_order, year=options.year,
+        lease_time=options.lease_time,
     )  # fmt: skip
 
 
-def _import(sources: list[ImportSource], options: Options) -> list[ImportResult]:
+def _import(sources: list[ImportSource], options: Options) -> tuple[list[ImportResult], Joined]:
+    from isolation.hooks.import_history import join_history
+
     results = []
     with open_for_recording(options) as ledger:
         for source in sources:
             with Progress("rows") as progress:
                 results.append(_import_one(ledger, source, progress))
-    return results
+        return results, join_history(ledger, results)
 
 
 def _import_one(ledger: Ledger, source: ImportSource, progress: Progress) -> ImportResult:
@@ -250,11 +256,16 @@ def _ignored(results: list[ImportResult]) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-def _show(results: list[ImportResult], options: Options) -> None:
+def _show(results: list[ImportResult], joined: Joined, options: Options) -> None:
     if options.json:
-        terminal.emit(_document(results))
-    else:
-        _print(results)
+        terminal.emit(_document(results) | joined._asdict())
+        return
+    _print(results)
+    if joined.joined or joined.withdrawn:
+        taken_back = f" {joined.withdrawn} joins of before were taken back." if joined.withdrawn else ""
+        terminal.say(f"  {counted(joined.joined, 'session')} joined to a machine by leases.{taken_back}")
+    if joined.ambiguous:
+        terminal.say(f"  not joined: {counted(joined.ambiguous, 'session')} whose address was leased to two machines.")
 
 
 def _print(results: list[ImportResult], would: bool = False) -> None:

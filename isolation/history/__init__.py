@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from isolation.errors import UsageError
 from isolation.history.dates import settled_order
@@ -22,9 +22,10 @@ from isolation.history.formats import FORMATS, module_of, recognise
 from isolation.history.mapping import FIELDS, Mapping
 from isolation.history.offsets import require_offsets
 from isolation.history.rows import Doubt, Ignored, Lease, RawRow, Rejected, Scan, ToldRow
-from isolation.history.sessions import BadRow, SessionMaker
+from isolation.history.sessions import AHEAD, BadRow, SessionMaker
 from isolation.identifiers.accounts import account_spelling, label_key
 from isolation.identifiers.escape import excerpt
+from isolation.times import format_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from isolation.history.formats import Reader
     from isolation.model import Session
 
+_AHEAD_LEASE = (
+    "The lease would begin in the future, {}. Where the router's leases are longer than an hour, say how long they are:"
+    " --lease-time 12h."
+)
 _DOUBTS = 1000  # doubts kept with their lines; `doubtful` counts them all
 
 
@@ -54,8 +59,13 @@ class ImportSource:
     `ignored` (records that are no sign-in, by what they are).
     """
 
-    def __init__(self, document: Document, fmt: str, encoding: str, reader: Reader, maker: SessionMaker | None) -> None:
-        """`maker` makes the sessions of a reader that has fields."""
+    def __init__(
+        self, document: Document, fmt: str, encoding: str, reader: Reader, maker: SessionMaker | None, site: str,
+        latest: int,
+    ) -> None:  # fmt: skip
+        """`maker` makes the sessions of a reader that has fields; no lease begins after `latest` (µs)."""
+        self.site = site
+        self._latest = latest
         self._document = document
         self._reader = reader
         self._maker = maker
@@ -87,8 +97,8 @@ class ImportSource:
         """How much of it the reading under way has taken."""
         return self._document.position
 
-    def rows(self) -> Iterator[Session | Rejected]:
-        """Every row from the first, each time it is called: a session, or why there is none."""
+    def rows(self) -> Iterator[Session | Lease | Rejected]:
+        """Every row from the first, each time it is called: a session, a lease, or why there is neither."""
         self._begin()
         for row in self._reader.rows():
             self.line = row.line
@@ -99,8 +109,8 @@ class ImportSource:
                     yield self._session(row)
             elif isinstance(row, ToldRow):
                 yield row.session
-            elif isinstance(row, Rejected):
-                yield row
+            elif isinstance(row, Lease | Rejected):
+                yield self._in_time(row) if isinstance(row, Lease) else row
             else:
                 self.ignored[_what(row)] += 1
 
@@ -114,6 +124,12 @@ class ImportSource:
         self.doubts: list[Doubt] = []
         self.empty: Counter[str] = Counter()
         self.ignored: Counter[str] = Counter()
+
+    def _in_time(self, lease: Lease) -> Lease | Rejected:
+        """The lease, unless it begins later than now, which no router can know."""
+        if lease.begin <= self._latest:
+            return lease
+        return self._document.reject(lease.line, _AHEAD_LEASE.format(format_time(lease.begin)))
 
     def _session(self, row: RawRow) -> Session | Rejected:
         assert self._maker is not None  # noqa: S101 - what yields raw rows has fields
@@ -142,12 +158,14 @@ def open_import(
     date_order: str = "",
     member: str = "",
     year: str = "",
+    lease_time: str = "",
 ) -> ImportSource:
     """Open a log; `-` is standard input.
 
     `now` is the present time (µs). A row without a time is a use at a time not known, and counted as doubtful.
     `zone` is for times without an offset, `site` the name within which private addresses tell accounts apart.
     `year` is for times without one: `2026`, or `2025-2026` for a log that runs over New Year.
+    `lease_time` is how long a router gives its leases (`12h`), for files that say only when they end.
     `user_as` says whose name a workforce log has: `operator`, so that its rows are presences and no uses, or `account`.
     `member` names a file within the ZIP archive at `path`.
     `date_order` is for dates like 03/04/2026: one of `dates.ORDERS`; left out, the log itself must settle it.
@@ -173,14 +191,20 @@ def open_import(
                 f"{document.name} needs to be told which column is what; its columns are {known}.",
                 "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
             )
-        clock = {"year": year, "zone": zone} if form.clocked else {}
+        if form.placed and not site:
+            raise UsageError(
+                f"{document.name} tells of addresses that mean something at one place only.", "Name it: --site home."
+            )
+        clock: dict[str, Any] = {"year": year, "zone": zone} if form.clocked else {}
+        if form.placed:
+            clock["lease_time"] = lease_time
         reader, maker = module.Reader(document, told, mapping, **clock), None
         if reader.fields:
             presence = form.workforce and user_as != "account"
             if not date_order and not form.zoned:
                 date_order = settled_order(reader.rows, document.name)
             maker = SessionMaker(fmt, reader.fields, zone=zone, site=site, now=now, presence=presence, order=date_order)
-        source = ImportSource(document, fmt, told, reader, maker)
+        source = ImportSource(document, fmt, told, reader, maker, site, now + AHEAD)
         if next(source.raw_rows(), None) is None:
             raise UsageError(f"{document.name} has a header and no rows.")
         if zone is None and not form.zoned:
@@ -210,6 +234,7 @@ __all__ = [
     "Doubt",
     "Ignored",
     "ImportSource",
+    "Lease",
     "Mapping",
     "Rejected",
     "Unmapped",

@@ -68,6 +68,7 @@ class Format(NamedTuple):
 
     `mapped`: columns of it have to be mapped. `workforce`: the user it names is an operator. `zoned`: all of its
     times say their offset. `clocked`: its reader takes `year` and `zone`, because its times may lack either.
+    `placed`: it is about one place, whose name must be told.
     """
 
     module: str
@@ -76,6 +77,7 @@ class Format(NamedTuple):
     workforce: bool = False
     zoned: bool = False
     clocked: bool = False
+    placed: bool = False
 
 
 class _Kind(TypedDict):
@@ -101,7 +103,13 @@ FORMATS = {
     "radius": Format(
         "isolation.history.radius", "RADIUS accounting: FreeRADIUS detail, or JSON", **_WORKFORCE, clocked=True
     ),
-    "leases": Format("isolation.history.leases", "DHCP leases of dnsmasq, ISC dhcpd", mapped=False, clocked=True),
+    "leases": Format(
+        "isolation.history.leases",
+        "DHCP leases of dnsmasq, ISC dhcpd; needs --site",
+        mapped=False,
+        clocked=True,
+        placed=True,
+    ),
     "openssh": Format("isolation.history.openssh", "OpenSSH's log: auth.log, journald", **_WORKFORCE, clocked=True),
     "wigle": Format("isolation.history.wigle", "Wi-Fi scans of the WiGLE app (CSV)", mapped=False, zoned=True),
     "m365": Format("isolation.history.m365", "Microsoft 365 unified audit log (CSV, JSON)", **_WORKFORCE, zoned=True),

@@ -2,12 +2,12 @@
 
 | Source | Line | From | Until |
 |---|---|---|---|
-| `dnsmasq.leases` | `EXPIRY MAC ADDRESS NAME CLIENT` | an hour before it ends: when it was given is not told | EXPIRY |
+| `dnsmasq.leases` | `EXPIRY MAC ADDRESS NAME CLIENT` | the lease time before EXPIRY, which is not told | EXPIRY |
 | `dhcpd.leases` | `lease ADDRESS { starts ...; ends ...; hardware ethernet MAC; }` | `starts` | `ends` |
-| system log | `DHCPACK(br0) ADDRESS MAC`, `DHCPACK on ADDRESS to MAC` | the line's time | an hour later |
+| system log | `DHCPACK(br0) ADDRESS MAC`, `DHCPACK on ADDRESS to MAC` | the line's time | the lease time later |
 
-An hour is dnsmasq's own lease time where none is set (dnsmasq(8), --dhcp-range); a longer one is not guessed, so what
-is joined by it is true and not all there is. Names of hosts are not read.
+The lease time is what a person says, or an hour: dnsmasq's own where none is set (dnsmasq(8), --dhcp-range). A longer
+one is not guessed, so that what is joined is not more than what was. Names of hosts are not read.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 FIELDS: tuple[str, ...] = ()
 HOUR = 3600 * SECOND
+_DURATION = re.compile(r"([0-9]{1,4})([mhd])")
+_UNITS = {"m": 60 * SECOND, "h": HOUR, "d": 24 * HOUR}
 _DNSMASQ = re.compile(r"(\d{1,12}) (\S+) (\S+) (\S+)(?: (\S+))?")
 _DUID = re.compile(r"duid [0-9a-fA-F:]+")
 _BLOCK = re.compile(r"lease (\S+) \{")
@@ -62,14 +64,16 @@ class Reader:
     """The leases of one file, as often as asked."""
 
     def __init__(
-        self, document: Document, encoding: str, mapping: None = None, *, year: str = "", zone: tzinfo | None = None
-    ) -> None:
+        self, document: Document, encoding: str, mapping: None = None, *, year: str = "", zone: tzinfo | None = None,
+        lease_time: str = "",
+    ) -> None:  # fmt: skip
         """Raise UsageError where the times of a log lack a year or an offset that nobody named."""
         self.fields = FIELDS
         self._document = document
         self._encoding = encoding
         self._zone = zone
         self._years = Years(year)
+        self._length = _length(lease_time)
         self._kind = _kind(document.head.decode(encoding, "replace"))
         if not self._kind:
             raise UsageError(
@@ -85,7 +89,7 @@ class Reader:
         """Every lease."""
         with self._document.open() as stream:
             lines = text_lines(stream, self._encoding)
-            told = self._acknowledged(lines) if self._kind == "log" else _READERS[self._kind](lines)
+            told = self._told(lines)
             for line, one in told:
                 if isinstance(one, Told):
                     yield Lease(line, *one)
@@ -93,6 +97,11 @@ class Reader:
                     yield self._document.reject(line, one.reason)
                 else:
                     yield Ignored(line, one)
+
+    def _told(self, lines: Iterable[str | BadLine]) -> Iterator[tuple[int, Told | BadLine | str]]:
+        if self._kind == "log":
+            return self._acknowledged(lines)
+        return dhcpd(lines) if self._kind == "dhcpd" else dnsmasq(lines, self._length)
 
     def _acknowledged(self, lines: Iterable[str | BadLine]) -> Iterator[tuple[int, Told | BadLine | str]]:
         """The leases that a system log tells of."""
@@ -106,7 +115,7 @@ class Reader:
                 continue
             try:
                 begin = parse_time(line.time, self._zone)
-                yield line.number, _told(found["mac"], found["address"], begin, begin + HOUR, exact=False)
+                yield line.number, _told(found["mac"], found["address"], begin, begin + self._length, exact=False)
             except (BadTime, _Unusable) as problem:
                 yield line.number, BadLine(str(problem))
 
@@ -116,7 +125,7 @@ def recognises(head: str, name: str) -> bool:
     return bool(_kind(head))
 
 
-def dnsmasq(lines: Iterable[str | BadLine]) -> Iterator[tuple[int, Told | BadLine | str]]:
+def dnsmasq(lines: Iterable[str | BadLine], length: int = HOUR) -> Iterator[tuple[int, Told | BadLine | str]]:
     """The leases of dnsmasq's file, each with its line (from 1), or why there is none, or what else stands there."""
     for number, line in enumerate(lines, 1):
         if isinstance(line, BadLine):
@@ -137,7 +146,7 @@ def dnsmasq(lines: Iterable[str | BadLine]) -> Iterator[tuple[int, Told | BadLin
         else:
             try:
                 end = _epoch(found[1])
-                yield number, _told(found[2].rpartition("-")[2], found[3], end - HOUR, end, exact=False)
+                yield number, _told(found[2].rpartition("-")[2], found[3], end - length, end, exact=False)
             except _Unusable as problem:
                 yield number, BadLine(str(problem))
 
@@ -166,9 +175,6 @@ def dhcpd(lines: Iterable[str | BadLine]) -> Iterator[tuple[int, Told | BadLine 
             begun = 0
     if begun:
         yield begun, BadLine("The file ends inside this lease.")
-
-
-_READERS = {"dnsmasq": dnsmasq, "dhcpd": dhcpd}
 
 
 def _of_block(address: str, told: dict[str, str]) -> Told | BadLine | str:
@@ -225,6 +231,16 @@ def _acknowledgement(line: Line) -> re.Match[str] | None:
         return None
     text = re.sub(r"^\d+ ", "", line.text)  # dnsmasq's log-dhcp puts the transaction before it
     return next((found for form in _ACKS if (found := form.fullmatch(text))), None)
+
+
+def _length(text: str) -> int:
+    """How long leases are (µs), from `45m`, `12h` or `7d`; an hour where nothing is told. Raises UsageError."""
+    if not text:
+        return HOUR
+    found = _DURATION.fullmatch(text.strip())
+    if found is None or not int(found[1]):
+        raise UsageError(f"{excerpt(text)} is no lease time.", "Write --lease-time 45m, 12h or 7d.")
+    return int(found[1]) * _UNITS[found[2]]
 
 
 def _kind(head: str) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from isolation.model import Channel, Reading
 
-_AHEAD = 5 * 60 * 1_000_000  # µs by which another computer's clock may run before this one's
+AHEAD = 5 * 60 * 1_000_000  # µs by which another computer's clock may run before this one's
 _EARLIEST = 788_918_400_000_000  # 1995-01-01T00:00:00Z: no seller platform is older
 _DISTINCT = 1 << 16  # names of each kind whose spelling is kept
 _REPLACED = "\ufffd"  # what decoders put where they found no character
@@ -53,7 +53,7 @@ class SessionMaker:
         self._source = f"import:{fmt}"
         self._site = site
         self._zone = zone
-        self._latest = now + _AHEAD
+        self._latest = now + AHEAD
         self.presence = presence
         self._order = order
         self._name = lru_cache(_DISTINCT)(_spelling)  # logs repeat their names
@@ -181,4 +181,4 @@ def _success(text: str) -> bool:
     return success
 
 
-__all__ = ["BadRow", "SessionMaker"]
+__all__ = ["AHEAD", "BadRow", "SessionMaker"]

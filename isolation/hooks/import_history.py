@@ -6,20 +6,26 @@ import time
 from collections import Counter
 from itertools import islice
 
-from isolation.history import Rejected
-from isolation.model import Session, Value
+from isolation.history import Lease, Rejected
+from isolation.ledger.joining import NOTHING_JOINED, Joined, periods
+from isolation.model import UNDATED, Session, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import TypeAlias
 
     from isolation.history import Doubt, ImportSource
     from isolation.ledger import Ledger
+    from isolation.ledger.writer import Log
+
+    Span: TypeAlias = tuple[int, int] | None
 
 # One transaction takes rows for so long: its cost is spread, and a login that waits for it hardly notices. The pause
 # after it is longer than a waiting writer takes to look again (`isolation.ledger.database.patiently`).
 SLICE_SECONDS = 0.3
 PAUSE_SECONDS = 0.02
+LARGEST_TIME = 2**53 - 1
 _AT_ONCE = 500  # rows between two looks at the clock
 
 
@@ -27,12 +33,13 @@ class ImportResult(Value):
     """What became of one file's rows.
 
     `presences` counts those recorded that are an operator's presence and no use of an account, `doubtful` the cells
-    that were left out of their sessions, `ignored` the records that are no sign-in, by what they are.
+    that were left out of their sessions, `ignored` the records that are no sign-in, by what they are. `span`
+    is the time (µs, both ends included) that its dated rows are about, None where it has none.
     """
 
     __slots__ = (
         "amended", "doubtful", "doubts", "duplicates", "file", "format", "ignored", "presences", "recorded", "rejected",
-        "rows",
+        "rows", "span",
     )  # fmt: skip
     file: str
     format: str
@@ -45,6 +52,7 @@ class ImportResult(Value):
     doubts: tuple[Doubt, ...]
     presences: int
     ignored: Mapping[str, int]
+    span: Span
 
     def __init__(
         self,
@@ -59,17 +67,18 @@ class ImportResult(Value):
         doubts: tuple[Doubt, ...],
         presences: int,
         ignored: Mapping[str, int],
+        span: Span,
     ) -> None:
         self._init(
             file=file, format=format, rows=rows, recorded=recorded, duplicates=duplicates, amended=amended,
             rejected=tuple(rejected), doubtful=doubtful, doubts=tuple(doubts), presences=presences,
-            ignored=dict(ignored),
+            ignored=dict(ignored), span=span,
         )  # fmt: skip
 
     @classmethod
     def unread(cls, whole: Rejected) -> ImportResult:
         """The result of a file that is no log that can be read."""
-        return cls(whole.file, "", 0, 0, 0, 0, (whole,), 0, (), 0, {})
+        return cls(whole.file, "", 0, 0, 0, 0, (whole,), 0, (), 0, {}, None)
 
 
 def import_history(
@@ -90,6 +99,7 @@ def import_history(
     rejected: list[Rejected] = []
     rows = source.rows()
     own = f"{ledger.origin}, entry "  # what another ledger had from this one comes back
+    span: Span = None
     batch = list(islice(rows, _AT_ONCE))
     while batch:
         begun = clock()
@@ -106,6 +116,9 @@ def import_history(
                     for session, outcome in zip(others, outcomes, strict=True)
                 )
                 slice_counted["duplicate"] += len(sessions) - len(others)
+                leases = [row for row in batch if isinstance(row, Lease)]
+                slice_counted.update(_record(log, lease, source) for lease in leases)
+                span = _span(span, sessions, leases)
                 slice_counted["rows"] += len(batch)
                 batch = list(islice(rows, _AT_ONCE))
                 if clock() - begun > SLICE_SECONDS:
@@ -117,8 +130,43 @@ def import_history(
     return ImportResult(
         source.name, source.format, counted["rows"] + source.ignored.total(), counted["recorded"],
         counted["duplicate"], counted["amended"], tuple(rejected), source.doubtful, tuple(source.doubts),
-        counted["presences"], source.ignored,
+        counted["presences"], source.ignored, span,
     )  # fmt: skip
+
+
+def _record(log: Log, lease: Lease, source: ImportSource) -> str:
+    entry = log.add_lease(
+        source.site, lease.address, lease.mac, lease.begin, lease.end, f"import:{source.format}"
+    )  # fmt: skip
+    return "duplicate" if entry is None else "recorded"
+
+
+def _span(span: Span, sessions: list[Session], leases: list[Lease]) -> Span:
+    """The time over which sessions are to be joined anew: that of these, and of what was before."""
+    moments = [session.begin for session in sessions if session.begin != UNDATED]
+    for lease in leases:
+        moments += [lease.begin, LARGEST_TIME if lease.end is None else lease.end]
+    moments += span or ()
+    return (min(moments), max(moments)) if moments else None
+
+
+def join_history(ledger: Ledger, results: Iterable[ImportResult]) -> Joined:
+    """Joins leases to sessions, over the time that these imports were about; raises LedgerError.
+
+    What comes of it does not depend on the order of imports: where there is nothing to join, nothing is done.
+    """
+    spans = [result.span for result in results if result.span is not None]
+    if not spans:
+        return NOTHING_JOINED
+    since, until = min(span[0] for span in spans), max(span[1] for span in spans)
+    with ledger.reading():
+        parts = list(periods(ledger.connection.execute, since, until))
+    done = NOTHING_JOINED
+    for part in parts:
+        with ledger.writing() as log:
+            more = log.join(*part)
+        done = Joined(*(one + other for one, other in zip(done, more, strict=True)))
+    return done
 
 
 def rehearse(source: ImportSource, shown: int = 5) -> tuple[ImportResult, tuple[Session, ...]]:
@@ -134,11 +182,13 @@ def rehearse(source: ImportSource, shown: int = 5) -> tuple[ImportResult, tuple[
             rejected.append(row)
             continue
         recorded += 1
+        if isinstance(row, Lease):
+            continue
         presences += not row.account
         if len(sample) < shown:
             sample.append(row)
     result = ImportResult(
         source.name, source.format, recorded + len(rejected) + source.ignored.total(), recorded, 0, 0,
-        tuple(rejected), source.doubtful, tuple(source.doubts), presences, source.ignored,
+        tuple(rejected), source.doubtful, tuple(source.doubts), presences, source.ignored, None,
     )  # fmt: skip
     return result, tuple(sample)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _BEGINNING = 96
 _OPEN = re.compile(rb'\{"kind":"([a-z]+)","open":(?:\{"logged":(-?\d+)(?:,"of":(\d+))?\})?')
 
-_ERASABLE = ("session", "presence", "scan", "baseline", "policy", "report", "machine", "label")
+_ERASABLE = ("session", "presence", "scan", "baseline", "policy", "report", "machine", "label", "lease")
 
 
 class Wanted(Value):
@@ -134,6 +134,8 @@ def _sessions(query: Query, key: bytes, opener: Opener, wanted: Wanted) -> set[i
     if wanted.machine:
         found |= _on_machine(query, key, opener, wanted.machine)
     if wanted.before is not None:
+        rows = query('SELECT entry FROM main.leases WHERE coalesce("end", begin) < ?', (wanted.before,))
+        found.update(entry for (entry,) in rows)
         for table in ("sessions", "presences"):
             rows = query(
                 f"SELECT entry FROM main.{table}"
@@ -169,6 +171,8 @@ def _on_machine(query: Query, key: bytes, opener: Opener, text: str) -> set[int]
         for entry, packed in query(seen):
             if not numbers.isdisjoint(number for number, _ in unpack_identifiers(packed)):
                 found.add(entry)
+    for tag in machine_tags(key, text):
+        found.update(entry for (entry,) in query("SELECT session FROM main.joins WHERE client = ?", (tag,)))
     label = label_key(text)
     for (entry,) in query("SELECT i FROM main.entries WHERE instr(body, ?)", (b'"machine":"',)).fetchall():
         told = opener.fields(query, entry).get("machine", "")
@@ -219,6 +223,8 @@ def _machines(query: Query, key: bytes, wanted: Wanted, choice: Choice, asked: s
         if not meant.isdisjoint(own):
             asked.add(entry)
         (choice.gone if entry in asked else choice.stays).update(own)
+    for tag in meant:
+        asked.update(entry for (entry,) in query("SELECT entry FROM main.leases WHERE client = ?", (tag,)))
     asked.update(entry for entry, _ in of_kind(query, "label") if not meant.isdisjoint(_tags(query, entry)))
 
 

@@ -29,10 +29,21 @@ _KEYS = {
     "sessions": "entry", "presences": "entry", "changes": "entry",
     "sightings": "identifier, account, channel, provenance, confidence",
     "shared": "identifier", "rows": "begin, core, entry", "scans": "entry, point", "labels": "label, identifier, entry",
+    "leases": "entry", "joins": "entry",
     "kinds": "kind",
     "tallies": "provenance, success, refused", "facts": "code", "accounts": "account", "pending": "entry",
 }  # fmt: skip
-_ENTRY_COLUMN = {"sessions": 0, "presences": 0, "changes": 0, "rows": 2, "scans": 0, "labels": 0, "pending": 0}
+_ENTRY_COLUMN = {
+    "sessions": 0,
+    "presences": 0,
+    "changes": 0,
+    "rows": 2,
+    "scans": 0,
+    "labels": 0,
+    "leases": 0,
+    "joins": 0,
+    "pending": 0,
+}
 # The tables that follow from the bodies alone.
 _OPEN_TABLES = ("kinds", "pending")
 

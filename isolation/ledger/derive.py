@@ -6,6 +6,7 @@ Sums are collected and written together; `flush` makes the tables tell all that 
 from __future__ import annotations
 
 from isolation.ledger.packing import join_identifiers, pack_identifiers, unpack_identifiers
+from isolation.ledger.recounting import unsight
 from isolation.ledger.schema import DERIVED
 from isolation.ledger.tags import LINKING_CODES, NUMBERS_PER_RANK
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
+    from isolation.ledger.leases import LeaseRow
     from isolation.ledger.packing import Identifiers
 
     # identifier, account, channel, provenance, confidence
@@ -152,6 +154,49 @@ class Derived:
             [(entry, label, identifier) for identifier in identifiers],
         )
 
+    def lease(self, entry: int, row: LeaseRow) -> None:
+        """A router told that a machine had an address for a time."""
+        self._run(f"INSERT INTO {self._prefix}leases VALUES (?, ?, ?, ?, ?)", (entry, *row))
+
+    def join(self, entry: int, session: int, client: bytes, identifiers: Identifiers) -> None:
+        """What leases tell of a session or presence is now this, and nothing else; no client, nothing."""
+        self.flush()
+        table, before = self._before(session)
+        self._run(f"INSERT INTO {self._prefix}changes VALUES (?, ?, ?, ?, ?)", (entry, session, *before))
+        known = unpack_identifiers(before[2])
+        own, _ = self._apart(session, known)
+        added, whole = join_identifiers(own, identifiers)
+        self._run(
+            f"INSERT INTO {self._prefix}joins VALUES (?, ?, ?, ?)", (entry, session, client, pack_identifiers(added))
+        )
+        self._replace(table, session, known, whole)
+
+    def _apart(self, session: int, known: Identifiers) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """The identifiers of a session that are its own, and those that were joined to it."""
+        found = self._run(
+            f"SELECT identifiers FROM {self._prefix}joins WHERE session = ? ORDER BY entry DESC LIMIT 1", (session,)
+        ).fetchone()
+        joined = {number for number, _ in unpack_identifiers(found[0])} if found else set()
+        return [one for one in known if one[0] not in joined], [one for one in known if one[0] in joined]
+
+    def _replace(self, table: str, session: int, known: Identifiers, whole: Identifiers) -> None:
+        """Gives a session other identifiers than were known; what it lost is summed up anew."""
+        self._run(f"UPDATE {table} SET identifiers = ? WHERE entry = ?", (pack_identifiers(whole), session))
+        if table != f"{self._prefix}sessions" or list(known) == list(whole):
+            return
+        row = self._session(session)
+        if row.success:
+            lost = [one for one in known if one not in whole]
+            if lost:
+                self._unsight(row, lost, whole)
+            self._sight(row, [one for one in whole if one not in known], {one[0] % NUMBERS_PER_RANK for one in known})
+
+    def _unsight(self, row: SessionRow, lost: Identifiers, whole: Identifiers) -> None:
+        """Takes identifiers off a session's sightings; its row has its new ones already."""
+        gone = {number for number, _ in lost}
+        unsight(self._run, self._prefix, row.account, gone, {number for number, _ in whole})
+        self._known.difference_update((number, row.account) for number in gone)
+
     def change(
         self, entry: int, session: int, *, end: int | None = None, operator: int | None = None,
         identifiers: Identifiers = (),
@@ -161,16 +206,24 @@ class Derived:
         table, before = self._before(session)
         self._run(f"INSERT INTO {self._prefix}changes VALUES (?, ?, ?, ?, ?)", (entry, session, *before))
         known = unpack_identifiers(before[2])
-        added, joined = join_identifiers(known, identifiers)
+        own, joined = self._apart(session, known)
+        _, own = join_identifiers(own, identifiers)
+        rest, whole = join_identifiers(own, joined)
+        if len(rest) < len(joined):
+            self._rejoin(session, rest)
         self._run(
-            f'UPDATE {table} SET operator = coalesce(operator, ?), "end" = coalesce("end", ?),'
-            " identifiers = ? WHERE entry = ?",
-            (operator, end, pack_identifiers(joined), session),
+            f'UPDATE {table} SET operator = coalesce(operator, ?), "end" = coalesce("end", ?) WHERE entry = ?',
+            (operator, end, session),
         )
-        if added and table == f"{self._prefix}sessions":
-            row = self._session(session)
-            if row.success:
-                self._sight(row, added, {number % NUMBERS_PER_RANK for number, _ in known})
+        self._replace(table, session, known, whole)
+
+    def _rejoin(self, session: int, rest: Identifiers) -> None:
+        """Some of what was joined to a session is its own now."""
+        self._run(
+            f"UPDATE {self._prefix}joins SET identifiers = ? WHERE entry ="
+            f" (SELECT max(entry) FROM {self._prefix}joins WHERE session = ?)",
+            (pack_identifiers(rest), session),
+        )
 
     def _before(self, entry: int) -> tuple[str, tuple[Any, ...]]:
         """The table that an entry has its row in, and what of it can change."""

@@ -108,6 +108,8 @@ class _Forgetting:
             self._touched.update((operator,), (number for number, _ in unpack_identifiers(packed)))
         points = f"SELECT DISTINCT point FROM main.scans WHERE entry IN {_ERASING}"
         self._touched.update(point for (point,) in self._run(points))
+        for (packed,) in self._run(f"SELECT identifiers FROM main.joins WHERE entry IN {_ERASING}"):
+            self._touched.update(number for number, _ in unpack_identifiers(packed))
         for pair in self._run(f"SELECT label, identifier FROM main.labels WHERE entry IN {_ERASING}"):
             self._touched.update(pair)
         self._touched.update(self._numbers(tags))
@@ -118,7 +120,7 @@ class _Forgetting:
 
     def delete(self) -> None:
         """Takes the rows of the entries themselves away."""
-        for table in ("sessions", "presences", "changes", "rows", "scans", "labels"):
+        for table in ("sessions", "presences", "changes", "rows", "scans", "labels", "leases", "joins"):
             self._run(f"DELETE FROM main.{table} WHERE entry IN {_ERASING}")
 
     def number_on(self) -> tuple[int, int, tuple[tuple[int, int], ...]]:
@@ -197,6 +199,7 @@ class _Forgetting:
             unseen.difference_update(pair)
         for (packed,) in self._run(
             "SELECT identifiers FROM main.sessions WHERE success = 0 UNION ALL SELECT identifiers FROM main.presences"
+            " UNION ALL SELECT identifiers FROM main.joins"
         ):
             unseen.difference_update(number for number, _ in unpack_identifiers(packed))
         self._many("DELETE FROM main.identifiers WHERE id = ?", [(number,) for number in unseen])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.ledger.sealing import BatchKey
-    from isolation.model import Session
+    from isolation.model import Reading, Session
 
     Query = Callable[..., Any]
 
@@ -87,12 +87,16 @@ class Opener:
         if "begin" not in fields:
             raise LedgerError(f"Entry {entry} is no session.")
         session = decode_session(fields)
+        joined: tuple[Reading, ...] = ()
         for (change,) in query("SELECT entry FROM main.changes WHERE session = ? ORDER BY entry", (entry,)).fetchall():
             more = self._change(query, change, entry)
+            if "leases" in more:  # a join replaces the one before it
+                joined = decode_readings(more)
+                continue
             told = {name: more[name] for name in _ADDED if name in more and not getattr(session, name)}
             told["readings"] = session.readings + decode_readings(more)
             session = session.replace(**told)
-        return session
+        return session.replace(readings=session.readings + joined) if joined else session
 
     def _change(self, query: Query, change: int, session: int) -> dict[str, Any]:
         """What a later entry tells of a session; an `index` entry may stand for an end told while the key was away."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from isolation.ledger.canonical import NotCanonical, encode
 from isolation.ledger.derive import Derived, PresenceRow, SessionRow, make_derived
 from isolation.ledger.entry import from_base64, split_payload
+from isolation.ledger.joining import NO_CLIENT
+from isolation.ledger.leases import client_tag, lease_row
 from isolation.ledger.rows import field_names, pack_fields, row_core, row_fields, unpack_fields
 from isolation.ledger.session_fields import decode_readings
 from isolation.ledger.tags import OPERATOR, SCAN_POINT, pack_tags, unpack_tags
@@ -161,6 +163,10 @@ class Replay:
             self._index(entry)
         elif entry.kind == "scan":
             self._scan(entry)
+        elif entry.kind == "lease":
+            self.derived.lease(entry.index, lease_row(self._key, entry.fields))
+        elif entry.kind == "join":
+            self._join(entry)
         elif entry.kind == "label":
             label, *seen = (self._numbers.number(one.tag) for one in entry.named)
             self.derived.label(entry.index, label, seen)
@@ -265,6 +271,19 @@ class Replay:
             return
         known = amended_row_fields(self._terms, fields, entry.terms, found[2])
         self.derived.row(found[0], found[1], entry.of, known)
+
+    def _join(self, entry: Opened) -> None:
+        if entry.of is None or self._joinable(entry.of) is None:
+            self._report(entry.index, f"it joins something to entry {entry.of}, which is no session")
+            return
+        told = [one for fact in ("hardware_mac", "current_mac") for one in entry.fields.get(fact, ())]
+        client = client_tag(self._key, told[0]["value"]) if told else NO_CLIENT
+        identifiers = [(self._numbers.number(one.tag), one.confidence) for one in entry.named]
+        self.derived.join(entry.index, entry.of, client, identifiers)
+
+    def _joinable(self, entry: int) -> int | None:
+        self.derived.flush()
+        return self._begin(entry)
 
     def _index(self, entry: Opened) -> None:
         pending = self._run(

@@ -135,6 +135,23 @@ CREATE TABLE labels (
     PRIMARY KEY (label, identifier, entry)
 ) STRICT, WITHOUT ROWID"""
 
+LEASES = """\
+CREATE TABLE leases (
+    entry INTEGER PRIMARY KEY,
+    address BLOB NOT NULL,
+    client BLOB NOT NULL,
+    begin INTEGER NOT NULL,
+    "end" INTEGER
+) STRICT"""
+
+JOINS = """\
+CREATE TABLE joins (
+    entry INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL,
+    client BLOB NOT NULL,
+    identifiers BLOB NOT NULL
+) STRICT"""
+
 KINDS = """\
 CREATE TABLE kinds (
     kind TEXT PRIMARY KEY,
@@ -176,7 +193,7 @@ CREATE TABLE accounts (
 DERIVED = {
     "sessions": SESSIONS, "presences": PRESENCES,
     "changes": CHANGES, "sightings": SIGHTINGS, "shared": SHARED, "rows": ROWS, "scans": SCANS,
-    "labels": LABELS,
+    "labels": LABELS, "leases": LEASES, "joins": JOINS,
     "kinds": KINDS, "tallies": TALLIES, "facts": FACTS,
     "accounts": ACCOUNTS, "pending": PENDING,
 }  # fmt: skip
@@ -189,6 +206,9 @@ INDEXES = (
     "CREATE INDEX sessions_begin ON sessions (begin)",
     'CREATE INDEX sessions_open ON sessions (begin) WHERE "end" IS NULL AND provenance = 0 AND success = 1',
     "CREATE INDEX presences_operator ON presences (operator, begin)",
+    "CREATE INDEX presences_begin ON presences (begin)",
+    "CREATE INDEX leases_address ON leases (address, begin)",
+    "CREATE INDEX joins_session ON joins (session)",
     "CREATE INDEX changes_session ON changes (session)",
     "CREATE INDEX sightings_account ON sightings (account)",
     "CREATE INDEX rows_entry ON rows (entry)",

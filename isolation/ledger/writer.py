@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from isolation.ledger.choosing import Wanted
     from isolation.ledger.erasing import Erased
     from isolation.ledger.importing import Outcome, Row
+    from isolation.ledger.joining import Joined
     from isolation.ledger.store import Ledger
     from isolation.model import Reading, Session
 
@@ -177,6 +178,25 @@ class Log:
 
         self._ledger.keys.index()
         return add_machine(self._appender, tuple(anchors), by)
+
+    def add_lease(self, site: str, address: str, mac: str, begin: int, end: int | None, source: str) -> int | None:
+        """Records that a machine had an address at a site from `begin` to `end` (µs); None where that was known.
+
+        Raises BadIdentifier, UsageError for times that cannot be, KeyUnavailable without the index key.
+        """
+        from isolation.ledger.leases import add_lease
+
+        return add_lease(self._appender, self._ledger.keys.index(), site, address, mac, begin, end, source)
+
+    def join(self, since: int, until: int) -> Joined:
+        """Joins leases to the sessions and presences that began from `since` to `until` (µs), both included.
+
+        Raises KeyUnavailable where leases do not open.
+        """
+        from isolation.ledger.joining import join
+
+        self.flush()
+        return join(self._appender, self._ledger.opener(), since, until)
 
     def add_label(self, kind: str, name: str, readings: Iterable[Reading]) -> int | None:
         """Records that the machine or network (`kind`) of that label has these identifying readings.

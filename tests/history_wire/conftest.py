@@ -12,7 +12,7 @@ import pytest
 
 from isolation.audit import audit_ledger
 from isolation.history import Rejected, open_import
-from isolation.hooks.import_history import import_history
+from isolation.hooks.import_history import import_history, join_history
 from isolation.ledger import Ledger
 from isolation.ledger.lines import ledger_lines
 from isolation.model import Session
@@ -56,9 +56,11 @@ def recorded(tmp_path: Path) -> Iterator[Recorded]:
     def record(paths: list[Path], **options: object) -> object:
         ledger = Ledger.open(tmp_path / f"ledger-{len(ledgers)}.sqlite3", key_store="file", clock=lambda: NOW)
         ledgers.append(ledger)
+        results = []
         for path in paths:
             with open_import(path, None, **(OPTIONS | options)) as source:  # type: ignore[arg-type]  # options by name
-                import_history(ledger, source)
+                results.append(import_history(ledger, source))
+        join_history(ledger, results)
         audit = audit_ledger(ledger)
         findings = sorted((one.rule, one.value or "", one.accounts, one.sessions) for one in audit.findings)
         clusters = sorted((sorted(one.accounts), sorted(one.facts), one.confidence) for one in audit.clusters)
