@@ -64,7 +64,7 @@ def eventually(look: Callable[[], Answer | None], what: str, seconds: float = PA
 
 
 class Pages:
-    """A web server that has every page of every host, and stays on loopback."""
+    """A web server that has every page of every host; /frames/HOST:PORT holds that host's page in a frame."""
 
     def __init__(self) -> None:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Page)
@@ -80,7 +80,9 @@ class Pages:
 
 class _Page(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        body = b"<!doctype html><title>page</title>page"
+        framed = self.path.partition("/frames/")[2]
+        frame = f'<iframe src="http://{framed}/inside"></iframe>' if framed else ""
+        body = f"<!doctype html><title>page</title>page{frame}".encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(body)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import tracemalloc
 from contextlib import closing
@@ -162,6 +163,36 @@ def test_a_transaction_under_way_is_not_taken(tmp_path: Path, computer: Simulate
         (use,) = only(computer).uses()
         assert (use.begin, use.visits) == (NOON - 3 * HOUR, 500)
         browser.execute("ROLLBACK")
+
+
+def test_what_cannot_be_looked_at_is_listed(tmp_path: Path, computer: SimulatedComputer) -> None:
+    """A history of which it cannot even be told whether it is there is a source that failed, not one left out."""
+    path = tmp_path / "user" / LINUX
+    path.parent.mkdir(parents=True)
+    path.symlink_to(path)
+    (source,), candidates = read_browsers(computer)
+    assert (source.status, bool(source.reason), candidates) == ("failed", True, [])
+
+
+def test_mutated_histories_are_read_or_failed(tmp_path: Path, computer: SimulatedComputer) -> None:
+    """Whatever bytes of a history are changed or cut, it is read, or listed with a reason; nothing is raised."""
+    path = tmp_path / "user" / LINUX
+    chromium_history(path, ((f"{STORE}/{number % 7}", NOON - number * HOUR) for number in range(400)))
+    whole = path.read_bytes()
+    chance = random.Random(0)
+    seen = set()
+    for _ in range(300):
+        content = bytearray(whole[: chance.choice((len(whole), len(whole), chance.randrange(len(whole))))])
+        for _ in range(chance.randrange(1, 30)):
+            if content:
+                place = chance.randrange(len(content)) % chance.choice((100, 5000, len(content)))
+                content[place] = chance.randrange(256)
+        path.write_bytes(content)
+        (source,), candidates = read_browsers(computer)
+        assert source.reason
+        assert source.status == "observed" or not candidates
+        seen.add(source.status)
+    assert seen == {"observed", "failed"}
 
 
 def test_hostile_names_stay_data(tmp_path: Path, computer: SimulatedComputer) -> None:

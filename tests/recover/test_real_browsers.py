@@ -14,7 +14,7 @@ from typing import Any
 from isolation.history.recover.found import Candidate, Source
 from isolation.history.recover.histories import read_browsers
 
-from .drivers import Chromium, Firefox, eventually
+from .drivers import Chromium, Firefox, Pages, eventually
 from .simulated import HOUR, SimulatedComputer
 
 STORE, JAPAN, WALMART = "sellercentral.amazon.com", "sellercentral.amazon.co.jp", "seller.walmart.com"
@@ -46,10 +46,11 @@ def state(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 def test_chromium_is_read_while_it_runs_and_after(
-    chromium: Callable[..., Chromium], computer: SimulatedComputer
+    chromium: Callable[..., Chromium], computer: SimulatedComputer, pages: Pages
 ) -> None:
-    """Chromium's visits of seller pages, and of no other page, are found while it runs and unchanged after."""
+    """Chromium's visits of seller pages, and of no other or framed one, are found while it runs and unchanged after."""
     browser = chromium()
+    browser.visit("news.example.com", f"/frames/seller.shopee.sg:{pages.port}")
     for host in (STORE, JAPAN, *ELSEWHERE, WALMART):
         browser.visit(host, "/orders?id=secret")
     running = hosts_of(computer, STORE, JAPAN, WALMART)
@@ -84,8 +85,9 @@ def test_each_chromium_profile_counts_for_itself(
 
 
 def test_firefox_is_read_while_it_runs_and_after(firefox: Callable[..., Firefox], computer: SimulatedComputer) -> None:
-    """Firefox's visits of seller pages, and of no other page, are found while it runs and unchanged after."""
+    """Firefox's visits of seller pages, and of no other or framed one, are found while it runs and unchanged after."""
     browser = firefox("shop")
+    browser.visit("news.example.com", "/frames/seller.shopee.sg")
     for host in (STORE, *ELSEWHERE, WALMART):
         browser.visit(host, "/orders?id=secret")
     running = hosts_of(computer, STORE, WALMART)

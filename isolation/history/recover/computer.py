@@ -61,8 +61,14 @@ class Computer:
             return sorted(entry.name for entry in entries if entry.is_file())
 
     def exists(self, path: str) -> bool:
-        """Whether something is there; False also where that cannot be told."""
-        return os.path.exists(path)
+        """Whether something is there; True also where that cannot be told, so that reading it says why."""
+        try:
+            os.stat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True
+        return True
 
     def read_file(self, path: str, limit: int = 1 << 26) -> bytes:
         """The first `limit` bytes of a file."""

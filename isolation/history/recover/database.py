@@ -51,7 +51,7 @@ def read_visits(path: str, schema: Schema, now: int) -> tuple[dict[str, tuple[Us
         if "no such" in str(error):
             raise Unreadable(message("Its tables are not those known here: {problem}.", problem=str(error))) from None
         raise Unreadable(message("The history cannot be read: {problem}.", problem=str(error))) from None
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the second for names in a damaged schema
         raise Unreadable(message("The history cannot be read: {problem}.", problem=str(error))) from None
 
 
