@@ -335,6 +335,21 @@ class Reader:
         rows = self._query("SELECT account FROM main.accounts LIMIT ?", (most,)).fetchall()
         return [self.account_name(number) for (number,) in rows]
 
+    def recorded_policy(self, by: int | None = None) -> tuple[int, str] | None:
+        """Entry and text of the policy that was recorded last, by that moment (µs) or at all; None for none.
+
+        Raises KeyUnavailable.
+        """
+        from isolation.ledger.choosing import of_kind
+
+        if by is None:
+            found = self._query("SELECT latest FROM main.kinds WHERE kind = 'policy'").fetchall()
+        else:
+            found = [(entry,) for entry, logged in of_kind(self._query, "policy") if logged <= by]
+        if not found:
+            return None
+        return found[-1][0], str(self._opener().fields(self._query, found[-1][0])["text"])
+
     def identifier_value(self, number: int) -> str:
         """The value as printed. Raises KeyUnavailable."""
         return self._opener().identifier_value(self._query, number)

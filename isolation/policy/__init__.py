@@ -158,6 +158,17 @@ def compile_policy(path: str) -> Policy:
     return policy
 
 
+def recorded_policy(recorded: tuple[int, str] | None) -> Policy:
+    """The policy that a log's entry holds, given with its text; the defaults for None.
+
+    Raises PolicyError where this version cannot read what it says.
+    """
+    if recorded is None:
+        return Policy()
+    entry, text = recorded
+    return _parsed(f"the policy of entry {entry}", text.encode())[1]
+
+
 def compiled_path(path: str) -> str:
     """Where the compiled form of this policy lies."""
     return path + ".compiled"
@@ -255,4 +266,5 @@ __all__ = [
     "from_fields",
     "load_policy",
     "read_policy",
+    "recorded_policy",
 ]

@@ -12,14 +12,17 @@ from tomlkit.items import AoT, InlineTable
 
 from isolation.errors import PolicyError, UsageError
 from isolation.identifiers.accounts import account_key, label_key, operator_key
+from isolation.identifiers.escape import excerpt
 from isolation.policy import Policy, compile_policy, read_policy
 from isolation.policy.document import parse_policy
+from isolation.policy.permissions import Permissions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, MutableMapping
     from typing import Any
 
+_OF_TABLES = ("accounts", "groups", "permissions", "labels", "waivers")
 _OPENING = """\
 # The policy of `isolation`: which accounts exist, which belong together, how strict to be.
 # It holds no address, MAC or Wi-Fi name. docs/policy.md explains every key.
@@ -35,6 +38,7 @@ class PolicyFile:
     def __init__(self, path: str) -> None:
         self.path = path
         self._before = read_policy(path)
+        self._aliases: dict[str, str] | None = None  # an alias's key -> its account's
         text = _OPENING.encode() if self._before is None else self._before
         parse_policy(text, path)
         try:
@@ -47,17 +51,63 @@ class PolicyFile:
         self._table("policy").update(values)
 
     def put_account(
-        self, name: str, *, owner: str = "", platform: str = "", standing: str = "", since: Any = None
-    ) -> None:
+        self, name: str, *, owner: str = "", platform: str = "", standing: str = "", since: Any = None,
+        aliases: Iterable[str] = (), machines: Iterable[str] = (), networks: Iterable[str] = (),
+    ) -> None:  # fmt: skip
         """Adds an account, or changes the one that this name or alias means.
 
-        A `standing` (with `since`, a date) is added to the earlier ones, unless the latest says the same already.
+        Aliases and labels are added to those it has. A `standing` (with `since`, a date) is added to the earlier
+        ones, unless the latest says the same already. Labels that [labels] does not have are added there.
         """
         accounts = self._table("accounts")
         account = _entry(accounts, self._known_account(accounts, name) or name)
         account.update({key: value for key, value in (("owner", owner), ("platform", platform)) if value})
+        _add_names(account, "aliases", aliases, account_key)
+        self._aliases = None
+        for field, kind, labels in (("machines", "machine", machines), ("networks", "network", networks)):
+            for label in labels:
+                self.put_label(label, kind)
+            _add_names(account, field, labels, label_key)
         if standing:
             _add_standing(account, standing, since)
+
+    def put_label(self, name: str, kind: str, *, owner: str = "", site: bool = False) -> None:
+        """Adds a label, or changes the one of that name. Raises UsageError where that is of the other kind."""
+        labels = self._table("labels")
+        key = label_key(name)
+        label = _entry(labels, next((one for one in labels if label_key(one) == key), name.strip()))
+        if label.get("kind", kind) != kind:
+            raise UsageError(f"{excerpt(name)} is the label of a {label['kind']}.", "Choose another label.")
+        label.update({"kind": kind} | ({"owner": owner} if owner else {}) | ({"site": True} if site else {}))
+
+    def put_waiver(self, name: str, accounts: Iterable[str], **fields: Any) -> None:
+        """Adds a waiver, or adds these accounts to the one of that name and sets the other fields."""
+        waivers = self._table("waivers")
+        key = label_key(name)
+        waiver = _entry(waivers, next((one for one in waivers if label_key(one) == key), name))
+        _add_names(waiver, "accounts", accounts, self._account_key)
+        waiver.update({field: value for field, value in fields.items() if value})
+
+    def put_permission(self, operator: str, accounts: Iterable[str], **fields: Any) -> None:
+        """Permits an operator these accounts: `user` (own or client), `role`, `from` and `until`.
+
+        What the operator was permitted by the same user from the same day on is replaced.
+        """
+        Permissions(self._table("permissions"), operator, self._account_key).put(accounts, fields)
+
+    def end_permission(self, operator: str, accounts: Iterable[str], until: Any) -> None:
+        """Ends what an operator is permitted. Raises UsageError for an account of which nothing is to end."""
+        left = Permissions(self._table("permissions"), operator, self._account_key).end(accounts, until)
+        if left:
+            accounts = ", ".join(map(excerpt, sorted(left)))
+            raise UsageError(
+                f"{excerpt(operator)} has no permission for {accounts} that could end then.",
+                "Say --own-user or --client-credential to write one that ended.",
+            )
+
+    def values(self) -> dict[str, Any]:
+        """The policy's tables as they are now, as TOML gives them."""
+        return tomllib.loads(self.text())
 
     def put_group(self, name: str, accounts: Iterable[str], *, operators: Iterable[str] = (), **fields: Any) -> None:
         """Adds a group, or adds these accounts and operators to the one of that name and sets the other fields."""
@@ -70,7 +120,11 @@ class PolicyFile:
 
     def text(self) -> str:
         """The policy as it would be saved."""
-        return tomlkit.dumps(self._document)
+        text = tomlkit.dumps(self._document)
+        lines = (self._before or b"").split(b"\n")
+        if len(lines) > 1 and all(line.endswith(b"\r") for line in lines[:-1]):
+            text = text.replace("\r\n", "\n").replace("\n", "\r\n")
+        return text
 
     def save(self) -> Policy:
         """Writes the policy whole, readable by its owner only, and its compiled form beside it.
@@ -92,9 +146,6 @@ class PolicyFile:
 
     def _text_to_save(self) -> bytes:
         text = self.text()
-        lines = (self._before or b"").split(b"\n")
-        if len(lines) > 1 and all(line.endswith(b"\r") for line in lines[:-1]):
-            text = text.replace("\r\n", "\n").replace("\n", "\r\n")
         parse_policy(text.encode(), self.path)
         if tomllib.loads(text) != self._document.unwrap():
             raise self._for_an_editor("its tables are laid out in a way that cannot be added to")
@@ -102,6 +153,17 @@ class PolicyFile:
 
     def _for_an_editor(self, problem: str) -> PolicyError:
         return PolicyError(f"The policy cannot be changed by a command: {problem}.", "Edit the file.", path=self.path)
+
+    def _account_key(self, name: str) -> str:
+        """What the spellings of one account have in common: the key of its name in the file, or of the name given."""
+        key = account_key(name)
+        if self._aliases is None:
+            self._aliases = {
+                account_key(alias): account_key(known)
+                for known, account in self._document.get("accounts", {}).items()
+                for alias in account.get("aliases", ())
+            }
+        return self._aliases.get(key, key)
 
     def _known_account(self, accounts: MutableMapping[str, Any], name: str) -> str | None:
         """The account's name in the file."""
@@ -113,7 +175,7 @@ class PolicyFile:
 
     def _table(self, name: str) -> MutableMapping[str, Any]:
         if name not in self._document:
-            self._document[name] = tomlkit.table(is_super_table=name in ("accounts", "groups"))
+            self._document[name] = tomlkit.table(is_super_table=name in _OF_TABLES)
         table: MutableMapping[str, Any] = self._document[name]
         return table
 
