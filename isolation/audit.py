@@ -26,7 +26,7 @@ from isolation.home import policy_path
 from isolation.identifiers.accounts import account_key
 from isolation.identifiers.escape import excerpt
 from isolation.model import UNDATED, Audit, Gap, LoggedUse, TimeStamp
-from isolation.policy import Policy, load_policy
+from isolation.policy import Policy, load_policy, recorded_policy
 from isolation.rules.run import corroborate, over_account, over_identifier, over_scans
 from isolation.stays import named_stays
 
@@ -57,14 +57,17 @@ def audit_ledger(
 
     `accounts` limits the findings to those that touch one of them. `since` and `until` (µs) take only uses that
     begin in that window, `as_of` (µs) only what was recorded by then. `stays` adds where and when each account was
-    used, which reports draw. Raises UsageError for an account that the
-    ledger does not know, PolicyError, LedgerError, KeyUnavailable, RuleError.
+    used, which reports draw. Without a `policy` that of ISOLATION_POLICY or the home folder holds, with `as_of` the
+    one that was recorded last by then. Raises UsageError for an account that the ledger does not know, PolicyError,
+    LedgerError, KeyUnavailable, RuleError.
     """
-    if policy is None:
+    if policy is None and as_of is None:
         policy = load_policy(policy_path())
     with ledger.reading() as reader:
         if reader.key_problem is not None:
             raise reader.key_problem
+        if policy is None:
+            policy = recorded_policy(reader.recorded_policy(as_of))
         moment = now if now is not None else time.time_ns() // 1000
         run = _Run(reader, policy, moment, since, until, as_of)
         return run.audit(tuple(accounts), moment, ledger.key_store, with_stays=stays)
@@ -82,7 +85,7 @@ class _Run:
             self._window = reader.window(since, until, as_of)
         self._since = since
         self._until = until
-        self._relations: Relations = policy.relations(reader, moment=now)
+        self._relations: Relations = policy.relations(reader.known_by(as_of), moment=now if as_of is None else as_of)
         self._names = Names(reader)
         self._places: dict[int, Place] = {}
         self._contacts: dict[int | None, tuple[Contact, ...]] = {}

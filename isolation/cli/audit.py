@@ -26,7 +26,9 @@ def add_audit_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", metavar="A", action="append", default=[], help="only findings that touch it")
     parser.add_argument("--since", metavar="T", default="", help="only uses from then on")
     parser.add_argument("--until", metavar="T", default="", help="only uses before then")
-    parser.add_argument("--as-of", metavar="T", default="", help="only what was recorded by then")
+    parser.add_argument(
+        "--as-of", metavar="T", default="", help="only what was recorded by then, under the policy of then"
+    )
     parser.add_argument("--tz", metavar="ZONE", default="UTC", help="the zone of times without an offset (UTC)")
 
 
@@ -64,6 +66,6 @@ def audited(options: Options, *, stays: bool = False) -> Audit:
             since=since,
             until=until,
             as_of=as_of,
-            policy=load_policy(options),
+            policy=load_policy(options) if as_of is None or options.policy_is_named else None,
             stays=stays,
         )

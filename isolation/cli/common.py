@@ -93,8 +93,11 @@ def point_out_near_name(ledger: Ledger, account: str) -> None:
         raise UsageError(f"{account} was not recorded.", f"Use the name that is known: {alike}.")
 
 
-def open_for_recording(options: Options, key_store: str | None = None) -> Ledger:
-    """The ledger, made where there is none; what its making must tell goes to stderr."""
+def open_for_recording(options: Options, key_store: str | None = None, *, edits: bool = True) -> Ledger:
+    """The ledger, made where there is none; what its making must tell goes to stderr.
+
+    With `edits` a policy that an editor changed is recorded first.
+    """
     from isolation.cli import terminal
     from isolation.ledger import Ledger
     from isolation.policy import compile_policy
@@ -107,4 +110,8 @@ def open_for_recording(options: Options, key_store: str | None = None) -> Ledger
         from isolation.hooks.machine import remember_machine
 
         remember_machine(ledger)
+    if edits:
+        from isolation.hooks.policy import record_edit
+
+        record_edit(ledger, options.policy)
     return ledger

@@ -9,7 +9,7 @@ import argparse
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording, point_out_near_name, require_names
-from isolation.cli.group import digest
+from isolation.cli.policy_change import digest
 from isolation.errors import UsageError
 from isolation.model import CHANNELS
 

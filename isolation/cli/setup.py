@@ -44,7 +44,7 @@ def run(options: Options) -> int:
     _require_places(options)
     answers = ask(_question)
     _write(policy, answers)
-    with open_for_recording(options, options.key_store) as ledger:
+    with open_for_recording(options, options.key_store, edits=False) as ledger:
         policy.save()
         entries = record_baseline(ledger, answers, probe(), policy.text())
     if options.json:

@@ -10,23 +10,29 @@ from isolation.policy import read_policy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from isolation.ledger import Ledger
     from isolation.ledger.reader import Reader
+    from isolation.ledger.writer import Log
     from isolation.policy.writing import PolicyFile
 
 
-def record_change(ledger: Ledger, file: PolicyFile, *, now: int | None = None) -> int | None:
+def record_change(
+    ledger: Ledger, file: PolicyFile, *, also: Callable[[Log], None] | None = None, now: int | None = None
+) -> int | None:
     """Saves a changed policy and records it whole; returns the entry, None where the log has this policy already.
 
-    Raises PolicyError for a policy that would be wrong, also for a waiver that is written although it has expired,
+    `also` records what belongs to the change, in the same transaction. Raises PolicyError for a policy that would be wrong, also for a waiver that is written although it has expired,
     UsageError where the file cannot be written; then nothing is changed or recorded.
     """
     moment = now if now is not None else time.time_ns() // 1000
     with ledger.writing() as log:
         recorded = _latest(log.reader)
         refuse_expired(file.text(), recorded, file.path, moment)
+        if also is not None:
+            also(log)
         entry = log.add_policy(file.text()) if file.text() != recorded else None
         file.save()  # where the file cannot be written, nothing is recorded either
     return entry

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.ledger.append import Appender
+    from isolation.ledger.reader import Reader
     from isolation.model import Reading
 
 _LEARNT = "SELECT DISTINCT l.identifier FROM main.labels l JOIN main.identifiers i ON i.id = l.label WHERE i.tag = ?"
@@ -58,10 +59,26 @@ def learnt_by(query: Callable[..., Any], tag: bytes, moment: int) -> tuple[int, 
     return tuple(number for (number,) in rows)
 
 
+class KnownBy:
+    """A reader's names, and its labels as they were learnt by a moment (µs)."""
+
+    def __init__(self, reader: Reader, moment: int) -> None:
+        self._reader = reader
+        self._moment = moment
+
+    def numbers(self, fact: str, names: Iterable[str]) -> dict[str, int]:
+        """See `Reader.numbers`."""
+        return self._reader.numbers(fact, names)
+
+    def labelled(self, labels: Iterable[str]) -> dict[str, tuple[int, ...]]:
+        """See `Reader.labelled`."""
+        return self._reader.labelled(labels, self._moment)
+
+
 def machine_numbers(query: Callable[..., Any], key: bytes, label: str) -> set[int]:
     """The identifiers of the machine that was learnt under this label, in any spelling."""
     numbers = learnt(query, canonical_tag(key, "label", label_key(label)))
     return {number for number in numbers if number % NUMBERS_PER_RANK in MACHINE_CODES}
 
 
-__all__ = ["LABEL", "add_label", "learnt", "learnt_by", "machine_numbers"]
+__all__ = ["LABEL", "KnownBy", "add_label", "learnt", "learnt_by", "machine_numbers"]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from isolation.errors import KeyUnavailable
     from isolation.evidence import ScanGroup
     from isolation.ledger.anchors import Intervals
+    from isolation.ledger.labels import KnownBy
     from isolation.ledger.opener import Opener
     from isolation.ledger.snapshot import Counts, Snapshot
     from isolation.ledger.stays import StayRow
@@ -118,6 +119,16 @@ class Reader:
             for tag, number in self._query(f"SELECT tag, id FROM main.identifiers WHERE tag IN ({marks})", block):
                 found[tags[tag]] = number
         return found
+
+    def fact_of(self, identifier: int) -> str:
+        """The fact of an identifier."""
+        return fact_of(identifier)
+
+    def known_by(self, moment: int | None) -> Reader | KnownBy:
+        """Names and labels as they were known by a moment (µs), or now."""
+        from isolation.ledger.labels import KnownBy
+
+        return self if moment is None else KnownBy(self, moment)
 
     def labelled(self, labels: Iterable[str], by: int | None = None) -> dict[str, tuple[int, ...]]:
         """The identifiers that were learnt under each of these labels, by that moment (µs) or at all."""

@@ -13,8 +13,9 @@ from tomlkit.items import AoT, InlineTable
 from isolation.errors import PolicyError, UsageError
 from isolation.identifiers.accounts import account_key, label_key, operator_key
 from isolation.identifiers.escape import excerpt
-from isolation.policy import Policy, compile_policy, read_policy
+from isolation.policy import Policy, compile_policy, from_fields, read_policy
 from isolation.policy.document import parse_policy
+from isolation.policy.moments import microseconds
 from isolation.policy.permissions import Permissions
 
 TYPE_CHECKING = False
@@ -35,12 +36,15 @@ class PolicyFile:
     Raises PolicyError for a policy that is wrong already.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, instead: str | None = None) -> None:
+        """`instead` is a text to change in place of what the file holds, for a trial that is not saved."""
         self.path = path
         self._before = read_policy(path)
         self._aliases: dict[str, str] | None = None  # an alias's key -> its account's
         text = _OPENING.encode() if self._before is None else self._before
-        parse_policy(text, path)
+        if instead is not None:
+            text = instead.encode()
+        self._known = from_fields(parse_policy(text, path), path).account_keys()
         try:
             self._document = tomlkit.parse(text.decode("utf-8-sig"))
         except TOMLKitError as problem:
@@ -70,6 +74,16 @@ class PolicyFile:
             _add_names(account, field, labels, label_key)
         if standing:
             _add_standing(account, standing, since)
+
+    def put_standing(self, name: str, state: str, since: Any) -> None:
+        """Adds how an account stands from a day on; what was said of that day is replaced."""
+        accounts = self._table("accounts")
+        account = _entry(accounts, self._known_account(accounts, name) or name)
+        for change in account.get("standing", ()):
+            if microseconds(change["from"]) == microseconds(since):
+                change["state"] = state
+                return
+        _append_standing(account, state, since)
 
     def put_label(self, name: str, kind: str, *, owner: str = "", site: bool = False) -> None:
         """Adds a label, or changes the one of that name. Raises UsageError where that is of the other kind."""
@@ -105,6 +119,43 @@ class PolicyFile:
                 "Say --own-user or --client-credential to write one that ended.",
             )
 
+    def knew_account(self, name: str) -> bool:
+        """Whether the file, as it was read, had the account: in any table, under any spelling."""
+        return self._account_key(name) in self._known
+
+    def operators(self) -> list[str]:
+        """The people that groups and permissions name."""
+        groups = self._document.get("groups", {}).values()
+        return [
+            *self._document.get("permissions", {}),
+            *(one for group in groups for one in group.get("operators", ())),
+        ]
+
+    def labels(self) -> list[str]:
+        """The names of labels."""
+        return list(self._document.get("labels", {}))
+
+    def has_label(self, name: str) -> bool:
+        """Whether there is a label of that name."""
+        return label_key(name) in map(label_key, self.labels())
+
+    def has_waiver(self, name: str) -> bool:
+        """Whether there is a waiver of that name."""
+        return label_key(name) in map(label_key, self._document.get("waivers", {}))
+
+    def new_waiver(self) -> str:
+        """A name that no waiver has."""
+        numbers = range(1, len(self._document.get("waivers", {})) + 2)
+        return next(name for name in map("waiver {}".format, numbers) if not self.has_waiver(name))
+
+    def group_accounts(self, name: str) -> list[str]:
+        """The accounts of the group of that name; none where there is no such group."""
+        groups = self._document.get("groups", {})
+        found: MutableMapping[str, Any] = next(
+            (group for one, group in groups.items() if label_key(one) == label_key(name)), {}
+        )
+        return list(map(str, found.get("accounts", ())))
+
     def values(self) -> dict[str, Any]:
         """The policy's tables as they are now, as TOML gives them."""
         return tomllib.loads(self.text())
@@ -125,6 +176,10 @@ class PolicyFile:
         if len(lines) > 1 and all(line.endswith(b"\r") for line in lines[:-1]):
             text = text.replace("\r\n", "\n").replace("\n", "\r\n")
         return text
+
+    def check(self) -> None:
+        """Raises PolicyError where saving would."""
+        self._text_to_save()
 
     def save(self) -> Policy:
         """Writes the policy whole, readable by its owner only, and its compiled form beside it.
@@ -189,12 +244,15 @@ def _entry(table: MutableMapping[str, Any], name: str) -> MutableMapping[str, An
 
 
 def _add_standing(account: MutableMapping[str, Any], state: str, since: Any) -> None:
+    latest = max(account.get("standing", ()), key=lambda change: microseconds(change["from"]), default=None)
+    if latest is None or latest["state"] != state:
+        _append_standing(account, state, since)
+
+
+def _append_standing(account: MutableMapping[str, Any], state: str, since: Any) -> None:
     if "standing" not in account:
         account["standing"] = tomlkit.array()
     changes = account["standing"]
-    latest = max(changes, key=lambda change: str(change["from"]), default=None)
-    if latest is not None and latest["state"] == state:
-        return
     change: MutableMapping[str, Any] = tomlkit.table() if isinstance(changes, AoT) else tomlkit.inline_table()
     change.update({"state": state, "from": since})
     changes.append(change)

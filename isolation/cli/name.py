@@ -1,0 +1,68 @@
+"""Learn, on the spot, what your name for this machine or for the network it is on stands for.
+
+What identifies it is shown, then recorded in the ledger, sealed; the policy only gets the label. Run it again at a
+second place, or after a change, and what is new is added; `isolation erase --entry` takes back what was learnt wrongly.
+With `--csv` every row of a list of labels is taken (label, kind, owner, site), or none: nothing is learnt then. Exit 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from isolation.cli import policy_change, terminal
+from isolation.cli.common import Options, load_policy, open_for_recording
+from isolation.errors import UsageError
+from isolation.identifiers.escape import printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.model import Reading
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `name`."""
+    parser.add_argument("kind", choices=("", "machine", "network"), metavar="machine|network", nargs="?", default="")
+    parser.add_argument("label", metavar="LABEL", nargs="?", default="", help="your name for it, as Office A")
+    parser.add_argument("--owner", metavar="WHO", default="", help="whose it is")
+    parser.add_argument("--site", action="store_true", help="a network that people share, such as an office")
+    parser.add_argument("--public-ip", action="store_true", help="ask the named services for its public address too")
+    policy_change.add_lists(parser)
+
+
+def run(options: Options) -> int:
+    """Probes, shows, records."""
+    from isolation.cli.check import present_identity
+    from isolation.hooks.list_kinds import LABELS
+    from isolation.hooks.naming import anchors, learn
+    from isolation.policy.writing import PolicyFile
+
+    if policy_change.list_asked(options, LABELS, options.kind, options.label, options.owner, options.site):
+        return policy_change.run_list(options, LABELS)
+    policy_change.require("name", {"machine or network": options.kind, "LABEL": options.label})
+    policy = PolicyFile(options.policy)
+    policy_change.point_out_near("label", options.label, policy.labels())
+    policy.put_label(options.label, options.kind, owner=options.owner, site=options.site)
+    policy.check()
+    readings = anchors(present_identity(options, load_policy(options)), options.kind, options.label)
+    _show(readings, options)
+    with open_for_recording(options, edits=False) as ledger:
+        learnt, entry = learn(ledger, policy, options.kind, options.label, readings)
+    if options.json:
+        found = [{"fact": one.fact, "value": one.value} for one in readings]
+        told = {"label": options.label, "learnt": learnt, "identifiers": found}
+        terminal.emit(policy_change.document(options, entry, **told))
+    elif learnt is None:
+        terminal.say(f"All of this was known as {options.label} already.")
+    else:
+        terminal.say(f"Learnt what {options.label} stands for (entry {learnt}).")
+    return 0
+
+
+def _show(readings: tuple[Reading, ...], options: Options) -> None:
+    terminal.note(f"This {options.kind} is known by:")
+    for reading in readings:
+        terminal.note(printable(f"  {reading.fact} {reading.value} ({reading.confidence}; {reading.source})"))
+    if terminal.is_interactive():
+        answer = terminal.ask(f"Record this, sealed, as {options.label}? (y/N)") or ""
+        if answer.lower() not in terminal.YES:
+            raise UsageError("Nothing was recorded.", "Run it again at the place that you mean.")

@@ -1,0 +1,150 @@
+"""What the commands that change the policy have in common: lists in and out, recording, and what is said of it."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+
+from isolation.cli import terminal
+from isolation.cli.common import Options, open_for_recording, point_out_near_name
+from isolation.errors import UsageError
+from isolation.identifiers.escape import printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from isolation.hooks.list_kinds import ListKind
+    from isolation.policy.writing import PolicyFile
+
+_MOST_SHOWN = 20
+
+
+def add_lists(parser: argparse.ArgumentParser) -> None:
+    """The options that take and give a whole list."""
+    parser.add_argument("--csv", metavar="FILE", default="", help="take every row of this list (- for standard input)")
+    parser.add_argument("--export", metavar="FILE", default="", help="write the list as CSV (- for standard output)")
+    parser.add_argument("--encoding", metavar="E", default="", help="how --csv is written, where it cannot be told")
+
+
+def add_period(parser: argparse.ArgumentParser) -> None:
+    """From when until when."""
+    parser.add_argument("--from", dest="since", metavar="DATE", default="", help="since when, as 2026-01-31")
+    parser.add_argument("--until", metavar="DATE", default="", help="until when; the day itself is no longer covered")
+
+
+def period(options: Options) -> dict[str, Any]:
+    """`from` and `until` as TOML has them. Raises UsageError."""
+    from isolation.policy.moments import day_of
+
+    return {"from": day_of(options.since), "until": day_of(options.until)}
+
+
+def list_asked(options: Options, kind: ListKind, *given: object) -> bool:
+    """Whether a list is to come in or go out, and nothing else. Raises UsageError for both, or for more."""
+    lists = [one for one in (options.csv, options.export) if one]
+    if options.encoding and not options.csv:
+        raise UsageError("--encoding says how a list is written.", "Name the list with --csv.")
+    if lists and (len(lists) > 1 or any(given)):
+        raise UsageError(
+            "A list comes in or goes out by itself.", f"`isolation {kind.command} --csv FILE` and nothing more."
+        )
+    return bool(lists)
+
+
+def run_list(options: Options, kind: ListKind) -> int:
+    """Takes or writes the list."""
+    from isolation.policy.writing import PolicyFile
+
+    file = PolicyFile(options.policy)
+    if options.export:
+        return _write_list(options, kind, file)
+    from isolation.hooks.lists import RowsRejected, take_list
+
+    try:
+        rows = take_list(file, kind, options.csv, options.encoding or None)
+    except RowsRejected as problem:
+        for one in problem.rejected[:_MOST_SHOWN]:
+            terminal.note(f"{one.file}:{one.line}: {one.reason}")
+        if len(problem.rejected) > _MOST_SHOWN:
+            terminal.note(f"and {len(problem.rejected) - _MOST_SHOWN} more")
+        raise
+    counted = "1 row" if rows == 1 else f"{rows} rows"
+    return record(options, file, f"Took {counted} of {printable(options.csv)}", rows=rows)
+
+
+def _write_list(options: Options, kind: ListKind, file: PolicyFile) -> int:
+    from isolation.hooks.lists import list_text
+
+    text = list_text(file, kind)
+    rows = sum(1 for _ in kind.rows(file.values()))
+    if options.export == "-":
+        if options.json:
+            raise UsageError("JSON and a list cannot both go to standard output.", "Name a file with --export.")
+        sys.stdout.write(text.replace("\r\n", "\n"))
+        return 0
+    try:
+        with open(options.export, "w", encoding="utf-8-sig", newline="") as out:  # spreadsheets look for the mark
+            out.write(text)
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or problem
+        raise UsageError(f"{options.export} cannot be written: {reason}.", "Name another file.") from None
+    if options.json:
+        terminal.emit(document(options, None, exported=options.export, rows=rows))
+    else:
+        terminal.say(f"Wrote {'1 row' if rows == 1 else f'{rows} rows'} to {printable(options.export)}.")
+    return 0
+
+
+def record(options: Options, file: PolicyFile, said: str, accounts: Iterable[str] = (), **told: Any) -> int:
+    """Saves and records the changed policy, and says so: `said` is a sentence without its end."""
+    from isolation.hooks.policy import record_change
+
+    file.check()
+    with open_for_recording(options, edits=False) as ledger:
+        for account in accounts:
+            if not file.knew_account(account):
+                point_out_near_name(ledger, account)
+        entry = record_change(ledger, file)
+    if options.json:
+        terminal.emit(document(options, entry, **told))
+    elif entry is None:
+        terminal.say(f"{said}: nothing new, the policy says so already.")
+    else:
+        terminal.say(f"{said} (entry {entry}).")
+    return 0
+
+
+def document(options: Options, entry: int | None, **told: Any) -> dict[str, Any]:
+    """`isolation.policy/1`."""
+    return {"schema": "isolation.policy/1", "entry": entry, "path": options.policy, **told}
+
+
+def point_out_near(what: str, name: str, known: Iterable[str]) -> None:
+    """Says on stderr where a new name of a person or a label looks like a known one."""
+    from isolation.identifiers.accounts import label_key, near
+
+    others = list(known)
+    if label_key(name) not in {label_key(other) for other in others}:
+        alike = ", ".join(near(name, others))
+        if alike:
+            terminal.note(f"isolation: the {what} {name} is new here and looks like {alike}; are they one?")
+
+
+def require(command: str, needed: Mapping[str, object]) -> None:
+    """Raises UsageError for what was not given."""
+    for what, value in needed.items():
+        if not value:
+            raise UsageError(f"{what} is not given.", f"`isolation {command} --help` shows how to call it.")
+
+
+def digest(path: str) -> str:
+    """A document by its name and SHA-256: the document itself stays where it is."""
+    try:
+        with open(path, "rb") as file:
+            return f"{printable(os.path.basename(path))} sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    except OSError as problem:
+        raise UsageError(f"The document {path} cannot be read: {problem.strerror}.", "Name a readable file.") from None

@@ -1,0 +1,170 @@
+"""Lists of the policy as CSV: in from any spreadsheet, out for one, and the same policy after out and in.
+
+A cell may name several, with semicolons between; `\\;` is a semicolon and `\\\\` a backslash within a name. A cell that
+a spreadsheet would take for a formula is written with an apostrophe before it, which reading takes off again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from isolation.errors import IsolationError, PolicyError, UsageError
+from isolation.history.documents import Document
+from isolation.history.encodings import encoding_of
+from isolation.history.lines import BadLine, text_lines
+from isolation.history.rows import Rejected
+from isolation.hooks.list_kinds import LISTS, ListKind, Row
+from isolation.identifiers.escape import excerpt
+from isolation.policy.writing import PolicyFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST_ROWS = 200_000
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+_QUOTED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
+_DELIMITERS = ",;\t|"
+
+
+class RowsRejected(UsageError):
+    """A list that was not taken, because of these of its rows."""
+
+    def __init__(self, name: str, rejected: list[Rejected]) -> None:
+        rows = "1 row" if len(rejected) == 1 else f"{len(rejected)} rows"
+        first = rejected[0]
+        super().__init__(
+            f"{rows} of {name} cannot be taken, the first in line {first.line}: {first.reason}",
+            "Nothing was changed; mend the list and give it again.",
+        )
+        self.rejected = tuple(rejected)
+
+
+def take_list(file: PolicyFile, kind: ListKind, path: str, encoding: str | None = None) -> int:
+    """Takes every row of the CSV at `path` ("-": standard input) into the policy; returns how many.
+
+    Raises RowsRejected, naming each row that cannot be taken, and UsageError for a file that is no such list; then the
+    policy on the disk is as it was, and `file` is to be thrown away.
+    """
+    document = Document(path)
+    try:
+        rows, rejected = _rows(document, kind, encoding)
+    finally:
+        document.close()
+    good = []
+    for row in rows:
+        try:
+            kind.check(row)
+            good.append(row)
+        except IsolationError as problem:
+            rejected.append(document.reject(row.line, str(problem)))
+    if rejected:
+        raise RowsRejected(document.name, sorted(rejected, key=lambda one: one.line))
+    before = file.text()
+    try:
+        kind.put(file, good)
+        file.check()
+    except IsolationError:
+        raise RowsRejected(document.name, list(_unfit(document, kind, before, file.path, good))) from None
+    return len(good)
+
+
+def _unfit(document: Document, kind: ListKind, text: str, path: str, rows: list[Row]) -> Iterator[Rejected]:
+    """The rows that the policy cannot take together with those before them."""
+    for row in rows:
+        file = PolicyFile(path, text)
+        try:
+            kind.put(file, [row])
+            file.check()
+        except IsolationError as problem:
+            yield document.reject(row.line, _sentence(problem))
+        else:
+            text = file.text()
+
+
+def _sentence(problem: IsolationError) -> str:
+    """What is wrong, without the place in a policy that was not written."""
+    text = str(problem)
+    if isinstance(problem, PolicyError):
+        text = re.sub(r"^.*?:\d+:\d+: ", "", text, count=1)
+    return text
+
+
+def _rows(document: Document, kind: ListKind, told: str | None) -> tuple[list[Row], list[Rejected]]:
+    encoding = encoding_of(document, told, kind.columns[:1])
+    rejected = []
+    lines = []
+    with document.open() as stream:
+        for number, line in enumerate(text_lines(stream, encoding), 1):
+            if isinstance(line, BadLine):
+                rejected.append(document.reject(number, line.reason))
+                line = "\n"
+            lines.append(line)
+    header, body = _table(document, kind, lines)
+    rows = []
+    for line_number, cells in body:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
+            rejected.append(document.reject(line_number, f"It has more cells than the {len(header)} of the header."))
+            continue
+        rows.append(Row(line_number, dict(zip(header, (read_cell(cell) for cell in cells), strict=False))))
+    if len(rows) > _MOST_ROWS:
+        raise UsageError(f"{document.name} has more than {_MOST_ROWS} rows.", "Split it.")
+    return rows, rejected
+
+
+def _table(document: Document, kind: ListKind, lines: list[str]) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """The columns, and the cells of each row with the line that it starts on."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        raise UsageError(f"{document.name} has no header.", f"Its columns are: {', '.join(kind.columns)}.")
+    delimiter = max(_DELIMITERS, key=lines[first].count)
+    header = [cell.strip().lower() for cell in next(csv.reader([lines[first]], delimiter=delimiter))]
+    strange = [name for name in header if name not in kind.columns]
+    missing = [name for name in kind.needed if name not in header]
+    if strange or missing or len(set(header)) != len(header):
+        said = "names a column twice"
+        if strange or missing:
+            said = f"names a column {excerpt(strange[0])}" if strange else f"has no column {excerpt(missing[0])}"
+        raise UsageError(f"The header of {document.name} {said}.", f"Its columns are: {', '.join(kind.columns)}.")
+    return header, _records(document, lines, first + 1, delimiter)
+
+
+def _records(document: Document, lines: list[str], at: int, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(iter(lines[at:]), delimiter=delimiter, strict=True)
+    start = at + 1
+    try:
+        for cells in reader:
+            yield start, cells
+            start = at + reader.line_num + 1
+    except csv.Error as problem:
+        raise UsageError(
+            f"{document.name}, line {start}: the row is no CSV: {problem}.", "Save the sheet as CSV again."
+        ) from None
+
+
+def list_text(file: PolicyFile, kind: ListKind) -> str:
+    """The policy's list as CSV, with a header."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(kind.columns)
+    for row in kind.rows(file.values()):
+        writer.writerow([write_cell(row.get(column, "")) for column in kind.columns])
+    return out.getvalue()
+
+
+def write_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def read_cell(text: str) -> str:
+    """The inverse of `write_cell`."""
+    return text[1:] if _QUOTED.match(text) else text
+
+
+__all__ = ["LISTS", "RowsRejected", "list_text", "read_cell", "take_list", "write_cell"]
