@@ -1,6 +1,7 @@
 """Record a use that a person tells of: no log shows it, and every report says so.
 
-`--machine this` and `--network this` mean this machine and the network it is on now. Exit 0.
+`--machine this` and `--network this` mean this machine and the network it is on now; any other name is a label, and
+stands for what `isolation name` learnt under it. Exit 0.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from isolation.model import CHANNELS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from isolation.ledger import Ledger
     from isolation.model import Reading
 
 
@@ -51,12 +53,13 @@ def run(options: Options) -> int:
         raise UsageError("The use ends before it begins.", "Check --time and --until.")
     session = Session(
         account_spelling(options.account), begin, end=end, operator=options.operator, channel=options.channel,
-        provenance="declared", readings=_readings(options), source="declare",
+        provenance="declared", readings=_here(options), source="declare",
         machine=options.machine, network=options.network,
         evidence=digest(options.evidence) if options.evidence else "",
     )  # fmt: skip
     with open_for_recording(options) as ledger:
         point_out_near_name(ledger, session.account)
+        session = session.replace(readings=session.readings + _learnt(ledger, options))
         with ledger.writing() as log:
             entry = log.add_session(session)
     if options.json:
@@ -65,10 +68,11 @@ def run(options: Options) -> int:
         terminal.say(f"Recorded as declared by you: {session.account}, entry {entry}.")
         if not session.readings:
             terminal.say("It names no machine or network that the ledger knows, so it links to no other account.")
+            terminal.say("`isolation name` learns, at it, what a label stands for.")
     return 0
 
 
-def _readings(options: Options) -> tuple[Reading, ...]:
+def _here(options: Options) -> tuple[Reading, ...]:
     """This machine's or network's own readings, where `this` was said."""
     from isolation.model import MACHINE_FACTS, NETWORK_FACTS
     from isolation.probes import probe
@@ -77,3 +81,23 @@ def _readings(options: Options) -> tuple[Reading, ...]:
     if not facts:
         return ()
     return tuple(reading for reading in probe().identifying() if reading.fact in facts)
+
+
+def _learnt(ledger: Ledger, options: Options) -> tuple[Reading, ...]:
+    """What the labels were learnt to stand for; none where the log cannot be opened for now."""
+    from isolation.errors import KeyUnavailable
+    from isolation.hooks.naming import labelled_readings
+    from isolation.model import MACHINE_FACTS, NETWORK_FACTS
+
+    labels = [(options.machine, MACHINE_FACTS), (options.network, NETWORK_FACTS)]
+    with ledger.reading() as reader:
+        try:
+            return tuple(
+                reading
+                for label, facts in labels
+                if label not in ("", "this")
+                for reading in labelled_readings(reader, label, facts)
+            )
+        except KeyUnavailable as problem:
+            terminal.note(f"isolation: What the labels stand for cannot be told: {problem.message}")
+            return ()

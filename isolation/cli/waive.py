@@ -36,8 +36,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: Options) -> int:
     """Adds to the policy and records the whole of it."""
     import datetime
+    import time
 
     from isolation.hooks.list_kinds import WAIVERS
+    from isolation.policy.moments import microseconds
     from isolation.policy.writing import PolicyFile
 
     said = (options.account, options.group, options.rule, options.label, options.owner, options.reason)
@@ -53,6 +55,8 @@ def run(options: Options) -> int:
     when = policy_change.period(options)
     if not renews and when["from"] is None:
         when["from"] = datetime.datetime.now(datetime.UTC).date()
+    if when["until"] is not None and microseconds(when["until"]) <= time.time_ns() // 1000:
+        raise UsageError(f"{options.until} is past: the waiver would have expired already.", "Name a day to come.")
     document = policy_change.digest(options.document) if options.document else ""
     policy.put_waiver(
         name, accounts, rule=options.rule, label=options.label, owner=options.owner, reason=options.reason,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from isolation.errors import UsageError
-from isolation.identifiers.accounts import label_key
 from isolation.hooks.policy import record_change
+from isolation.identifiers.accounts import label_key
 from isolation.identifiers.canonical import display_value
 from isolation.model import MACHINE_FACTS
 

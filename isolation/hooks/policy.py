@@ -24,8 +24,9 @@ def record_change(
 ) -> int | None:
     """Saves a changed policy and records it whole; returns the entry, None where the log has this policy already.
 
-    `also` records what belongs to the change, in the same transaction. Raises PolicyError for a policy that would be wrong, also for a waiver that is written although it has expired,
-    UsageError where the file cannot be written; then nothing is changed or recorded.
+    `also` records what belongs to the change, in the same transaction. Raises PolicyError for a policy that would be
+    wrong, also for a waiver that is written although it has expired, UsageError where the file cannot be written; then
+    nothing is changed or recorded.
     """
     moment = now if now is not None else time.time_ns() // 1000
     with ledger.writing() as log:

@@ -81,7 +81,8 @@ class PolicyFile:
         account = _entry(accounts, self._known_account(accounts, name) or name)
         for change in account.get("standing", ()):
             if microseconds(change["from"]) == microseconds(since):
-                change["state"] = state
+                if change["state"] != state:
+                    change["state"] = state
                 return
         _append_standing(account, state, since)
 
