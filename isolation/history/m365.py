@@ -54,7 +54,7 @@ def _read(record: Record) -> dict[str, object] | str:
     if user is not None and word(user) in _NOBODY:
         return "record that names no user"
     operation = word(at(told, "Operation"))
-    address = first(told, "ClientIP", "ClientIPAddress", "ActorIpAddress", "ActorInfoString/ClientIP")
+    address = first(told, "ClientIP", "ClientIPAddress", "ActorIpAddress")
     if address is None and operation not in _SIGN_IN:
         return "record without an address"
     failed = operation == "userloginfailed" or word(at(told, "LogonError")) not in ("", "none")
