@@ -22,6 +22,7 @@ from isolation.ledger.database import APPLICATION_ID, FORMAT
 from isolation.ledger.indexing import index_pending
 from isolation.ledger.keys import index_print
 from isolation.ledger.proofs import signed_checkpoint
+from isolation.ledger.rotating import rotate
 from isolation.ledger.rows import FIELD_CODES
 from isolation.ledger.schema import STATEMENTS
 from isolation.ledger.sealing import open_batch
@@ -33,7 +34,7 @@ from .conftest import DOCS
 
 PAGE = (DOCS / "format.md").read_text(encoding="utf-8")
 EXAMPLE = dict(re.findall(r"^(\w+) = (.+)$", PAGE, re.MULTILINE))
-NOT_WRITTEN = frozenset({"rotate"})
+NOT_WRITTEN: frozenset[str] = frozenset()
 NOON = 1_790_000_000_000_000
 
 
@@ -170,6 +171,7 @@ def test_every_field_that_is_written_is_explained(tmp_path: Path, monkeypatch: p
             assert index_pending(ledger, log._appender) == 1
             log.erase(Wanted(accounts=("c",)), "test", "a reason")
             log.add_session(Session("g", NOON))
+        rotate(ledger, reason="a reason")
         with ledger.reading():
             entries = ledger.connection.execute("SELECT i, body FROM entries WHERE body <> x''").fetchall()
             fields = {i: ledger.opener().fields(ledger.connection.execute, i) for i, _ in entries}
@@ -182,6 +184,41 @@ def test_every_field_that_is_written_is_explained(tmp_path: Path, monkeypatch: p
         assert fields[i].keys() == told["sd"].keys()
         for name in (*(told["open"].keys() - {"logged", "of"}), *(fields[i].keys() - set(FACTS))):
             assert f"`{name}`" in text, (told["kind"], name)
+
+
+def test_a_rotation_is_as_told(tmp_path: Path) -> None:
+    """The two tags of an access point, a MAC, a row's core and what the old key vouches for follow from the page."""
+    path = tmp_path / "ledger.sqlite3"
+    points = Reading("wifi_scan", "observed", (("3C-37-86-5D-75-D5", -40),), source="test")
+    with Ledger.open(path, key_store="file") as ledger:
+        with ledger.writing() as log:
+            log.add_session(Session("a", NOON, readings=(points,)))
+            log.add_row(Session("b", NOON, provenance="imported"), ("public_ip",))
+        rotate(ledger)
+        origin = ledger.origin
+    lines = [line.split() for line in path.with_suffix(".key").read_text().splitlines()]
+    keys = {(int(epoch), name): bytes.fromhex(secret) for _, epoch, name, secret in lines}
+    assert keys[2, "scan"] == keys[1, "index"]
+
+    def tag(key: bytes, text: str) -> bytes:
+        return hmac.digest(key, text.encode(), "sha256")[:16]
+
+    rows = sqlite3.connect(path)
+    (point,) = rows.execute("SELECT tag FROM identifiers WHERE id % 32 = 11").fetchone()
+    assert point == tag(keys[2, "index"], "wifi_scan\0" + tag(keys[2, "scan"], "wifi_scan\0" + "3c37865d75d0").hex())
+    (core,) = rows.execute("SELECT core FROM rows").fetchone()
+    account = tag(keys[2, "index"], "account\0b")
+    told = b"row\0" + account + f"\0ui\0001\0{NOON}".encode()
+    assert core == hmac.digest(keys[2, "index"], told, "sha256")[:16]
+    for i, leaf, tags, found in rows.execute("SELECT i, leaf, tags, tag_mac FROM entries"):
+        told = origin.encode() + b"\0" + i.to_bytes(8, "big") + leaf + tags
+        assert found == hmac.digest(keys[2, "index"], told, "sha256")
+    index, body = rows.execute("SELECT i, body FROM entries ORDER BY i DESC LIMIT 1").fetchone()
+    rows.close()
+    said = json.loads(body)["open"]
+    vouching = f"isolation/rotate/1\n{origin}\n{index}\n{said['sign_public']}\n".encode()
+    old = Ed25519PrivateKey.from_private_bytes(keys[1, "sign"]).public_key()
+    old.verify(b64decode(said["vouch"]), vouching)
 
 
 def test_the_examples_keys_hold() -> None:
