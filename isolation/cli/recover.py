@@ -40,7 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--from", dest="exports", metavar="FILE", action="append", default=[],
-        help="this computer's networks, exported: by `reg export`, `wevtutil` (XML or .evtx), or a macOS property list",
+        help="this computer's networks, exported: by `reg export`, `wevtutil` (XML or .evtx) or `journalctl -o json`, "
+        "or a copy of NetworkManager's or macOS' own files",
     )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="show what would be recorded; record nothing")
 

@@ -218,6 +218,28 @@ def test_what_only_root_may_read_is_denied(tmp_path: Path) -> None:
     assert read_networks(computer)[0][0].left == ("1 could not be read: Permission denied.",)
 
 
+def test_networkmanagers_files_are_read_as_copies(tmp_path: Path) -> None:
+    """Copies of the journal, a connection, seen-bssids and timestamps tell the same together, in any order."""
+    copies = {
+        "journal": journal(
+            ("2026-09-01T10:00:00Z", starting("Home", HOME), "a"), ("2026-09-01T10:00:05Z", DONE, "a"),
+            ("2026-09-01T11:00:00Z", GONE, "a"),
+        ),
+        "seen": f"[seen-bssids]\n{HOME}={POINT},\n".encode(), "stamps": f"[timestamps]\n{HOME}=1788264000\n".encode(),
+        "file": KEYFILE.format(uuid=HOME, ssid="Home").encode(), "none": b"[connection]\nid=x\n",
+    }  # fmt: skip
+    for name, content in copies.items():
+        (tmp_path / name).write_bytes(content)
+    computer = SimulatedComputer(tmp_path, "other")
+    sources, presences = read_networks(computer, [str(tmp_path / name) for name in copies])
+    assert read_networks(computer, [str(tmp_path / name) for name in reversed(copies)])[1] == presences
+    assert {(Path(source.path).name, source.status, source.seen) for source in sources} == {
+        ("journal", "observed", 1), ("seen", "observed", 1), ("stamps", "observed", 1), ("file", "observed", 1),
+        ("none", "failed", 0),
+    }  # fmt: skip
+    assert [(one.exact, one.bssid, one.ssid) for one in presences] == [(True, POINT, "Home"), (False, POINT, "Home")]
+
+
 @given(st.binary(max_size=300), st.text(max_size=200))
 def test_any_journal_and_keyfile_is_read(line: bytes, text: str) -> None:
     """Whatever stands in them, lines of a journal and files of connections raise nothing."""

@@ -68,6 +68,22 @@ def parse_state(text: str, section: str) -> dict[str, tuple[str, ...]]:
     return {uuid.lower(): _list(value) for uuid, value in parser.items(section)}
 
 
+def with_points(connections: Mapping[str, Connection], seen: Mapping[str, tuple[str, ...]]) -> dict[str, Connection]:
+    """The connections with the access points of `seen-bssids`; one without a file is called by its uuid."""
+    found = {uuid: known._replace(bssids=seen.get(uuid, known.bssids)) for uuid, known in connections.items()}
+    return {uuid: Connection(uuid, "", bssids) for uuid, bssids in seen.items()} | found
+
+
+def is_journal(raw: bytes) -> bool:
+    """Whether a file begins as `journalctl -o json` prints its lines."""
+    return raw.startswith(b"{") and b'"__REALTIME_TIMESTAMP"' in raw[:65536]
+
+
+def is_state(raw: bytes) -> bool:
+    """Whether a file begins as one of NetworkManager's own: a connection, `timestamps` or `seen-bssids`."""
+    return raw.startswith((b"[connection]", b"[timestamps]", b"[seen-bssids]"))
+
+
 def from_timestamps(
     stamps: Mapping[str, tuple[str, ...]], connections: Mapping[str, Connection], path: str
 ) -> list[Presence]:
@@ -82,19 +98,23 @@ def from_timestamps(
 
 
 def from_journal(
-    lines: Iterable[bytes], connections: Mapping[str, Connection], *, boot: str = "", now: int | None = None
+    lines: Iterable[bytes],
+    connections: Mapping[str, Connection],
+    path: str = " ".join(JOURNAL[:3]),
+    *,
+    boot: str = "",
+    now: int | None = None,
 ) -> Iterator[Presence]:
     """The connections of the journal's lines, which come in the order of their times.
 
     `boot` is the present boot's id as the journal writes it: what is still connected in it lasts until `now` (µs).
     """
-    source = " ".join(JOURNAL[:3])
     starting: dict[str, Connection] = {}
     since: dict[str, tuple[Connection, int]] = {}
     last_boot = ""
     for moment, message, this_boot in _messages(lines):
         if _RESTARTED.search(message) or this_boot != last_boot:
-            yield from (_presence(one, source, begun, None, True, _BEGUN) for one, begun in since.values())
+            yield from (_presence(one, path, begun, None, True, _BEGUN) for one, begun in since.values())
             since, starting, last_boot = {}, {}, this_boot
         if told := _STARTING.search(message):
             starting[told[1]] = connections.get(told[3].lower(), Connection(told[2], ""))
@@ -102,10 +122,10 @@ def from_journal(
             since[told[1]] = (starting[told[1]], moment)
         elif (told := _STOPPED.search(message)) and told[1] in since:
             one, begun = since.pop(told[1])
-            yield _presence(one, source, begun, moment, True, _LOGGED)
+            yield _presence(one, path, begun, moment, True, _LOGGED)
     until = now if boot and boot == last_boot else None
     for one, begun in since.values():
-        yield _presence(one, source, begun, until, True, _LOGGED if until else _BEGUN)
+        yield _presence(one, path, begun, until, True, _LOGGED if until else _BEGUN)
 
 
 def _messages(lines: Iterable[bytes]) -> Iterator[tuple[int, str, str]]:
@@ -165,6 +185,9 @@ __all__ = [
     "Connection",
     "from_journal",
     "from_timestamps",
+    "is_journal",
+    "is_state",
     "parse_keyfile",
     "parse_state",
+    "with_points",
 ]

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     Read: TypeAlias = tuple[list[Source], list[Presence]]
 
 _HEAD = 1 << 16  # bytes that say what kind of file it is
+_LARGEST = 1 << 28  # bytes of an export
 _SHOWN = 5  # problems that a source names one by one
 _NO_JOURNAL = message(
     "It shows nothing of NetworkManager to you: either nothing was kept, or only root and the groups adm and "
     "systemd-journal may read it."
 )
+_JOURNAL = "NetworkManager's journal"
 _BOOT = "/proc/sys/kernel/random/boot_id"
 
 
@@ -36,9 +38,11 @@ def read_networks(computer: Computer, exports: Sequence[str] = (), zone: tzinfo 
     """
     by_system = {"linux": _linux, "darwin": _macos, "win32": _windows}
     sources, presences = by_system.get(computer.platform, _nothing)(computer)
-    for path in exports:
-        source, more = _exported(computer, path, zone)
-        sources.append(source)
+    files = [(path, _content(computer, path)) for path in exports]
+    managed = [file for file in files if network_manager.is_state(file[1]) or network_manager.is_journal(file[1])]
+    read = [_managed(managed), *(_exported(path, raw, zone) for path, raw in files if (path, raw) not in managed)]
+    for more_sources, more in read:
+        sources += more_sources
         presences += more
     return sources, sorted(presences, key=lambda one: (one.first or one.last or 0, one.network))
 
@@ -47,13 +51,13 @@ def _nothing(computer: Computer) -> Read:
     return [], []
 
 
-def _source(name: str, path: str, found: Sequence[Presence], problems: Sequence[str]) -> Source:
+def _source(name: str, path: str, number: int, problems: Sequence[str]) -> Source:
     left = tuple(problems[:_SHOWN])
     if len(problems) > _SHOWN:
         left += (message("And {count} more that could not be read.", count=len(problems) - _SHOWN),)
-    if problems and not found:
+    if problems and not number:
         return Source("network", name, path, "failed", message("Nothing in it could be read."), 0, left)
-    return Source("network", name, path, "observed", "", len(found), left)
+    return Source("network", name, path, "observed", "", number, left)
 
 
 def _one(name: str, path: str, read: Callable[[], tuple[list[Presence], list[str]]]) -> tuple[Source, list[Presence]]:
@@ -62,7 +66,7 @@ def _one(name: str, path: str, read: Callable[[], tuple[list[Presence], list[str
         found, problems = read()
     except OSError as problem:
         return failure("network", name, path, problem), []
-    return _source(name, path, found, problems), found
+    return _source(name, path, len(found), problems), found
 
 
 # Windows -------------------------------------------------------------------------------------------------------
@@ -100,13 +104,11 @@ def _macos(computer: Computer) -> Read:
 def _linux(computer: Computer) -> Read:
     sources, connections = _connections(computer)
     seen = _state(computer, network_manager.SEEN_BSSIDS, "seen-bssids", sources)
-    connections = {uuid: known._replace(bssids=seen.get(uuid, known.bssids)) for uuid, known in connections.items()} | {
-        uuid: network_manager.Connection(uuid, "", bssids) for uuid, bssids in seen.items() if uuid not in connections
-    }
+    connections = network_manager.with_points(connections, seen)
     stamps = _state(computer, network_manager.TIMESTAMPS, "timestamps", sources)
     found = network_manager.from_timestamps(stamps, connections, network_manager.TIMESTAMPS)
     source, logged = _one(
-        "NetworkManager's journal", "journalctl", lambda: (list(_journal(computer, connections)), [])
+        _JOURNAL, "journalctl", lambda: (_journal(computer, connections), [])
     )  # fmt: skip
     if source.status == "observed" and not logged:
         source = source._replace(status="absent", reason=_NO_JOURNAL)
@@ -166,33 +168,74 @@ def _journal(computer: Computer, connections: dict[str, network_manager.Connecti
 # Exports -------------------------------------------------------------------------------------------------------
 
 
-def _exported(computer: Computer, path: str, zone: tzinfo | None) -> tuple[Source, list[Presence]]:
-    """A file that a person names, by its content. Raises UsageError for one of no kind known here."""
+def _content(computer: Computer, path: str) -> bytes:
     try:
-        raw = computer.read_file(path)
+        raw = computer.read_file(path, _LARGEST + 1)
     except OSError as problem:
         why = problem.strerror
         raise UsageError(
             message("{path} cannot be read: {problem}.", path=path, problem=why), "Check --from."
         ) from None
+    if len(raw) > _LARGEST:
+        raise UsageError(
+            message("{path} is larger than {size} MB.", path=path, size=_LARGEST >> 20), "Export a shorter time."
+        )
+    return raw
+
+
+def _managed(files: Sequence[tuple[str, bytes]]) -> Read:
+    """NetworkManager's own files, in any order: what they keep of connections tells what the journal's lines mean."""
+    sources: list[Source] = []
+    connections: dict[str, network_manager.Connection] = {}
+    seen: dict[str, tuple[str, ...]] = {}
+    stamps: list[tuple[str, dict[str, tuple[str, ...]]]] = []
+    for path, raw in files:
+        if not network_manager.is_state(raw):
+            continue
+        text = raw.decode(errors="replace")
+        told = network_manager.parse_keyfile(text)
+        points = network_manager.parse_state(text, "seen-bssids")
+        stamps.append((path, network_manager.parse_state(text, "timestamps")))
+        connections |= dict([told]) if told else {}
+        seen |= points
+        number = len(points) + len(stamps[-1][1]) + bool(told)
+        problems = [] if number else [message("It holds no connection.")]
+        sources.append(_source(network_manager.NAME, path, number, problems))
+    connections = network_manager.with_points(connections, seen)
+    found = [one for path, told in stamps for one in network_manager.from_timestamps(told, connections, path)]
+    for path, raw in files:
+        if network_manager.is_journal(raw):
+            logged = list(network_manager.from_journal(raw.splitlines(), connections, path))
+            problems = [] if logged else [message("It holds no connection.")]
+            sources.append(_source(_JOURNAL, path, len(logged), problems))
+            found += logged
+    return sources, found
+
+
+def _exported(path: str, raw: bytes, zone: tzinfo | None) -> Read:
+    """Another export, by its content. Raises UsageError for one of no kind known here."""
     text = registry_export.decoded(raw)
     if registry_export.is_registry_export(text):
+        name = network_list.NAME
         registry, strange = registry_export.parse_export(text)
         found, problems = network_list.presences(registry, path, zone)
-        return _source(network_list.NAME, path, found, problems + strange), found
-    if windows_xml.recognises(wlan_events.decoded(raw[:_HEAD]), path):
+        problems += strange
+    elif windows_xml.recognises(wlan_events.decoded(raw[:_HEAD]), path):
+        name = wlan_events.NAME
         found, problems = _events(raw, path)
-        return _source(wlan_events.NAME, path, found, problems), found
-    if raw.startswith(windows_evtx.SIGNATURE.encode()):
+    elif raw.startswith(windows_evtx.SIGNATURE.encode()):
+        name = wlan_events.NAME
         found, problems = wlan_events.presences(windows_evtx.elements(io.BytesIO(raw), path), path)
-        return _source(wlan_events.NAME, path, found, problems), found
-    if raw.startswith((b"bplist00", b"<?xml")):
+    elif raw.startswith((b"bplist00", b"<?xml")):
+        name = known_networks.NAME
         found, problems = known_networks.presences(raw, path)
-        return _source(known_networks.NAME, path, found, problems), found
-    raise UsageError(
-        message("{path} is no record of networks that is known here.", path=path),
-        "--from takes what `reg export` and `wevtutil` write, and macOS' property lists of known networks.",
-    )
+    else:
+        raise UsageError(
+            message("{path} is no record of networks that is known here.", path=path),
+            "--from takes what `reg export`, `wevtutil` and `journalctl -o json` write, NetworkManager's own files, "
+            "and macOS' property lists of known networks.",
+        )
+    return [_source(name, path, len(found), problems)], found
 
 
 __all__ = ["read_networks"]
