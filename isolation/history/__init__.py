@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from types import TracebackType
 
-    from isolation.history.formats import Reader
+    from isolation.history.formats import Format, Reader
     from isolation.model import Session
 
 _AHEAD_LEASE = (
@@ -179,6 +179,8 @@ def open_import(
         head = document.head.decode(told, "replace")
         fmt = format or recognise(head, document.name, with_mapping=mapping is not None)
         module, form = module_of(fmt), FORMATS[fmt]
+        if form.placed:
+            mapping = None  # it is for the other files of the run
         if mapping is not None and not form.mapped:
             raise UsageError(
                 f"{document.name} is {form.title}, and says itself what is what.",
@@ -191,14 +193,8 @@ def open_import(
                 f"{document.name} needs to be told which column is what; its columns are {known}.",
                 "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
             )
-        if form.placed and not site:
-            raise UsageError(
-                f"{document.name} tells of addresses that mean something at one place only.", "Name it: --site home."
-            )
-        clock: dict[str, Any] = {"year": year, "zone": zone} if form.clocked else {}
-        if form.placed:
-            clock["lease_time"] = lease_time
-        reader, maker = module.Reader(document, told, mapping, **clock), None
+        told_by = _told_by_people(document.name, form, site=site, year=year, zone=zone, lease_time=lease_time)
+        reader, maker = module.Reader(document, told, mapping, **told_by), None
         if reader.fields:
             presence = form.workforce and user_as != "account"
             if not date_order and not form.zoned:
@@ -213,6 +209,14 @@ def open_import(
         document.close()
         raise
     return source
+
+
+def _told_by_people(name: str, form: Format, *, site: str, lease_time: str, **clock: Any) -> dict[str, Any]:
+    """What a format's reader is to be told that no file says. Raises UsageError where a place needs its name."""
+    if form.placed and not site:
+        raise UsageError(f"{name} tells of addresses that mean something at one place only.", "Name it: --site home.")
+    told = clock if form.clocked else {}
+    return {**told, "lease_time": lease_time} if form.placed else told
 
 
 def _what(row: Lease | Scan | Ignored) -> str:

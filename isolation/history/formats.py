@@ -111,7 +111,9 @@ FORMATS = {
         placed=True,
     ),
     "openssh": Format("isolation.history.openssh", "OpenSSH's log: auth.log, journald", **_WORKFORCE, clocked=True),
-    "wigle": Format("isolation.history.wigle", "Wi-Fi scans of the WiGLE app (CSV)", mapped=False, zoned=True),
+    "wigle": Format(
+        "isolation.history.wigle", "Wi-Fi scans of the WiGLE app (CSV): counted, not recorded", mapped=False, zoned=True
+    ),
     "m365": Format("isolation.history.m365", "Microsoft 365 unified audit log (CSV, JSON)", **_WORKFORCE, zoned=True),
     "entra": Format("isolation.history.entra", "Entra ID (Azure AD) sign-ins (CSV, JSON)", **_WORKFORCE),
     "google": Format("isolation.history.google", "Google Workspace logins and activity (JSON, CSV)", **_WORKFORCE),
@@ -138,12 +140,13 @@ def module_of(fmt: str) -> FormatModule:
 def recognise(head: str, name: str, *, with_mapping: bool) -> str:
     """The id of the format that a file which begins like this is in; raises UsageError where it is none of them.
 
-    Where columns are mapped, a format that maps itself is passed over; a ledger's lines are never anything else.
+    Where columns are mapped, a format that maps itself is passed over. But a ledger's lines are never anything else,
+    and what is about a place, and names no account, may come along with the table that the mapping is for.
     """
     if not head.strip("\ufeff\0 \t\r\n"):
         raise UsageError(f"{name} has no line of text in its beginning.")
     for fmt, form in FORMATS.items():
-        if with_mapping and not form.mapped and fmt != LEDGER:
+        if with_mapping and not (form.mapped or form.placed) and fmt != LEDGER:
             continue
         if module_of(fmt).recognises(head, name):
             return fmt

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from isolation.audit import audit_ledger
-from isolation.history import Mapping, open_import
+from isolation.errors import UsageError
+from isolation.history import Lease, Mapping, Rejected, open_import
 from isolation.hooks.import_history import import_history, join_history
 from isolation.ledger import Ledger
 from isolation.ledger.choosing import Wanted
@@ -135,6 +136,37 @@ def test_a_made_up_address_is_no_hardware(bring: Import, ledger: Ledger) -> None
     assert not reading["identifying"]
     assert len(reading["reason"]) > len("Joined from the leases of home.")
     assert ledger.verify().intact
+
+
+def test_leases_come_along_with_a_mapped_table(bring: Import, ledger: Ledger, tmp_path: Path) -> None:
+    """A mapping is for the table of a run; the leases beside it are recognised all the same."""
+    path = tmp_path / "leases"
+    path.write_text(LEASES, encoding="utf-8")
+    with open_import(path, MAPPING, now=NOW, site="home") as source:
+        assert source.format == "leases"
+        assert import_history(ledger, source).recorded == 2
+
+
+def test_leases_longer_than_an_hour_are_asked_for(tmp_path: Path) -> None:
+    """A lease of dnsmasq that would begin in the future is rejected with what to say; said, it is taken."""
+    path = tmp_path / "dnsmasq.leases"
+    path.write_text(f"{NOW // 1_000_000 + 11 * 3600} {MAC} 192.168.1.5 laptop *\n", encoding="utf-8")
+    with open_import(path, None, now=NOW, site="home") as source:
+        (row,) = source.rows()
+    assert isinstance(row, Rejected)
+    assert "--lease-time" in row.reason
+    with open_import(path, None, now=NOW, site="home", lease_time="12h") as source:
+        (row,) = source.rows()
+    assert isinstance(row, Lease)
+    assert row.begin == NOW // 1_000_000 * 1_000_000 - 3_600_000_000
+
+
+def test_leases_without_a_place_are_refused(tmp_path: Path) -> None:
+    """Private addresses mean nothing without the name of their site."""
+    path = tmp_path / "leases"
+    path.write_text(LEASES, encoding="utf-8")
+    with pytest.raises(UsageError, match="one place only"):
+        open_import(path, None, now=NOW)
 
 
 def test_leases_of_another_site_join_nothing(bring: Import, ledger: Ledger) -> None:
