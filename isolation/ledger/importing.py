@@ -108,6 +108,8 @@ class Importer:
         self._appender.derived.flush_rows()
         found: dict[Key, list[Known]] = {}
         wanted = sorted(keys)
+        if not self._any_between(wanted[0][0], wanted[-1][0]):
+            return found  # logs are mostly new, and in order of time
         for at in range(0, len(wanted), _BLOCK):
             block = wanted[at : at + _BLOCK]
             values = ", ".join(["(?, ?)"] * len(block))
@@ -119,6 +121,10 @@ class Importer:
             for begin, core, entry, fields in self._connection.execute(query, [part for key in block for part in key]):
                 found.setdefault((begin, core), []).append(Known(entry, unpack_fields(fields)))
         return found
+
+    def _any_between(self, first: int, last: int) -> bool:
+        query = "SELECT EXISTS (SELECT 1 FROM main.rows WHERE begin BETWEEN ? AND ?)"
+        return bool(self._connection.execute(query, (first, last)).fetchone()[0])
 
     def _carry_out(self, task: _Task) -> None:
         known = task.known

@@ -98,4 +98,4 @@ def unpack_tags(packed: bytes) -> list[tuple[int, int, bytes]]:
 
 def tag_mac(key: bytes, origin: str, index: int, leaf: bytes, tags: bytes) -> bytes:
     """What binds tags, which stand outside the leaf, to their entry: 32 bytes."""
-    return hmac_sha256(key, b"".join((origin.encode(), b"\0", index.to_bytes(8, "big"), leaf, tags)))
+    return hmac_sha256(key, b"%s\0%s%s%s" % (origin.encode(), index.to_bytes(8, "big"), leaf, tags))

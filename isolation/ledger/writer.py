@@ -250,7 +250,8 @@ def _checked_row(session: Session) -> Session:
     if session.account:
         return _checked(session)
     _check_times(session)
-    return session.replace(operator=account_spelling(session.operator))
+    spelling = account_spelling(session.operator)
+    return session if spelling == session.operator else session.replace(operator=spelling)
 
 
 def _checked(session: Session) -> Session:
