@@ -32,6 +32,7 @@ FIELD_CODES = {
     "ssid": 8, "operator": 9, "record": 10, "site": 11,
 }  # fmt: skip
 SITE = FIELD_CODES["site"]
+_RECORD = FIELD_CODES["record"]
 _NAME_OF_CODE = {code: name for name, code in FIELD_CODES.items()}
 
 # The field that readings of a fact come from, where its name is another.
@@ -73,7 +74,10 @@ def best_match(candidates: Sequence[Known], fields: Fields) -> Known | None:
     if not candidates:
         return None
     best, most = None, -1
+    record = fields.get(_RECORD)
     for known in candidates:
+        if record is not None and known.fields.get(_RECORD, record) != record:
+            continue  # asked first: a log can have thousands of records of one person in one second
         common = [code for code in fields if code in known.fields and code != SITE]
         if len(common) > most and all(fields[code] == known.fields[code] for code in common):
             best, most = known, len(common)
