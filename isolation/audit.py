@@ -27,6 +27,7 @@ from isolation.identifiers.accounts import account_key
 from isolation.identifiers.escape import excerpt
 from isolation.model import UNDATED, Audit, Gap, LoggedUse, TimeStamp
 from isolation.policy import Policy, load_policy, recorded_policy
+from isolation.rounds import Rounds
 from isolation.rules.run import corroborate, over_account, over_identifier, over_scans
 from isolation.stays import named_stays
 
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
 
     from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Match, ScanGroup
     from isolation.ledger import Ledger, Reader
+    from isolation.ledger.snapshot import Snapshot
     from isolation.model import Finding, Stay
     from isolation.relations import Relations
 
+_POLICY = "policy-waivers"  # the subject of what is said of the policy's waivers
 _SAMPLES = 4  # contacts of a finding whose sessions are looked at to tell which machine or place it belongs to
 
 
@@ -80,23 +83,29 @@ class _Run:
         self._reader = reader
         self._erased = reader.erased
         self._policy = policy
-        self._window = None
-        if since is not None or until is not None or as_of is not None:
-            self._window = reader.window(since, until, as_of)
+        windowed = since is not None or until is not None or as_of is not None
+        self._source: Snapshot = reader.window(since, until, as_of) if windowed else reader.everything()
         self._since = since
         self._until = until
-        self._relations: Relations = policy.relations(reader.known_by(as_of), moment=now if as_of is None else as_of)
+        moment = now if as_of is None else as_of
+        self._relations: Relations = policy.relations(
+            reader.known_by(as_of), moment=moment, unseen=policy.people(reader)
+        )
         self._names = Names(reader)
         self._places: dict[int, Place] = {}
+        self._about: dict[str, str] = {}  # by a finding's id, the account that it is about
         self._contacts: dict[int | None, tuple[Contact, ...]] = {}
 
     def audit(self, accounts: tuple[str, ...], now: int, key_store: str, *, with_stays: bool) -> Audit:
-        source = self._window or self._reader
+        source = self._source
         chosen = self._chosen(accounts)
         found = one_of_each_place(self._matches())
         matches = [match for match in found if not chosen or chosen.intersection(match.accounts)]
         subjects = subject_ids(list(self._places.values()))
-        findings = gravest_first(show(match, self._names, _subject(match, subjects)) for match in matches)
+        findings = gravest_first(show(match, self._names, self._subject(match, subjects)) for match in matches)
+        self._about = {
+            finding_id(one): self._names.account(one.accounts[0]) for one in matches if one.identifier is None
+        }
         sessions, account_count, provenance, not_uses = source.counts()
         labels = self._labels(findings, subjects)
         shown = chosen and chosen.union(*(match.accounts for match in matches))
@@ -156,31 +165,32 @@ class _Run:
         return chosen
 
     def _groups(self, facts: tuple[str, ...] = ()) -> Iterator[IdentifierGroup]:
-        source = self._window or self._reader
-        return source.all_groups(facts)
+        return self._source.all_groups(facts)
 
     def _matches(self) -> Iterator[Match]:
-        with_uses = (self._window or self._reader).with_uses
+        rounds = Rounds(self._source, self._relations, self._reader.began)
         for group in corroborate(self._groups(), self._groups(("hardware_mac",))):
             found = False
-            for match in over_identifier(group, self._relations, with_uses):
+            for match in over_identifier(group, self._relations, self._source.with_uses):
                 found = True
                 yield match
             if found:
                 self._places[group.identifier] = self._place(group)
                 self._contacts[group.identifier] = group.contacts
         for account in self._account_groups():
-            yield from over_account(account, self._relations)
-        for around in (self._window or self._reader).scan_groups():
+            yield from over_account(account, self._relations, rounds.with_visits)
+            yield from rounds.assignments(account)
+        for around in self._source.scan_groups():
             for match in over_scans(around, self._relations):
                 self._places[around.point] = self._place_of_scans(around)
                 yield match
+        yield from rounds.matches()
 
     def _account_groups(self) -> Iterator[AccountGroup]:
         """Every account with its identifiers; other spellings of one account come as one, last."""
         aliases = self._relations.aliases
         joined: dict[int, list[AccountGroup]] = {}
-        for group in (self._window or self._reader).all_accounts():
+        for group in self._source.all_accounts():
             if aliases and (group.account in aliases or group.account in aliases.values()):
                 joined.setdefault(aliases.get(group.account, group.account), []).append(group)
             else:
@@ -203,21 +213,50 @@ class _Run:
             for account, begin in sorted(moments)
         )
 
+    def _subject(self, match: Match, subjects: dict[int, tuple[str, int]]) -> str:
+        if match.rule == "expired-waiver":
+            return _POLICY
+        if match.fact == "operator":
+            return self._seat(match, subjects) or "operator-" + match.tag[:12]
+        if match.identifier is None:
+            return "account-" + match.tag[:12]
+        return subjects[match.identifier][0]
+
+    def _seat(self, match: Match, subjects: dict[int, tuple[str, int]]) -> str:
+        """The machine at which what is said of an operator happened, if it was one machine with findings of its own."""
+        seen = {
+            subjects[number][0]
+            for account in match.accounts[:_SAMPLES]
+            for begin in (match.first, match.last)
+            for _, _, numbers in self._reader.recorded(account, begin)
+            for number in numbers
+            if number in subjects and subjects[number][0].startswith("machine-")
+        }
+        return seen.pop() if len(seen) == 1 else ""
+
     def _labels(self, findings: Iterable[Finding], subjects: dict[int, tuple[str, int]]) -> dict[str, str]:
+        """What people call each subject: the label it was taught, or what it is and the value it shows."""
+        taught: dict[str, set[str]] = {}
+        for identifier, (subject, _) in subjects.items():
+            taught.setdefault(subject, set()).update(self._relations.labels.get(identifier, ()))
         labels = {}
         for subject, anchor in subjects.values():
             place = self._places[anchor]
             value = None if place.fact == "wifi_scan" else self._names.value(anchor)
-            labels[subject] = f"{FACT_WORDS[place.fact]} {value if value is not None else place.tag[:12]}"
+            named = f"{FACT_WORDS[place.fact]} {value if value is not None else place.tag[:12]}"
+            labels[subject] = ", ".join(sorted(taught[subject])) or named
         for finding in findings:
-            if finding.subject.startswith("account-"):
-                labels[finding.subject] = f"account {finding.accounts[0]}"
-        return labels
+            kind = finding.subject.partition("-")[0]
+            if kind == "account":
+                labels[finding.subject] = f"account {self._about.get(finding.id, finding.accounts[0])}"
+            elif kind == "operator":
+                labels[finding.subject] = f"operator {finding.value or finding.subject[9:]}"
+        return labels | {_POLICY: "waivers of the policy"}
 
     def _stays(self, shown: set[int], places: dict[int, str]) -> tuple[Stay, ...]:
         """The stays of these accounts, of all where none is named, each under the spelling that the policy reads."""
         aliases = self._relations.aliases
-        rows = [(aliases.get(row[0], row[0]), *row[1:]) for row in (self._window or self._reader).stays()]
+        rows = [(aliases.get(row[0], row[0]), *row[1:]) for row in self._source.stays()]
         return named_stays((row for row in rows if not shown or row[0] in shown), self._names, places)
 
     def _place_names(self, labels: dict[str, str], subjects: dict[int, tuple[str, int]]) -> dict[int, str]:
@@ -227,16 +266,12 @@ class _Run:
     def _unreadable(self, findings: tuple[Finding, ...]) -> tuple[Gap, ...]:
         gaps = []
         # A neighbourhood has no value to show: of an access point around a session only its tag is kept.
-        showable = [one for one in findings if one.subject[:8] != "account-" and one.fact != "wifi_scan"]
+        showable = [
+            one for one in findings if one.subject[:8] != "account-" and one.fact not in ("wifi_scan", "account")
+        ]
         if any(finding.value is None for finding in showable):
             gaps.append(Gap("values-sealed", "the key that opens names and values was not to be had"))
         if self._erased:
             entries = "1 entry was" if self._erased == 1 else f"{self._erased} entries were"
             gaps.append(Gap("erased", f"{entries} erased; what they held is not in these findings"))
         return tuple(gaps)
-
-
-def _subject(match: Match, subjects: dict[int, tuple[str, int]]) -> str:
-    if match.identifier is None:
-        return "account-" + match.tag[:12]
-    return subjects[match.identifier][0]

@@ -11,14 +11,18 @@ from isolation.model import CONFIDENCES, UNDATED, Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TypeAlias
 
     from isolation.model import Confidence, Severity, State
+
+    Seen: TypeAlias = tuple[int, str, Confidence]  # an identifier's number, its fact, how surely it was read
 
 # A scan with fewer access points tells nothing, and of two scans as many must be seen by both.
 LEAST_POINTS = 4
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
+LONGEST = 12 * HOUR  # what a session whose end was not told counts for at most
 
 
 class Contact(Value):
@@ -103,15 +107,120 @@ class Sighting(Value):
 
 
 class AccountGroup(Value):
-    """One account with every identifier it touched."""
+    """One account with every identifier it touched; `visits` are its sessions, or None where sums settle it."""
 
-    __slots__ = ("account", "sightings", "tag")
+    __slots__ = ("account", "sightings", "tag", "visits")
     account: int
     tag: str
     sightings: tuple[Sighting, ...]
+    visits: tuple[Visit, ...] | None
 
-    def __init__(self, account: int, tag: str, sightings: tuple[Sighting, ...]) -> None:
-        self._init(account=account, tag=tag, sightings=tuple(sightings))
+    def __init__(
+        self, account: int, tag: str, sightings: tuple[Sighting, ...], visits: tuple[Visit, ...] | None = None
+    ) -> None:
+        self._init(account=account, tag=tag, sightings=tuple(sightings), visits=visits)
+
+
+class Visit(Value):
+    """One session, as rules about the course of sessions see it.
+
+    `begin` and `end` are µs; `end` is None where it was not told. `seen` are its identifiers with fact and
+    confidence; `later` those of each identity that it had while it went on, with the moment. `operator` is a number
+    or None. A refused begin is a visit too, and no use.
+    """
+
+    __slots__ = ("account", "begin", "channel", "end", "entry", "later", "operator", "provenance", "refused", "seen")
+    entry: int
+    account: int
+    begin: int
+    end: int | None
+    operator: int | None
+    channel: str
+    provenance: str
+    refused: bool
+    seen: tuple[Seen, ...]
+    later: tuple[tuple[int, tuple[Seen, ...]], ...]
+
+    def __init__(
+        self,
+        entry: int,
+        account: int,
+        begin: int,
+        end: int | None = None,
+        *,
+        operator: int | None = None,
+        channel: str = "ui",
+        provenance: str = "observed",
+        refused: bool = False,
+        seen: tuple[Seen, ...] = (),
+        later: tuple[tuple[int, tuple[Seen, ...]], ...] = (),
+    ) -> None:
+        self._init(
+            entry=entry, account=account, begin=begin, end=end, operator=operator, channel=channel,
+            provenance=provenance, refused=refused, seen=tuple(seen), later=tuple(later),
+        )  # fmt: skip
+
+    def of(self, *facts: str) -> frozenset[int]:
+        """The identifiers of these facts."""
+        return frozenset(number for number, fact, _ in self.seen if fact in facts)
+
+    def contact(self) -> Contact:
+        """The session as a contact of its account."""
+        return Contact(self.account, self.begin, self.begin, 1, frozenset({self.channel}))
+
+
+class MachineGroup(Value):
+    """One machine (an identifier of it) with the sessions on it that touch another one in time, by begin."""
+
+    __slots__ = ("fact", "identifier", "tag", "visits")
+    identifier: int
+    fact: str
+    tag: str
+    visits: tuple[Visit, ...]
+
+    def __init__(self, identifier: int, fact: str, tag: str, visits: tuple[Visit, ...]) -> None:
+        self._init(identifier=identifier, fact=fact, tag=tag, visits=tuple(visits))
+
+
+class VisitGroup(Value):
+    """One account with some of its sessions, by begin: those that a kind of rule asks for (`isolation.rules`).
+
+    `since` is when the ledger began (µs).
+    """
+
+    __slots__ = ("account", "since", "tag", "visits")
+    account: int
+    tag: str
+    visits: tuple[Visit, ...]
+    since: int
+
+    def __init__(self, account: int, tag: str, visits: tuple[Visit, ...], since: int = 0) -> None:
+        self._init(account=account, tag=tag, visits=tuple(visits), since=since)
+
+
+class OperatorGroup(Value):
+    """One operator with every account that operator used, and those sessions that were open at once."""
+
+    __slots__ = ("contacts", "operator", "tag", "visits")
+    operator: int
+    tag: str
+    contacts: tuple[Contact, ...]
+    visits: tuple[Visit, ...]
+
+    def __init__(self, operator: int, tag: str, contacts: tuple[Contact, ...], visits: tuple[Visit, ...] = ()) -> None:
+        self._init(operator=operator, tag=tag, contacts=tuple(contacts), visits=tuple(visits))
+
+
+class Neighbourhood(Value):
+    """The identifiers around an account: those it shares with others, those that these share, and so on."""
+
+    __slots__ = ("account", "groups", "tag")
+    account: int
+    tag: str
+    groups: tuple[IdentifierGroup, ...]
+
+    def __init__(self, account: int, tag: str, groups: tuple[IdentifierGroup, ...]) -> None:
+        self._init(account=account, tag=tag, groups=tuple(groups))
 
 
 class Scan(Value):
@@ -145,11 +254,14 @@ class ScanGroup(Value):
 
 
 class Match(Value):
-    """What a rule yields: a finding before names and values are opened."""
+    """What a rule yields: a finding before names and values are opened.
+
+    `tag` is the keyed tag of what it is about; `part` tells several findings of one rule about that apart.
+    """
 
     __slots__ = (
-        "accounts", "confidence", "fact", "first", "identifier", "last", "reason", "rule", "sessions", "severity",
-        "state", "tag",
+        "accounts", "confidence", "fact", "first", "identifier", "last", "part", "reason", "rule", "sessions",
+        "severity", "state", "tag",
     )  # fmt: skip
     rule: str
     severity: Severity
@@ -163,6 +275,7 @@ class Match(Value):
     first: int
     last: int
     reason: str
+    part: str
 
     def __init__(
         self,
@@ -178,10 +291,11 @@ class Match(Value):
         first: int,
         last: int,
         reason: str = "",
+        part: str = "",
     ) -> None:
         self._init(
             rule=rule, severity=severity, confidence=confidence, state=state, fact=fact, identifier=identifier,
-            tag=tag, accounts=tuple(accounts), sessions=sessions, first=first, last=last, reason=reason,
+            tag=tag, accounts=tuple(accounts), sessions=sessions, first=first, last=last, reason=reason, part=part,
         )  # fmt: skip
 
 
@@ -210,13 +324,19 @@ __all__ = [
     "DAY",
     "HOUR",
     "LEAST_POINTS",
+    "LONGEST",
     "AccountGroup",
     "Contact",
     "IdentifierGroup",
+    "MachineGroup",
     "Match",
+    "Neighbourhood",
+    "OperatorGroup",
     "Scan",
     "ScanGroup",
     "Sighting",
+    "Visit",
+    "VisitGroup",
     "join",
     "weaker",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isolation.errors import KeyUnavailable
+from isolation.errors import KeyUnavailable, LedgerError
 from isolation.messages import message
 from isolation.model import CONFIDENCES, MACHINE_FACTS, SEVERITIES, Cluster, Finding, Subject, Value
 
@@ -30,7 +30,15 @@ FACT_WORDS = {
     "current_mac": message("current adapter address"),
     "ssid": message("Wi-Fi name"),
     "tunnel": message("tunnel"),
+    "operator": message("operator"),
+    "account": message("account"),
 }
+
+# Findings about a person, or about the account itself: they link no accounts to each other.
+UNLINKING = ("operator", "account")
+
+# Where a reading that stands behind a derived identifier is found.
+_READ_AS = {"access_point": "bssid", "public_prefix": "public_ip"}
 
 # The facts that name a place or a machine best come first.
 _ANCHORS = (
@@ -46,9 +54,13 @@ class Names:
     and a value as None.
     """
 
-    def __init__(self, reader: Reader, known: Mapping[int, str] | None = None) -> None:
+    def __init__(
+        self, reader: Reader, known: Mapping[int, str] | None = None, values: Mapping[int, str] | None = None
+    ) -> None:
+        """`known` and `values` are names and values that need no opening, or that the ledger has not met."""
         self._reader = reader
         self._accounts = dict(known or {})
+        self._values = dict(values or {})
 
     def account(self, number: int) -> str:
         """The account's spelling at its earliest use."""
@@ -61,27 +73,54 @@ class Names:
 
     def value(self, identifier: int | None) -> str | None:
         """The identifier's value as printed; None where there is none to show."""
-        if identifier is None:
-            return None
+        if identifier is None or identifier in self._values:
+            return self._values.get(identifier) if identifier is not None else None
         try:
             return self._reader.identifier_value(identifier)
         except KeyUnavailable:
             return None
 
+    def doubt(self, match: Match) -> str:
+        """Why a match's value is less than certain, in the words of a reading that stands behind it; "" for none."""
+        if match.confidence == "certain" or match.identifier is None or match.fact in ("wifi_scan", *UNLINKING):
+            return ""
+        try:
+            return next(self._doubts(match), "")
+        except (KeyUnavailable, LedgerError):
+            return ""
+
+    def _doubts(self, match: Match) -> Iterator[str]:
+        facts = (match.fact, _READ_AS.get(match.fact, match.fact))
+        for account in match.accounts:
+            for begin in dict.fromkeys((match.first, match.last)):
+                for entry, _, numbers in self._reader.recorded(account, begin):
+                    if match.identifier in numbers:
+                        for reading in self._reader.session(entry).readings:
+                            if reading.fact in facts and reading.confidence != "certain" and reading.reason:
+                                yield reading.reason
+
 
 def finding_id(match: Match) -> str:
     """Stable over runs and growth: the rule, and twelve digits of the keyed tag of what it is about."""
-    return f"{match.rule}-{match.tag[:12]}" + ("" if match.state == "open" else f"-{match.state}")
+    words = [match.rule, match.tag[:12], match.part, "" if match.state == "open" else match.state]
+    return "-".join(word for word in words if word)
 
 
-def show(match: Match, names: Names, subject: str) -> Finding:
-    """The finding of a match, with names and values opened."""
+def show(match: Match, names: Names, subject: str, doubt: str | None = None) -> Finding:
+    """The finding of a match, with names and values opened; `doubt` is why its value is less than certain, if known."""
+    doubt = names.doubt(match) if doubt is None else doubt
+    reason = f"{match.reason}; {doubt}" if doubt and doubt not in match.reason else match.reason
     value = None if match.fact == "wifi_scan" else names.value(match.identifier)
     return Finding(
         finding_id(match), match.rule, match.severity, match.confidence, match.state, match.fact, value,
         tuple(sorted(names.account(number) for number in match.accounts)),
-        match.sessions, match.first, match.last, subject, match.reason,
+        match.sessions, match.first, match.last, subject, reason,
     )  # fmt: skip
+
+
+def links(match: Match) -> bool:
+    """Whether a match joins its accounts: open, and about something that several of them touched."""
+    return match.state == "open" and len(match.accounts) > 1 and match.fact not in UNLINKING
 
 
 def one_of_each_place(matches: Iterable[Match]) -> Iterator[Match]:
@@ -102,7 +141,7 @@ def one_of_each_place(matches: Iterable[Match]) -> Iterator[Match]:
 
 
 def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Open before declared, then by severity, confidence and id."""
+    """Open before waived and declared, then by severity, confidence and id."""
     return tuple(
         sorted(
             findings,
@@ -155,7 +194,7 @@ def clusters_of(matches: Iterable[Match], names: Names) -> tuple[Cluster, ...]:
     """
     joined = Disjoint()
     weakest: dict[int, Confidence] = {}
-    linking = [match for match in matches if match.state == "open" and len(match.accounts) > 1]
+    linking = [match for match in matches if links(match)]
     for match in sorted(linking, key=lambda match: -CONFIDENCES.index(match.confidence)):
         first = match.accounts[0]
         confidence = min((weakest.get(joined.find(n), "certain") for n in match.accounts), key=CONFIDENCES.index)

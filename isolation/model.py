@@ -265,7 +265,7 @@ class Subject(Value):
 
     __slots__ = ("accounts", "facts", "findings", "id", "kind", "label", "severity")
     id: str
-    kind: Literal["machine", "place", "account"]
+    kind: Literal["machine", "place", "account", "operator", "policy"]
     label: str
     severity: Severity
     accounts: tuple[str, ...]
@@ -275,7 +275,7 @@ class Subject(Value):
     def __init__(
         self,
         id: str,  # noqa: A002 - the name users read in the JSON
-        kind: Literal["machine", "place", "account"],
+        kind: Literal["machine", "place", "account", "operator", "policy"],
         label: str,
         severity: Severity,
         accounts: tuple[str, ...],

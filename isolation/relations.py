@@ -11,7 +11,7 @@ from isolation.model import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Protocol
 
     from isolation.evidence import Contact, IdentifierGroup
@@ -139,8 +139,8 @@ class Relations(Value):
     """
 
     __slots__ = (
-        "_bonds_of", "_permits_of", "aliases", "bonds", "focus", "labels", "machines", "moment", "networks", "owners",
-        "permits", "platforms", "sites", "standings", "thresholds", "waivers",
+        "_bonds_of", "_gated", "_permits_of", "aliases", "bonds", "focus", "labels", "machines", "moment", "networks",
+        "owners", "permits", "platforms", "sites", "standings", "thresholds", "waivers",
     )  # fmt: skip
     bonds: tuple[Bond, ...]
     platforms: Mapping[int, str]
@@ -158,6 +158,7 @@ class Relations(Value):
     moment: int
     _bonds_of: Mapping[int, tuple[Bond, ...]]
     _permits_of: Mapping[tuple[int, int], tuple[Permit, ...]]
+    _gated: Mapping[int, frozenset[int]]
 
     def __init__(
         self,
@@ -184,11 +185,18 @@ class Relations(Value):
         for permit in permits:
             use = permit.operator, permit.account
             by_use[use] = (*by_use.get(use, ()), permit)
+        gated: dict[int, set[int]] = {}
+        for permit in permits:
+            gated.setdefault(permit.account, set()).add(permit.operator)
+        for bond in bonds:
+            for account in bond.accounts if bond.operators else ():
+                gated.setdefault(account, set()).update(bond.operators)
         self._init(
             bonds=tuple(bonds), platforms=platforms or {}, aliases=aliases or {}, thresholds=thresholds or {},
             focus=focus, permits=tuple(permits), standings=standings or {}, owners=owners or {}, labels=labels or {},
             sites=sites, machines=machines or {}, networks=networks or {}, waivers=tuple(waivers), moment=moment,
             _bonds_of=by_account, _permits_of=by_use,
+            _gated={account: frozenset(operators) for account, operators in gated.items()},
         )  # fmt: skip
 
     def focused(self, account: int) -> Relations:
@@ -200,6 +208,40 @@ class Relations(Value):
     def bonds_of(self, contact: Contact) -> tuple[Bond, ...]:
         """The declared groups that cover all of this contact."""
         return tuple(bond for bond in self._bonds_of.get(contact.account, ()) if bond.covers(contact))
+
+    def is_gated(self, account: int) -> bool:
+        """Whether the policy says who may use this account: by a permission, or by the operators of a group."""
+        return account in self._gated
+
+    def people_of(self, account: int) -> frozenset[int]:
+        """The operators whom the policy lets use this account, at whatever time."""
+        return self._gated.get(account, frozenset())
+
+    def covers(self, operator: int, account: int, first: int, last: int) -> bool:
+        """Whether one permission, or one group that the operator works for, covers all from first to last (µs)."""
+        return any(
+            within(first, one.since, one.until) and within(last, one.since, one.until)
+            for one in self._lets(operator, account)
+        )
+
+    def _lets(self, operator: int, account: int) -> Iterator[Permit | Bond]:
+        yield from self.permits_of(operator, account)
+        yield from (bond for bond in self._bonds_of.get(account, ()) if operator in bond.operators)
+
+    def standing(self, account: int) -> tuple[str, int] | None:
+        """The account's latest state by `moment`, and since when (µs); None where none was told by then."""
+        known = [change for change in self.standings.get(account, ()) if change[1] <= self.moment]
+        return known[-1] if known else None
+
+    def accepted(self, rule: str, identifier: int | None = None) -> tuple[Waiver, ...]:
+        """The waivers that hold for findings of this rule, about this identifier, at `moment`."""
+        return tuple(
+            waiver
+            for waiver in self.waivers
+            if waiver.rule in ("", rule)
+            and within(self.moment, waiver.since, waiver.until)
+            and (waiver.identifiers is None or identifier in waiver.identifiers)
+        )
 
     def permits_of(self, operator: int, account: int) -> tuple[Permit, ...]:
         """What the policy permits this operator with this account, at whatever time."""

@@ -7,30 +7,26 @@ moving. A rule can only add findings; what could not be told is listed and never
 
 from __future__ import annotations
 
+from isolation.candidate import Candidate
 from isolation.errors import KeyUnavailable
-from isolation.evidence import LEAST_POINTS, AccountGroup, Contact, IdentifierGroup, Sighting, join
-from isolation.findings import FACT_WORDS, Names, gravest_first, one_of_each_place, show
+from isolation.evidence import LEAST_POINTS
+from isolation.findings import FACT_WORDS
 from isolation.home import policy_path
-from isolation.identifiers.accounts import account_key, account_spelling
+from isolation.identifiers.accounts import account_spelling
 from isolation.model import MACHINE_FACTS, THIS_MACHINE, Basis, Gap, Reading, Verdict, at_least
 from isolation.policy import Policy, load_policy
-from isolation.relations import Relations
 from isolation.rules import REGISTRY
-from isolation.rules.run import corroborate, over_account, over_identifier, over_scans
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from isolation.evidence import Match, Scan
     from isolation.ledger import Ledger, Reader
     from isolation.model import Channel, Finding, Identity, Outcome
 
 # Every pass and every plan says it: a verdict is about this ledger, not about what a platform knows.
 NOTE = "This does not undo or hide a link that the platform may hold."
 
-_UNSEEN = -1  # the candidate's account number where the ledger has none for it yet
-_MOST_JOINED = 1000  # a cluster is followed no further than this; the verdict says so
 _NETWORK_ANCHORS = ("public_ip", "gateway_mac", "bssid")
 
 
@@ -90,16 +86,18 @@ def judge(
     joins: tuple[str, ...] = ()
     news: tuple[str, ...] = ()
     if reader.key_problem is None:
-        candidate = _Candidate(reader, account, identity, policy, channel, moment)
+        candidate = Candidate(reader, account, identity, policy, channel, moment, operator)
         findings = candidate.findings()
         joins = candidate.would_join()
         news = candidate.first_seen_here()
         gaps += candidate.gaps
+        unexamined = [*_unexamined(identity), *candidate.unexamined()]
     else:
         gaps.append(_key_gap(reader.key_problem))
+        unexamined = [*_unexamined(identity), *_unlooked("names cannot be compared without the key")]
     if not reader.has_baseline():
         gaps.append(NO_HISTORY)
-    gaps += _unexamined(identity)
+    gaps += {gap.code: gap for gap in reversed(unexamined)}.values()
     return Verdict(
         account, operator, _outcome(findings, gaps, policy), reader.basis(), findings, tuple(gaps), joins, identity,
         policy.block_at, news,
@@ -116,7 +114,7 @@ NO_HISTORY = Gap(
 
 def no_ledger(account: str, operator: str, identity: Identity, policy: Policy) -> Verdict:
     """The verdict where there is no ledger yet: unknown, because nothing is remembered."""
-    gaps = [*_anchor_gaps(identity), NO_HISTORY, *_unexamined(identity)]
+    gaps = [*_anchor_gaps(identity), NO_HISTORY, *_unexamined(identity), *_unlooked("there is no ledger yet")]
     name = account_spelling(account)
     return Verdict(name, operator, "unknown", Basis(0, None, 0), (), tuple(gaps), (), identity, policy.block_at)
 
@@ -154,9 +152,14 @@ def _unexamined(identity: Identity) -> list[Gap]:
     facts = {reading.fact for reading in identity.identifying() if not _too_faint(reading)}
     gaps = []
     for entry in REGISTRY:
-        if not facts.intersection(entry.facts):
+        if entry.facts and not facts.intersection(entry.facts):
             gaps.append(Gap(entry.id, f"{entry.id} could not look: " + _why(identity, entry.facts)))
     return gaps
+
+
+def _unlooked(why: str) -> list[Gap]:
+    """The rules that look at something else than facts, where none of them could."""
+    return [Gap(entry.id, f"{entry.id} could not look: {why}") for entry in REGISTRY if not entry.facts]
 
 
 def _too_faint(reading: Reading) -> bool:
@@ -166,158 +169,6 @@ def _too_faint(reading: Reading) -> bool:
 
 def _key_gap(problem: KeyUnavailable) -> Gap:
     return Gap(f"key-{problem.reason}", str(problem), True)
-
-
-class _Candidate:
-    """The login being judged, with the groups it touches."""
-
-    def __init__(
-        self, reader: Reader, account: str, identity: Identity, policy: Policy, channel: Channel, moment: int
-    ) -> None:
-        self._reader = reader
-        self._identity = identity
-        self._channel = channel
-        self._moment = moment
-        self.gaps: list[Gap] = []
-        self._policy = policy
-        self._key = policy.spellings(account_key(account))[0]
-        seen = [reader.account_number(key) for key in policy.spellings(self._key)]
-        self._mine = [number for number in seen if number is not None]
-        self._number = self._mine[0] if self._mine else _UNSEEN
-        self._names = Names(reader, {self._number: account})
-        self._policy_says: Relations | None = None
-        self._now = self._present()
-        self._points: Mapping[int, int] = {}
-        self._matches: list[Match] = []
-
-    def _relations(self) -> Relations:
-        """What the policy says of the accounts, looked up once some group has another account in it."""
-        if self._policy_says is None:
-            unseen = {} if self._mine else {("account", self._key): _UNSEEN}
-            self._policy_says = self._policy.relations(self._reader, moment=self._moment, unseen=unseen)
-        return self._policy_says
-
-    def _present(self) -> dict[int, Contact]:
-        """This login as a contact with each identifier that the ledger knows."""
-        contacts: dict[int, Contact] = {}
-        for reading in self._identity.identifying():
-            identifier = self._identifier(reading)
-            if identifier is not None:
-                contacts[identifier] = Contact(
-                    self._number, self._moment, self._moment, 1, frozenset({self._channel}), reading.confidence
-                )
-        return contacts
-
-    def _identifier(self, reading: Reading) -> int | None:
-        if not isinstance(reading.value, str):
-            return None
-        return self._reader.identifier_number(reading.fact, reading.value)
-
-    def findings(self) -> tuple[Finding, ...]:
-        """What every rule says of the groups that this login touches."""
-        groups = [self._with_candidate(self._reader.group(identifier)) for identifier in self._touched()]
-        met = [group for group in groups if len(group.contacts) > 1]
-        for group in corroborate(met, met):
-            focused = self._relations().focused(self._number)
-            for match in over_identifier(group, focused, self._filled):
-                if self._number in match.accounts:
-                    self._matches.append(match)
-        for around in self._reader.scan_groups_around(self._mine, self._scan()):
-            self._matches += over_scans(around, self._relations().focused(self._number))
-        self._matches += over_account(self._account_group(), Relations(thresholds=self._policy.thresholds))
-        return gravest_first(
-            show(match, self._names, self._subject(match)) for match in one_of_each_place(self._matches)
-        )
-
-    def _scan(self) -> Scan | None:
-        """What this login sees of the Wi-Fi around it."""
-        for reading in self._identity.identifying():
-            if isinstance(reading.value, tuple):
-                scan = self._reader.scan(self._number, self._moment, self._channel, reading.value)
-                self._points = scan.points
-                return scan
-        return None
-
-    def _touched(self) -> list[int]:
-        before = [identifier for number in self._mine for identifier in self._reader.groups_of_account(number)]
-        return list(dict.fromkeys([*self._now, *before]))
-
-    def _with_candidate(self, group: IdentifierGroup) -> IdentifierGroup:
-        now = self._now.get(group.identifier)
-        if now is None:
-            return group
-        others = tuple(contact for contact in group.contacts if contact.account != self._number)
-        mine = next((contact for contact in group.contacts if contact.account == self._number), None)
-        if mine is None:
-            return group.replace(contacts=(*others, now))
-        filled = now.replace(uses=(self._moment,)) if mine.uses is not None else now
-        return group.replace(contacts=(*others, join(mine, filled)))
-
-    def _filled(self, group: IdentifierGroup) -> IdentifierGroup:
-        known = group.replace(contacts=tuple(c for c in group.contacts if c.account != _UNSEEN))
-        return self._with_candidate(self._reader.with_uses(known))
-
-    def _account_group(self) -> AccountGroup:
-        groups = [self._reader.account_group(number) for number in self._mine]
-        tag = self._reader.tag_hex("account", self._key)
-        sightings = {sighting.identifier: sighting for group in groups for sighting in group.sightings}
-        for number, reading in enumerate(self._identity.identifying()):
-            identifier = self._identifier(reading)
-            known = sightings.get(identifier) if identifier is not None else None
-            first = known.first if known else self._moment
-            count = known.count + 1 if known else 1
-            key = identifier if identifier is not None else -2 - number
-            sightings[key] = Sighting(key, reading.fact, first, self._moment, count, reading.confidence)
-        return AccountGroup(self._number, tag, tuple(sightings.values()))
-
-    def _subject(self, match: Match) -> str:
-        if match.identifier is None:
-            return "account-" + match.tag[:12]
-        if match.identifier in self._now or match.identifier in self._points:
-            return "this-machine" if match.fact in MACHINE_FACTS else "this-network"
-        return ("machine-" if match.fact in MACHINE_FACTS else "place-") + match.tag[:12]
-
-    def would_join(self) -> tuple[str, ...]:
-        """The accounts that this login would be in one cluster with, over open findings, however many steps away."""
-        found = {n for match in self._matches if match.state == "open" for n in match.accounts} - {self._number}
-        if not found:
-            return ()
-        frontier = list(found)
-        spellings: dict[int, list[int]] = {}
-        for other, number in self._relations().aliases.items():
-            spellings.setdefault(number, []).append(other)
-        while frontier and len(found) < _MOST_JOINED:
-            number = frontier.pop()
-            for spelling in (number, *spellings.get(number, ())):
-                new = self._met(number, spelling) - found - {self._number}
-                found |= new
-                frontier += new
-        if frontier:
-            text = f"the cluster has more than {_MOST_JOINED} accounts; `isolation audit` shows all of it"
-            self.gaps.append(Gap("cluster-not-followed", text))
-        return tuple(sorted(self._names.account(number) for number in found))
-
-    def _met(self, number: int, spelling: int) -> set[int]:
-        """The accounts that one has open meetings with, under one of its spellings."""
-        focused = self._relations().focused(number)
-        matches = [
-            match
-            for identifier in self._reader.groups_of_account(spelling)
-            for match in over_identifier(self._reader.group(identifier), focused, self._reader.with_uses)
-        ]
-        for around in self._reader.scan_groups_around((spelling,), None):
-            matches += over_scans(around, focused)
-        return {
-            account
-            for match in matches
-            if match.state == "open" and number in match.accounts
-            for account in match.accounts
-        }
-
-    def first_seen_here(self) -> tuple[str, ...]:
-        """The facts whose value the ledger meets for the first time."""
-        unseen = {reading.fact: self._identifier(reading) is None for reading in self._identity.identifying()}
-        return tuple(sorted(fact for fact, new in unseen.items() if new))
 
 
 __all__ = ["NOTE", "NO_HISTORY", "check_login", "judge", "no_ledger", "with_install_id"]

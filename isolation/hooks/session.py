@@ -31,6 +31,10 @@ class OpenSession(Value):
     def __init__(self, entry: int, account: str, verdict: Verdict) -> None:
         self._init(entry=entry, account=account, verdict=verdict)
 
+    def observe(self, ledger: Ledger, identity: Identity) -> int | None:
+        """Records what else the session sees while it goes on; see `observe`."""
+        return observe(ledger, self.entry, identity)
+
 
 def begin_session(
     ledger: Ledger,
@@ -67,6 +71,18 @@ def begin_session(
     if stop:
         raise refusal(verdict)
     return OpenSession(entry, verdict.account, verdict)
+
+
+def observe(ledger: Ledger, entry: int, identity: Identity) -> int | None:
+    """Records what else a session that is going on sees: another network, another adapter.
+
+    Nothing is recorded where every identifying reading is one that the session has shown before. Returns the entry,
+    or None. Raises UsageError for no open session, BadIdentifier, LedgerError.
+    """
+    with ledger.writing() as log:
+        if not log.reader.is_news(entry, identity.identifying()):
+            return None
+        return log.add_observation(entry, identity.observed_at, identity.readings)
 
 
 def _stops(verdict: Verdict, policy: Policy) -> bool:

@@ -85,7 +85,7 @@ _FINDING: Form = {
 _STATEMENT: Form = {
     "disclosed": [is_text],
     "does_not_prove": [is_text],
-    "entries": [_entry("session", "end", "amend", "join", "index") | {"account?": is_text}],
+    "entries": [_entry("session", "end", "amend", "join", "observe", "index") | {"account?": is_text}],
     "findings": [_FINDING],
     "key": is_text,
     "key_store": is_text,

@@ -32,6 +32,7 @@ _KEYS = {
     "leases": "entry", "joins": "entry",
     "kinds": "kind",
     "tallies": "provenance, success, refused", "facts": "code", "accounts": "account", "pending": "entry",
+    "observations": "account, session, entry",
 }  # fmt: skip
 _ENTRY_COLUMN = {
     "sessions": 0,
@@ -42,6 +43,7 @@ _ENTRY_COLUMN = {
     "labels": 0,
     "leases": 0,
     "joins": 0,
+    "observations": 2,
     "pending": 0,
 }
 # The tables that follow from the bodies alone.

@@ -9,6 +9,7 @@ from isolation.ledger.packing import join_identifiers, pack_identifiers, unpack_
 from isolation.ledger.recounting import unsight
 from isolation.ledger.schema import DERIVED
 from isolation.ledger.tags import LINKING_CODES, NUMBERS_PER_RANK
+from isolation.model import CONFIDENCES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 400  # pairs looked up by one statement
 _MOST_KNOWN = 500_000
+_CERTAIN = CONFIDENCES.index("certain")
 
 
 class SessionRow:
@@ -50,6 +52,10 @@ class SessionRow:
         self.success = success  # 1 for a use; a refused begin is none
         self.refused = refused
         self.identifiers = identifiers
+
+    def sighted(self) -> Identifiers:
+        """What the session is counted under: its identifiers, and who used the account if that was told."""
+        return self.identifiers if self.operator is None else [*self.identifiers, (self.operator, _CERTAIN)]
 
     @classmethod
     def of(cls, columns: tuple[Any, ...]) -> SessionRow:
@@ -126,7 +132,7 @@ class Derived:
         tally = self._tallies.setdefault((row.provenance, row.success, row.refused), [0, begin, begin])
         _extend(tally, begin)
         if row.success:
-            self._sight(row, row.identifiers)
+            self._sight(row, row.sighted())
 
     def presence(self, row: PresenceRow) -> None:
         """An operator was at work: no account is touched, so nothing is sighted or counted."""
@@ -216,6 +222,10 @@ class Derived:
             (operator, end, session),
         )
         self._replace(table, session, known, whole)
+        if operator is not None and before[0] is None and table == f"{self._prefix}sessions":
+            row = self._session(session)
+            if row.success:
+                self._sight(row, [(operator, _CERTAIN)])
 
     def _rejoin(self, session: int, rest: Identifiers) -> None:
         """Some of what was joined to a session is its own now."""
@@ -232,6 +242,14 @@ class Derived:
             if found is not None:
                 return table, found
         raise KeyError(entry)
+
+    def observe(self, entry: int, session: int, seen: int, identifiers: Identifiers) -> None:
+        """An entry tells of another identity that a session had while it was going on."""
+        self.change(entry, session, identifiers=identifiers)
+        self._run(
+            f"INSERT INTO {self._prefix}observations VALUES (?, ?, ?, ?, ?)",
+            (self._session(session).account, session, entry, seen, pack_identifiers(identifiers)),
+        )
 
     def late(self, entry: int, row: SessionRow) -> None:
         """An entry gives a session that had none its tags and sequence."""

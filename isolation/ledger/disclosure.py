@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from isolation.ledger.opener import Opener
     from isolation.ledger.store import Ledger
 
-_KINDS = ("session", "end", "amend", "join", "index")
+_KINDS = ("session", "end", "amend", "join", "observe", "index")
 
 
 class Chosen(Value):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from isolation.ledger.derive import SessionRow
 from isolation.ledger.packing import unpack_identifiers
 from isolation.ledger.tags import ACCOUNT, LINKING_CODES, NUMBERS_PER_RANK
 from isolation.model import UNDATED, Value
@@ -98,7 +99,8 @@ class _Forgetting:
             self._touched.update(numbers, (account,), () if operator is None else (operator,))
             self._tallies.add((provenance, success, refused))
             if success:
-                self._uses.update({number % NUMBERS_PER_RANK for number in numbers})
+                told = numbers if operator is None else [*numbers, operator]
+                self._uses.update({number % NUMBERS_PER_RANK for number in told})
             if begin != UNDATED:
                 self.first = begin if self.first is None else min(begin, self.first)
                 self.latest = begin if self.latest is None else max(begin, self.latest)
@@ -120,7 +122,7 @@ class _Forgetting:
 
     def delete(self) -> None:
         """Takes the rows of the entries themselves away."""
-        for table in ("sessions", "presences", "changes", "rows", "scans", "labels", "leases", "joins"):
+        for table in ("sessions", "presences", "changes", "rows", "scans", "labels", "leases", "joins", "observations"):
             self._run(f"DELETE FROM main.{table} WHERE entry IN {_ERASING}")
 
     def number_on(self) -> tuple[int, int, tuple[tuple[int, int], ...]]:
@@ -155,11 +157,10 @@ class _Forgetting:
 
     def _summed(self, account: int) -> list[tuple[int, ...]]:
         sums: dict[Pair, list[int]] = {}
-        for channel, provenance, begin, packed in self._run(
-            "SELECT channel, provenance, begin, identifiers FROM main.sessions WHERE account = ? AND success = 1",
-            (account,),
-        ):
-            for number, confidence in unpack_identifiers(packed):
+        for columns in self._run("SELECT * FROM main.sessions WHERE account = ? AND success = 1", (account,)):
+            row = SessionRow.of(columns)
+            channel, provenance, begin = row.channel, row.provenance, row.begin
+            for number, confidence in row.sighted():
                 known = sums.setdefault((number, account, channel, provenance, confidence), [begin, begin, 0])
                 known[:] = min(begin, known[0]), max(begin, known[1]), known[2] + 1
         return sorted((*pair, first, last, count) for pair, (first, last, count) in sums.items())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from isolation.ledger.append import Prepared
 from isolation.ledger.entry import to_base64
-from isolation.ledger.session_fields import decode_session, sequence_fields
+from isolation.ledger.session_fields import decode_readings, decode_session, sequence_fields
 from isolation.ledger.tags import pack_tags
+from isolation.ledger.terms import surest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def index_pending(ledger: Ledger, appender: Appender) -> int:
         fields, logged = opener.fields(query, entry), opener.logged(query, entry)
         if kind == "session":
             _index_session(ledger, appender, entry, fields, logged)
+        elif kind == "observe":
+            _index_observation(ledger, appender, entry, session, fields)
         else:
             index = _append(ledger, appender, entry, b"", {})
             if kind == "end":
@@ -42,6 +45,13 @@ def _index_session(ledger: Ledger, appender: Appender, entry: int, fields: Mappi
     sequence = appender.next_sequence(appender.numbers.number(named[0].tag))
     index = _append(ledger, appender, entry, pack_tags(named), sequence_fields(sequence))
     appender.derived.late(index, appender.session_row(entry, session, named, sequence[0], logged))
+
+
+def _index_observation(ledger: Ledger, appender: Appender, entry: int, session: int, fields: Mapping[str, Any]) -> None:
+    named = surest(appender.terms().readings(decode_readings(fields)))
+    appender.numbers.look_up(named)
+    index = _append(ledger, appender, entry, pack_tags(named), {})
+    appender.derived.observe(index, session, fields["seen"], appender.identifiers(named))
 
 
 def _append(ledger: Ledger, appender: Appender, entry: int, tags: bytes, more: Mapping[str, bytes]) -> int:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from isolation.ledger.labels import KnownBy
     from isolation.ledger.opener import Opener
     from isolation.ledger.snapshot import Counts, Snapshot
-    from isolation.ledger.stays import StayRow
     from isolation.ledger.store import Ledger
+    from isolation.ledger.visits import Visits
     from isolation.ledger.window import Window
-    from isolation.model import FactCoverage, Session
+    from isolation.model import FactCoverage, Reading, Session
 
 # The channels of a contact, by the bits of those it was used through.
 _CHANNEL_SETS = tuple(
@@ -145,7 +145,7 @@ class Reader:
             f"SELECT account, {CONTACT_COLUMNS} FROM main.sightings WHERE identifier = ? GROUP BY account",
             (identifier,),
         )
-        return IdentifierGroup(identifier, fact_of(identifier), self._tag_of(identifier), tuple(map(_contact, rows)))
+        return IdentifierGroup(identifier, fact_of(identifier), self.tag_of(identifier), tuple(map(_contact, rows)))
 
     def groups_of_account(self, account: int) -> list[int]:
         """The shared identifiers that the account used."""
@@ -163,9 +163,10 @@ class Reader:
             f" WHERE account = ? AND identifier % {NUMBERS_PER_RANK} IN {_LINKING} GROUP BY identifier",
             (account,),
         )
-        return AccountGroup(account, self._tag_of(account), tuple(map(_sighting, rows)))
+        return AccountGroup(account, self.tag_of(account), tuple(map(_sighting, rows)))
 
-    def _tag_of(self, number: int) -> str:
+    def tag_of(self, number: int) -> str:
+        """The tag of an identifier, an account or an operator, in hex."""
         tag: bytes = self._query("SELECT tag FROM main.identifiers WHERE id = ?", (number,)).fetchone()[0]
         return tag.hex()
 
@@ -202,19 +203,19 @@ class Reader:
 
         The first call copies what an audit reads and lets go of the ledger's lock: see `Snapshot`.
         """
-        return self._snapshot().all_groups(facts)
+        return self.everything().all_groups(facts)
 
     def all_accounts(self) -> Iterator[AccountGroup]:
         """Every account with the identifiers of linking facts that it used, at the same root."""
-        return self._snapshot().all_accounts()
+        return self.everything().all_accounts()
 
     def counts(self) -> Counts:
         """Uses, accounts with one, uses by provenance, and what is no use: failed logins and refusals."""
-        return self._snapshot().counts()
+        return self.everything().counts()
 
     def coverage(self) -> tuple[FactCoverage, ...]:
         """How far each linking fact was seen."""
-        return self._snapshot().coverage()
+        return self.everything().coverage()
 
     def window(self, since: int | None = None, until: int | None = None, as_of: int | None = None) -> Window:
         """The same, of the uses that begin in `since` <= begin < `until` (µs) and were recorded by `as_of`."""
@@ -226,7 +227,7 @@ class Reader:
 
     def scan_groups(self) -> Iterator[ScanGroup]:
         """Every access point that scans of two or more accounts heard among their strongest, at the same root."""
-        return self._snapshot().scan_groups()
+        return self.everything().scan_groups()
 
     def scan(self, account: int, begin: int, channel: str, points: Iterable[tuple[str, int]]) -> Scan:
         """What was seen around a use that is not recorded; an access point that no scan saw has a negative number."""
@@ -248,19 +249,37 @@ class Reader:
 
         return groups_around(self._query, accounts, now)
 
-    def stays(self) -> list[StayRow]:
-        """Where and when each account was used, at the same root."""
-        from isolation.ledger.stays import stays
-
-        return stays(self._query, "main.", self.size)
-
-    def _snapshot(self) -> Snapshot:
+    def everything(self) -> Snapshot:
+        """All that an audit reads, at one root; the first call copies it and lets go of the ledger's lock."""
         if self._copied is None:
             from isolation.ledger.snapshot import Snapshot
 
             self._copied = Snapshot(self._connection)
             self.release()
         return self._copied
+
+    def visits(self) -> Visits:
+        """The course of sessions, for a login that is being judged."""
+        from isolation.ledger.visits import Visits
+
+        return Visits(self._query, "main.")
+
+    def is_news(self, entry: int, readings: Iterable[Reading]) -> bool:
+        """Whether one of these readings tells an identifier that a session has not shown before.
+
+        Without the key that computes tags nothing can be compared, and everything is news.
+        """
+        found = self._query("SELECT identifiers FROM main.sessions WHERE entry = ?", (entry,)).fetchone()
+        if found is None or self.key_problem is not None:
+            return True
+        known = {number for number, _ in unpack_identifiers(found[0])}
+        texts = [(reading.fact, reading.value) for reading in readings if isinstance(reading.value, str)]
+        return any(self.identifier_number(fact, value) not in known for fact, value in texts)
+
+    @property
+    def began(self) -> int:
+        """When the ledger was made (µs)."""
+        return int(self._query("SELECT value FROM main.meta WHERE name = 'created'").fetchone()[0])
 
     def release(self) -> None:
         """Lets go of the ledger's lock; size and root stay those of before. A writing transaction keeps it."""

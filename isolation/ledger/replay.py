@@ -159,6 +159,8 @@ class Replay:
             self._change(entry, end=entry.fields["at"])
         elif entry.kind == "amend":
             self._amend(entry)
+        elif entry.kind == "observe":
+            self._observe(entry)
         elif entry.kind == "index":
             self._index(entry)
         elif entry.kind == "scan":
@@ -285,6 +287,17 @@ class Replay:
         self.derived.flush()
         return self._begin(entry)
 
+    def _observe(self, entry: Opened) -> None:
+        """What a session saw later; `entry.of` is the session."""
+        if entry.of is None:
+            raise NotCanonical("it names no entry that it tells more of")
+        self.derived.flush()
+        if not self._run(f"SELECT 1 FROM {PREFIX}sessions WHERE entry = ?", (entry.of,)).fetchone():
+            self._report(entry.index, f"it tells more of entry {entry.of}, which is no session")
+            return
+        identifiers = [(self._numbers.number(one.tag), one.confidence) for one in entry.named]
+        self.derived.observe(entry.index, entry.of, entry.fields["seen"], identifiers)
+
     def _index(self, entry: Opened) -> None:
         pending = self._run(
             f"SELECT kind, session FROM {PREFIX}pending WHERE entry = ?", (entry.of,)
@@ -299,6 +312,9 @@ class Replay:
             self.derived.late(entry.index, self._row(told, entry.of, entry.fields))
         elif pending[0] == "end":
             self._change(Opened(entry.index, "end", entry.logged, pending[1], {}, [], [], b""), end=told.fields["at"])
+        elif pending[0] == "observe":
+            self._numbers.look_up(told.named)
+            self._observe(Opened(entry.index, "observe", entry.logged, pending[1], told.fields, [], told.named, b""))
         self.derived.indexed(entry.of)
 
     def _check_given(self, entry: Opened, told: Opened) -> None:
@@ -306,7 +322,7 @@ class Replay:
 
         What it committed to under the key of an earlier epoch can only be compared in fact and confidence.
         """
-        wanted = pack_tags(told.named) if told.kind == "session" else b""
+        wanted = pack_tags(told.named) if told.kind in ("session", "observe") else b""
         if entry.tags != wanted:
             self._report(entry.index, "its tags are not those of the entry it tells of")
         committed = from_base64(entry.fields["tags"])

@@ -102,6 +102,16 @@ CREATE TABLE sightings (
     PRIMARY KEY (identifier, account, channel, provenance, confidence)
 ) STRICT, WITHOUT ROWID"""
 
+OBSERVATIONS = """\
+CREATE TABLE observations (
+    account INTEGER NOT NULL,
+    session INTEGER NOT NULL,
+    entry INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    identifiers BLOB NOT NULL,
+    PRIMARY KEY (account, session, entry)
+) STRICT, WITHOUT ROWID"""
+
 SHARED = """\
 CREATE TABLE shared (
     identifier INTEGER PRIMARY KEY,
@@ -195,7 +205,7 @@ DERIVED = {
     "changes": CHANGES, "sightings": SIGHTINGS, "shared": SHARED, "rows": ROWS, "scans": SCANS,
     "labels": LABELS, "leases": LEASES, "joins": JOINS,
     "kinds": KINDS, "tallies": TALLIES, "facts": FACTS,
-    "accounts": ACCOUNTS, "pending": PENDING,
+    "accounts": ACCOUNTS, "pending": PENDING, "observations": OBSERVATIONS,
 }  # fmt: skip
 
 SESSIONS_ACCOUNT = "CREATE INDEX sessions_account ON sessions (account, success, begin)"

@@ -10,7 +10,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_TELLS_OF = {"end": ("session",), "amend": ("session",), "join": ("session",), "index": ("session", "end")}
+_TELLS_OF = {
+    "end": ("session",), "amend": ("session",), "join": ("session",), "observe": ("session",),
+    "index": ("session", "end", "observe"),
+}  # fmt: skip
 _SEQUENCE = "acct_seq"
 # Beside the first number of an account that came after another was erased: nobody can tell whether it is that one, so
 # it is counted from above the numbers that were used.

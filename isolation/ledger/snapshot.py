@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from operator import itemgetter
 
-from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Sighting
+from isolation.evidence import AccountGroup, Contact, IdentifierGroup, OperatorGroup, Sighting
 from isolation.ledger.neighbourhoods import all_scans, groups_of, scan_groups
-from isolation.ledger.tags import FACT_CODES, FACT_OF_CODE, LINKING_CODES, NUMBERS_PER_RANK, fact_of
+from isolation.ledger.reader import fill_uses
+from isolation.ledger.tags import FACT_CODES, FACT_OF_CODE, LINKING_CODES, NUMBERS_PER_RANK, OPERATOR, fact_of
+from isolation.ledger.visits import Visits
 from isolation.model import CHANNELS, CONFIDENCES, PROVENANCES, FactCoverage
 
 TYPE_CHECKING = False
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from isolation.evidence import ScanGroup
+    from isolation.ledger.stays import StayRow
 
     Counts = tuple[int, int, Mapping[str, int], Mapping[str, int]]
 
@@ -28,9 +31,17 @@ _CHANNEL_SETS = tuple(
 class Snapshot:
     """The shared identifiers, the accounts, the counts and the coverage of one state."""
 
-    def __init__(self, connection: sqlite3.Connection, prefix: str = "main.") -> None:
-        """Copies from the derived tables whose names begin so; the caller ends the read transaction after this."""
+    def __init__(self, connection: sqlite3.Connection, prefix: str = "main.", size: int | None = None) -> None:
+        """Copies from the derived tables whose names begin so; the caller ends the read transaction after this.
+
+        Entries from `size` on are left out of what is looked up later (None: those that are added from now on).
+        """
         self._run = connection.execute
+        self._prefix = prefix
+        if size is None:
+            size = self._run("SELECT coalesce(max(i) + 1, 0) FROM main.entries").fetchone()[0]
+        self._size = size
+        self.visits = Visits(self._run, prefix, size)
         name = f"snapshot_{connection.execute('SELECT count(*) FROM temp.sqlite_schema').fetchone()[0]}"
         self._groups, self._accounts = f"temp.{name}_groups", f"temp.{name}_accounts"
         self._run(
@@ -47,6 +58,13 @@ class Snapshot:
             f" FROM {prefix}sightings WHERE identifier % {NUMBERS_PER_RANK} IN {_LINKING}"
             " GROUP BY account, identifier ORDER BY account, identifier"
         )
+        self._operators = self._run(
+            "SELECT identifier, account, min(first_seen), max(last_seen), sum(count),"
+            " max(channel = 0) + 2 * max(channel = 1) + 4 * max(channel = 2), max(confidence), tag"
+            f" FROM {prefix}sightings JOIN main.identifiers i ON i.id = identifier"
+            f" WHERE identifier % {NUMBERS_PER_RANK} = {OPERATOR} GROUP BY identifier, account"
+            " ORDER BY identifier, account"
+        ).fetchall()
         self._tags = dict(self._run("SELECT id, tag FROM main.identifiers WHERE id % 32 = 1"))
         self._scans = scan_groups(all_scans(self._run, prefix))
         self._counts = self._count(prefix)
@@ -66,6 +84,33 @@ class Snapshot:
                     for _, account, first, last, count, channels, confidence, _ in contacts
                 ),
             )  # fmt: skip
+
+    def all_operators(self) -> Iterator[OperatorGroup]:
+        """Every operator with the accounts used; which sessions were open at once is for `visits` to tell."""
+        for operator, members in groupby(self._operators, itemgetter(0)):
+            contacts = list(members)
+            yield OperatorGroup(
+                operator, contacts[0][7].hex(),
+                tuple(
+                    Contact(account, first, last, count, _CHANNEL_SETS[channels], CONFIDENCES[confidence])
+                    for _, account, first, last, count, channels, confidence, _ in contacts
+                ),
+            )  # fmt: skip
+
+    def account_tag(self, account: int) -> str:
+        """The account's tag in hex."""
+        tag: bytes = self._tags[account]
+        return tag.hex()
+
+    def with_uses(self, group: IdentifierGroup) -> IdentifierGroup:
+        """The same group with every contact's uses."""
+        return fill_uses(self._run, self._prefix, group)
+
+    def stays(self) -> list[StayRow]:
+        """Where and when each account was used."""
+        from isolation.ledger.stays import stays
+
+        return stays(self._run, self._prefix, self._size)
 
     def all_accounts(self) -> Iterator[AccountGroup]:
         """Every account with the identifiers of linking facts that it used."""

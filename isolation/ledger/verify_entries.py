@@ -34,9 +34,10 @@ _MOST_NAMED = 20  # missing entries in a row
 _LOWEST = -(2**63)
 KINDS = frozenset(
     ("origin", "session", "presence", "lease", "join", "end", "baseline", "amend", "policy", "index", "scan", "erase",
-     "rotate", "anchor", "report", "machine", "label", "restore")
+     "rotate", "anchor", "report", "machine", "label", "restore",
+     "observe")
 )  # fmt: skip
-_TELLS_OF_ANOTHER = frozenset(("end", "amend", "index", "scan", "join"))
+_TELLS_OF_ANOTHER = frozenset(("end", "amend", "index", "scan", "join", "observe"))
 _INTEGER = rb"(0|-?[1-9][0-9]{0,15})"
 _OPEN = re.compile(rb'\{"logged":' + _INTEGER + rb'(?:,"of":' + _INTEGER + rb")?\}")
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from isolation.ledger.derive import Derived, SessionRow, make_derived
 from isolation.ledger.packing import unpack_identifiers
-from isolation.ledger.reader import fill_uses
 from isolation.ledger.schema import SESSIONS_ACCOUNT
 from isolation.ledger.snapshot import Snapshot
 from isolation.model import UNDATED
@@ -16,9 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
-
-    from isolation.evidence import IdentifierGroup
-    from isolation.ledger.stays import StayRow
 
 _AT_ONCE = 20_000  # sessions summed up between two writes
 
@@ -41,17 +37,7 @@ class Window(Snapshot):
             if done % _AT_ONCE == 0:
                 derived.flush()
         derived.flush()
-        super().__init__(connection, self._prefix)
-
-    def stays(self) -> list[StayRow]:
-        """Where and when each account was used within the window."""
-        from isolation.ledger.stays import stays
-
-        return stays(self._connection.execute, self._prefix, 1 << 62)
-
-    def with_uses(self, group: IdentifierGroup) -> IdentifierGroup:
-        """The same group with every contact's uses within the window."""
-        return fill_uses(self._connection.execute, self._prefix, group)
+        super().__init__(connection, self._prefix, _size_at(connection, as_of))
 
 
 def index_sessions(connection: sqlite3.Connection, prefix: str) -> None:

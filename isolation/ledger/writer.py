@@ -12,9 +12,10 @@ from isolation.ledger.indexing import index_pending
 from isolation.ledger.primitives import sqlite
 from isolation.ledger.reader import Reader
 from isolation.ledger.scans import add_scan
-from isolation.ledger.session_fields import session_fields
+from isolation.ledger.session_fields import reading_fields, session_fields
 from isolation.ledger.sweeping import ROTATING
-from isolation.ledger.terms import encode_text
+from isolation.ledger.tags import pack_tags
+from isolation.ledger.terms import encode_text, surest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,9 +92,7 @@ class Log:
             return appender.append("session", session_fields(session, prepared.terms), None)
         appender.numbers.look_up(prepared.named)
         index = appender.add_session(session, prepared)
-        for reading in session.readings:
-            if isinstance(reading.value, tuple):
-                add_scan(appender, self._ledger.keys.points(), index, reading.value)
+        self._add_scans(index, session.readings)
         return index
 
     def add_end(self, entry: int, at: int) -> int:
@@ -108,6 +107,34 @@ class Log:
         if begin is not None:
             appender.derived.change(index, entry, end=at)
         return index
+
+    def add_observation(self, entry: int, at: int, readings: tuple[Reading, ...]) -> int:
+        """Records what else a session that is going on saw (`at`, µs): another network, another adapter.
+
+        Returns the entry that says so. Raises UsageError for no session, for one that has ended, and for a time
+        before it began; BadIdentifier.
+        """
+        begin, end = self.reader.session_times(entry)
+        if end is not None:
+            raise UsageError(f"Session {entry} has ended already.")
+        if begin is not None and at < begin:
+            raise UsageError("A session cannot see anything before it begins.")
+        appender = self._appender
+        terms = appender.terms().readings(readings)
+        fields = {"seen": b"%d" % at, **reading_fields(terms)}
+        if begin is None or not appender.tagging:
+            return appender.append("observe", fields, None, entry)
+        named = surest(terms)
+        appender.numbers.look_up(named)
+        index = appender.append("observe", fields, pack_tags(named), entry)
+        appender.derived.observe(index, entry, at, appender.identifiers(named))
+        self._add_scans(entry, readings)
+        return index
+
+    def _add_scans(self, session: int, readings: Iterable[Reading]) -> None:
+        for reading in readings:
+            if isinstance(reading.value, tuple):
+                add_scan(self._appender, self._ledger.keys.points(), session, reading.value)
 
     def add_baseline(self, accounts: tuple[str, ...], by: str) -> int:
         """Records the answer to "which seller accounts were used here before?"; none is an answer."""

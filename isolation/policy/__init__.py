@@ -127,6 +127,19 @@ class Policy(Value):
             *(waiver.accounts for waiver in self.waivers),
         )  # fmt: skip
 
+    def people_of(self, key: str) -> set[str]:
+        """The keys of the people whom a permission, or a group they work for, lets use an account, at whatever time."""
+        found = {operator for group in self.groups if key in group.accounts for operator in group.operators}
+        found.update([grant[0] for grant in self.permissions.get(key, ())])
+        return found
+
+    def people(self, ledger: Numbers, *others: str) -> dict[tuple[str, str], int]:
+        """A number for everybody whom the policy names, and for these keys: one below zero where the ledger has not met
+        them. Handed to `relations`, it keeps an account for which nobody was seen yet from counting as free for all."""
+        keys = sorted(self.operator_keys().union(others))
+        known = ledger.numbers("operator", keys) if keys else {}
+        return {("operator", key): known.get(key, -2 - rank) for rank, key in enumerate(keys)}
+
     def operator_keys(self) -> set[str]:
         """The keys of all people that groups and permissions name."""
         found = {operator for group in self.groups for operator in group.operators}

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 # What is opened unless told otherwise: when and how the account was used, and what can link it to another.
 STANDARD = frozenset(
-    ("at", "begin", "channel", "end", "provenance", "refused", "success", *LINKING_FACTS)
+    ("at", "begin", "seen", "channel", "end", "provenance", "refused", "success", *LINKING_FACTS)
 ) - {"wifi_scan"}  # fmt: skip
 # What a person wrote, who it was, and context: opened only by name, because it may tell of others.
 FURTHER = frozenset(("evidence", "forced", "machine", "network", "operator", "record", "site", "source", *FACTS)) - {
@@ -224,8 +224,8 @@ class _Statement:
         pseudonyms = Pseudonyms(reader, self._ledger.keys.index(), self._subject_tag(), named)
         entries, spellings, operators = self._entries(chosen, named, pseudonyms)
         since, until = request.since, request.until
-        source = reader if since is None and until is None else reader.window(since, until)
-        told, others = own_matches(source, self._relations, head)
+        source = reader.everything() if since is None and until is None else reader.window(since, until)
+        told, others = own_matches(source, self._relations, head, reader.began)
         keys = signers(self._ledger)
         return {
             **({"signers": keys} if len(keys) > 1 else {}),

@@ -7,8 +7,9 @@ left out, because it may rest on the meetings of others or name a declared group
 from __future__ import annotations
 
 from isolation.digests import hmac_sha256
-from isolation.findings import finding_id, gravest_first
+from isolation.findings import UNLINKING, finding_id, gravest_first
 from isolation.model import UNDATED, Finding
+from isolation.rounds import Rounds
 from isolation.rules.run import corroborate, over_account, over_identifier
 from isolation.times import format_time
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from isolation.evidence import AccountGroup, Contact, Match
     from isolation.ledger import Reader
-    from isolation.ledger.window import Window
+    from isolation.ledger.snapshot import Snapshot
     from isolation.relations import Relations
 
     # By a finding's id: the match, and the account's own uses of the identifier (None where it is about none).
@@ -51,7 +52,7 @@ class Pseudonyms:
         return f"account-{digest[:_PSEUDONYM_SIZE].hex()}"
 
 
-def own_matches(source: Reader | Window, relations: Relations, account: int | None) -> tuple[Told, int]:
+def own_matches(source: Snapshot, relations: Relations, account: int | None, began: int) -> tuple[Told, int]:
     """The matches of an account's own meetings, and how many other findings the ledger has.
 
     `account` is the number under which the policy reads it, None for none: then all findings are others.
@@ -66,15 +67,20 @@ def own_matches(source: Reader | Window, relations: Relations, account: int | No
             for match in over_identifier(group, focused, source.with_uses):
                 if account in match.accounts:
                     told[finding_id(match)] = (match, own)
+    rounds = Rounds(source, relations, began)
     for one in _accounts(source, relations):
-        for match in over_account(one, relations):
+        for match in over_account(one, relations, rounds.with_visits):
             every.add(finding_id(match))
             if one.account == account:
                 told[finding_id(match)] = (match, None)
+    for match in rounds.matches():
+        every.add(finding_id(match))
+        if match.accounts == (account,) and match.fact not in UNLINKING:
+            told[finding_id(match)] = (match, None)
     return told, len(every - told.keys())
 
 
-def _accounts(source: Reader | Window, relations: Relations) -> Iterator[AccountGroup]:
+def _accounts(source: Snapshot, relations: Relations) -> Iterator[AccountGroup]:
     """Every account with its identifiers; other spellings of one account come as one, last."""
     aliases = relations.aliases
     spelled = {*aliases, *aliases.values()}

@@ -1,31 +1,40 @@
 """The registry of rules: one line each. A rule's module is loaded only when it has something to look at.
 
-Adding a rule is one file beside this one and one line here; `over` says whether it is handed one identifier
-with its accounts, one account with its identifiers or one access point with the scans around it, and `facts` names the
-facts it needs.
+Adding a rule is one file beside this one and one line here; `over` says what it is handed, `facts` names the
+facts it needs and `needs` what else: something that the policy says, or that somebody tells.
 """
 
 from __future__ import annotations
 
-from isolation.model import Value
+from isolation.model import MACHINE_FACTS, NETWORK_FACTS, Value
+
+# What a rule is handed (isolation.evidence), and when.
+IDENTIFIER = "identifier"  # an IdentifierGroup: one identifier with its accounts
+ACCOUNT = "account"  # an AccountGroup: one account with its identifiers
+MACHINE = "machine"  # a MachineGroup: one machine with the sessions on it that touch in time
+OPERATOR = "operator"  # an OperatorGroup: one person with the accounts used
+MOVES = "moves"  # a VisitGroup: the sessions of one account that had several identities
+REFUSALS = "refusals"  # a VisitGroup: the refused begins of one account and what followed within a day
+ASSIGNMENT = "assignment"  # a VisitGroup: the sessions of one account that saw what no label names
+COVERAGE = "coverage"  # a VisitGroup: the uses told since the ledger began, and the recorded sessions around
+STANDING = "standing"  # a Neighbourhood: what lies around a deactivated account
+SCANS = "scans"  # a ScanGroup: one access point with the scans around it
+WAIVER = "waiver"  # a Waiver of the policy
 
 
 class RuleEntry(Value):
-    """One registered rule: its id, its module, what it is handed and the facts it looks at."""
+    """One registered rule: its id, its module, what it is handed, the facts it looks at and what else it needs."""
 
-    __slots__ = ("facts", "id", "module", "over")
+    __slots__ = ("facts", "id", "module", "needs", "over")
     id: str
     module: str
     over: str
     facts: tuple[str, ...]
+    needs: str
 
-    def __init__(self, id: str, over: str, facts: tuple[str, ...]) -> None:  # noqa: A002 - the name users read
-        self._init(id=id, module="isolation.rules." + id.replace("-", "_"), over=over, facts=facts)
+    def __init__(self, id: str, over: str, facts: tuple[str, ...], needs: str = "") -> None:  # noqa: A002 - users read it
+        self._init(id=id, module="isolation.rules." + id.replace("-", "_"), over=over, facts=facts, needs=needs)
 
-
-IDENTIFIER = "identifier"
-ACCOUNT = "account"
-SCANS = "scans"
 
 REGISTRY = (
     RuleEntry("shared-public-ip", IDENTIFIER, ("public_ip",)),
@@ -37,8 +46,20 @@ REGISTRY = (
     RuleEntry("shared-wifi-place", SCANS, ("wifi_scan",)),
     RuleEntry("shared-device", IDENTIFIER, ("device_id",)),
     RuleEntry("shared-hardware-mac", IDENTIFIER, ("hardware_mac",)),
-    RuleEntry("many-devices", ACCOUNT, ("device_id", "hardware_mac")),
+    RuleEntry("overlapping-sessions", MACHINE, MACHINE_FACTS),
+    RuleEntry("changed-network", MOVES, ("gateway_mac", "access_point", "bssid", "public_ip", "public_prefix")),
+    RuleEntry("changed-after-refusal", REFUSALS, MACHINE_FACTS),
+    RuleEntry("many-devices", ACCOUNT, MACHINE_FACTS),
     RuleEntry("many-networks", ACCOUNT, ("gateway_mac", "bssid", "public_ip", "public_prefix", "site_ip")),
+    RuleEntry("deactivated-contact", STANDING, (), "the standing of an account that is deactivated"),
+    RuleEntry(
+        "missing-permission", OPERATOR, (), "who is at the keyboard, and whom the policy permits to use the account"
+    ),
+    RuleEntry("shared-operator-login", OPERATOR, (), "who is at the keyboard, and through whose credential"),
+    RuleEntry("unassigned-device", ASSIGNMENT, MACHINE_FACTS, "the machines that the policy assigns the account to"),
+    RuleEntry("unassigned-network", ASSIGNMENT, NETWORK_FACTS, "the networks that the policy assigns the account to"),
+    RuleEntry("uncovered-period", COVERAGE, (), "uses that a log or a person told of since the ledger began"),
+    RuleEntry("expired-waiver", WAIVER, (), "a policy with waivers"),
 )
 
 

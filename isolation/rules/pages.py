@@ -20,7 +20,10 @@ def title(entry: RuleEntry) -> str:
 
 def facts_line(entry: RuleEntry) -> str:
     """What the rule needs to look at all."""
-    return f"Needs one of: {', '.join(entry.facts)}. Where none was observed, a verdict lists it as not examined."
+    needs = [f"one of: {', '.join(entry.facts)}"] if entry.facts else []
+    if entry.needs:
+        needs.append(entry.needs)
+    return f"Needs {'; and '.join(needs)}. Where that is missing, a verdict lists it as not examined."
 
 
 def rule_page(entry: RuleEntry) -> str:
@@ -44,6 +47,10 @@ def _example(entry: RuleEntry, example: Example) -> str:
     lines = [f"- {example.title}: **{outcome}**"]
     if example.together:
         lines.append(f"  - declared to belong together: {', '.join(example.together)}")
+    for line in example.policy.splitlines():
+        lines.append(f"  - the policy says `{line}`")
+    for label, value in example.learnt.items():
+        lines.append(f"  - {label} stands for {value}")
     for use in example.history:
         lines.append(f"  - hour {use.hour}: {_use(entry, use)}")
     lines.append(f"  - hour {example.login.hour}, the login: {_use(entry, example.login)}")
@@ -51,9 +58,22 @@ def _example(entry: RuleEntry, example: Example) -> str:
 
 
 def _use(entry: RuleEntry, use: Use) -> str:
-    fact = use.fact or entry.facts[0]
-    seen = f"`{fact}` {_value(use.value)}" if use.value is not None else f"`{fact}` not observed"
-    return f"{use.account}, {seen}" + ("" if use.channel == "ui" else f", through {use.channel}")
+    told = [use.account]
+    fact = use.fact or (entry.facts[0] if entry.facts else "")
+    if fact:
+        told.append(f"`{fact}` {_value(use.value)}" if use.value is not None else f"`{fact}` not observed")
+    told += [f"`{name}` {value}" for name, value in use.more.items()]
+    if use.channel != "ui":
+        told.append(f"through {use.channel}")
+    if use.later is not None:
+        told.append(f"then {use.later}")
+    if use.end is not None:
+        told.append(f"until hour {use.end}")
+    if use.refused:
+        told.append("refused")
+    if use.provenance != "observed":
+        told.append(use.provenance)
+    return ", ".join(told)
 
 
 def _value(value: FactValue) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 
 from isolation.errors import RuleError
-from isolation.rules import ACCOUNT, IDENTIFIER, REGISTRY, SCANS
+from isolation.rules import ACCOUNT, IDENTIFIER, OPERATOR, REGISTRY, SCANS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from isolation.evidence import AccountGroup, IdentifierGroup, Match, ScanGroup
+    from isolation.evidence import AccountGroup, IdentifierGroup, Match, OperatorGroup, ScanGroup
     from isolation.relations import Relations
     from isolation.rules import RuleEntry
 
@@ -40,15 +40,46 @@ def over_identifier(
     for entry in REGISTRY:
         if entry.over == IDENTIFIER and group.fact in entry.facts:
             module = module_of(entry)
-            if getattr(module, "ASKS_FOR_USES", False) and module.needs_uses(folded, relations):
+            if getattr(module, "ASKS_FOR_USES", False) and module.needs_uses(entry.id, folded, relations):
                 folded = relations.fold(with_uses(group))
             yield from _checked(entry, module, folded, relations)
 
 
-def over_account(group: AccountGroup, relations: Relations) -> Iterator[Match]:
-    """The matches of every rule that looks at one account with its identifiers. Raises RuleError."""
+def over_account(
+    group: AccountGroup, relations: Relations, with_visits: Callable[[AccountGroup], AccountGroup]
+) -> Iterator[Match]:
+    """The matches of every rule that looks at one account with its identifiers.
+
+    `with_visits` gives the same group with the account's sessions; it is asked only where a rule wants their order.
+    Raises RuleError.
+    """
     for entry in REGISTRY:
         if entry.over == ACCOUNT:
+            module = module_of(entry)
+            if module.needs_visits(group, relations):
+                group = with_visits(group)
+            yield from _checked(entry, module, group, relations)
+
+
+def over_operator(
+    group: OperatorGroup, relations: Relations, with_uses: Callable[[OperatorGroup], OperatorGroup]
+) -> Iterator[Match]:
+    """The matches of every rule that looks at one person with the accounts used; `with_uses` as for an identifier.
+
+    Raises RuleError.
+    """
+    for entry in REGISTRY:
+        if entry.over == OPERATOR:
+            module = module_of(entry)
+            if module.needs_uses(group, relations):
+                group = with_uses(group)
+            yield from _checked(entry, module, group, relations)
+
+
+def over(kind: str, group: object, relations: Relations) -> Iterator[Match]:
+    """The matches of every rule that is handed this kind of group (`isolation.rules`). Raises RuleError."""
+    for entry in REGISTRY:
+        if entry.over == kind:
             yield from _checked(entry, module_of(entry), group, relations)
 
 

@@ -8,15 +8,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.model import Confidence, Severity
 
-_MONTH = 30 * DAY
+MONTH = 30 * DAY
 
 
-def machine(gap: int | None) -> tuple[Severity, Confidence, str]:
+def machine(gap: int | None, common: bool) -> tuple[Severity, Confidence, str]:
     """An undeclared shared device is high, however long ago: a device does not change hands by waiting."""
     return "high", "certain", "the accounts were used on one device and are not declared to belong together"
 
 
-def network(gap: int | None) -> tuple[Severity, Confidence, str]:
+def network(gap: int | None, common: bool) -> tuple[Severity, Confidence, str]:
     """An undeclared shared network is high when used by both within 24 hours, and medium otherwise."""
     if gap is None:
         return "medium", "certain", "undeclared accounts used it, at times of which one at least is not known"
@@ -25,13 +25,16 @@ def network(gap: int | None) -> tuple[Severity, Confidence, str]:
     return "medium", "certain", f"undeclared accounts used it, {_days(gap)} apart at the nearest"
 
 
-def public_address(gap: int | None) -> tuple[Severity, Confidence, str]:
-    """As `network`, but an address alone, more than 30 days apart, is weak: providers reassign addresses."""
-    severity, confidence, reason = network(gap)
+def public_address(gap: int | None, common: bool) -> tuple[Severity, Confidence, str]:
+    """As `network`; one that strangers are known to share is never high, and one used more than 30 days apart is
+    weak: providers reassign addresses."""
+    severity, confidence, reason = network(gap, common)
     if gap is None:
         return severity, "probable", reason
-    if gap > _MONTH:
+    if gap > MONTH:
         return severity, "weak", f"{reason}; a provider may have given the address to somebody else in between"
+    if common:
+        return "medium", confidence, f"{reason}; others are known to share this address"
     return severity, confidence, reason
 
 

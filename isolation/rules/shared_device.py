@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from isolation.evidence import IdentifierGroup, Match
+    from isolation.model import State
     from isolation.relations import Relations
     from isolation.rules.example import Example
 
@@ -39,7 +40,11 @@ RULE = "shared-device"
 def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
     """One device id with its accounts -> its findings; an id without a shared permanent MAC is probable."""
     for match in shared(RULE, group, relations, machine):
-        if match.state == "open" and match.confidence == "certain" and not _corroborated(group, relations):
+        if (
+            match.state != "declared"
+            and match.confidence == "certain"
+            and not _corroborated(group, relations, match.state)
+        ):
             yield match.replace(
                 confidence="probable",
                 reason=f"{match.reason}; no permanent MAC address is shared, so it may be a cloned disk",
@@ -48,11 +53,11 @@ def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
             yield match
 
 
-def _corroborated(group: IdentifierGroup, relations: Relations) -> bool:
-    """Whether two accounts that are not declared together share a permanent MAC address too."""
+def _corroborated(group: IdentifierGroup, relations: Relations, state: State) -> bool:
+    """Whether two accounts whose meeting is of this state share a permanent MAC address too."""
     for together in group.corroborated:
         members = group.replace(contacts=tuple(c for c in group.contacts if c.account in together))
-        if len(members.contacts) > 1 and any(m.state == "open" for m in shared(RULE, members, relations, machine)):
+        if len(members.contacts) > 1 and any(m.state == state for m in shared(RULE, members, relations, machine)):
             return True
     return False
 

@@ -1,25 +1,26 @@
 """Two accounts were used at one place, by the Wi-Fi access points around it.
 
 ## What it checks
-How alike the lists of visible access points with their signals are, between scans of different accounts that heard one
-access point among their strongest. Signals in dBm are compared by strength: the same room agrees, another floor or 50
-metres do not in 99 of 100 cases of a public set of measurements. Where a system tells per cent only, mere presence is
-compared, which is weak. Medium, because a place is not yet a shared network or machine; it stops no login by default.
+How alike the lists of visible access points with their signals are, between scans of different accounts that
+heard one access point among their strongest. Signals in dBm are compared by strength: the same room agrees,
+another floor or 50 metres do not in 99 of 100 cases of a public set of measurements. Where a system tells per
+cent only, mere presence is compared, which is weak. Medium, because a place is not yet a shared network or
+machine; it stops no login by default.
 
 ## Why it matters
-Amazon permits several accounts for a legitimate business need, and says that deactivating one can reach
-every related account; it names access by the seller or by employees as one way in which accounts become
-related (Seller Central, staff posts 498ddc70 and 6898a332, read 2026-11).
-A place is where people meet: it explains findings about networks, and shows those that a second line hides.
+Amazon permits several accounts for a legitimate business need, and says that deactivating one can reach every
+related account; it names access by the seller or by employees as one way in which accounts become related
+(Seller Central, staff posts 498ddc70 and 6898a332, read 2026-11). A place is where people meet: it explains
+findings about networks, and shows those that a second line hides.
 
 ## What it cannot see
-A scan with fewer than 4 access points tells nothing, and a missing scan is never "elsewhere". Neighbours wall to wall
-may look like one place. A web page cannot read this list at all. Of one account, the 32 earliest scans at each access
-point are compared. Scans are kept for 90 days.
+A scan with fewer than 4 access points tells nothing, and a missing scan is never "elsewhere". Neighbours wall
+to wall may look like one place. A web page cannot read this list at all. Of one account, the 32 earliest scans
+at each access point are compared. Scans are kept for 90 days.
 
 ## Remedy
-If the accounts belong together, say so, with the evidence: `isolation setup` writes the declaration. If
-they do not, find out who used the other account here, and end access that nobody permitted; neighbours who merely live
+If the accounts belong together, say so, with the evidence: `isolation setup` writes the declaration. If they do
+not, find out who used the other account here, and end access that nobody permitted; neighbours who merely live
 wall to wall can be told so in a waiver.
 """
 
@@ -62,7 +63,7 @@ def check(group: ScanGroup, relations: Relations) -> Iterator[Match]:
         yield match.replace(sessions=sum(contact.count for contact in met))
 
 
-def _judge(gap: int | None) -> tuple[Severity, Confidence, str]:
+def _judge(gap: int | None, common: bool) -> tuple[Severity, Confidence, str]:
     return "medium", "probable", _REASON
 
 

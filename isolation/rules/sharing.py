@@ -1,8 +1,8 @@
 """What every rule about one identifier and several accounts has in common.
 
-The accounts of a group fall into those that have an undeclared partner (the open part) and those that the
-policy declares to belong together. Pairs that only met through `api`, or whose accounts are declared on
-different platforms, are reported as information.
+Pairs of accounts of a group are of four sorts: declared to belong together, accepted by a waiver that names both,
+harmless (they only met through `api`, or are declared on different platforms), and open. A waiver covers only pairs
+of the accounts that it names, so a partner that it does not name keeps the finding open.
 
 The work grows with the contacts of a group, not with their pairs: contacts that the policy treats alike are
 taken together, and the nearest two uses are found in one pass over sorted moments.
@@ -18,32 +18,42 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from isolation.model import Confidence, Severity
-    from isolation.relations import Bond
+    from isolation.model import Confidence, Severity, State
+    from isolation.relations import Bond, Waiver
 
-    # (gap to the nearest undeclared use in µs, None where no two times are known) -> severity, confidence cap, reason
-    Judge = Callable[[int | None], tuple[Severity, Confidence, str]]
+    # (gap to the nearest use of a partner in µs, None where no two times are known; whether the identifier is known to
+    # be shared by strangers) -> severity, confidence cap, reason
+    Judge = Callable[[int | None, bool], tuple[Severity, Confidence, str]]
 
 _API_ONLY = frozenset({"api"})
 _FAR = 1 << 62
+_CERTAIN = CONFIDENCES.index("certain")
 
 
-class _Kind:
-    """Contacts that the policy treats alike: same platform, same declared groups, all through `api` or not."""
+class Kind:
+    """Contacts that the policy treats alike: same platform, groups and waivers, all through `api` or not."""
 
-    __slots__ = ("api", "bonds", "contacts", "focus", "platform")
+    __slots__ = ("api", "bonds", "contacts", "focus", "platform", "waivers")
 
-    def __init__(self, focus: bool, api: bool, platform: str, bonds: tuple[Bond, ...]) -> None:
+    def __init__(
+        self, focus: bool, api: bool, platform: str, bonds: tuple[Bond, ...], waivers: tuple[Waiver, ...]
+    ) -> None:
         self.focus = focus
         self.api = api
         self.platform = platform
         self.bonds = bonds
+        self.waivers = waivers
         self.contacts: list[Contact] = []
 
-    def declared_with(self, other: _Kind) -> bool:
-        return any(bond in other.bonds for bond in self.bonds)
+    def together(self, other: Kind) -> set[str]:
+        """The names of the groups that declare the two to belong together."""
+        return {bond.name for bond in self.bonds if bond in other.bonds}
 
-    def harmless_with(self, other: _Kind) -> str:
+    def accepted(self, other: Kind) -> set[str]:
+        """The names of the waivers that name both."""
+        return {waiver.name for waiver in self.waivers if waiver in other.waivers}
+
+    def harmless_with(self, other: Kind) -> str:
         """Why an undeclared meeting of the two is only information, or ""."""
         if self.api and other.api:
             return "both only used it through API access, where one address for several stores is normal"
@@ -53,21 +63,30 @@ class _Kind:
         return ""
 
 
-def _kinds(group: IdentifierGroup, relations: Relations) -> list[_Kind]:
-    kinds: dict[tuple[object, ...], _Kind] = {}
+def kind_of(contact: Contact, relations: Relations, waivers: tuple[Waiver, ...]) -> Kind:
+    """How the policy treats this contact; `waivers` are those that hold for the finding (`Relations.accepted`)."""
+    return Kind(
+        contact.account == relations.focus,
+        contact.channels == _API_ONLY,
+        relations.platforms.get(contact.account, ""),
+        relations.bonds_of(contact),
+        tuple(waiver for waiver in waivers if contact.account in waiver.accounts),
+    )
+
+
+def kinds_of(rule: str, group: IdentifierGroup, relations: Relations) -> list[Kind]:
+    """The contacts of an identifier, those that the policy treats alike taken together."""
+    waivers = relations.accepted(rule, group.identifier)
+    kinds: dict[tuple[object, ...], Kind] = {}
     for contact in group.contacts:
-        bonds = relations.bonds_of(contact)
-        api = contact.channels == _API_ONLY
-        platform = relations.platforms.get(contact.account, "")
-        focus = contact.account == relations.focus
-        key = (focus, api, platform, tuple(bond.name for bond in bonds))
-        if key not in kinds:
-            kinds[key] = _Kind(focus, api, platform, bonds)
-        kinds[key].contacts.append(contact)
+        one = kind_of(contact, relations, waivers)
+        names = tuple(bond.name for bond in one.bonds), tuple(waiver.name for waiver in one.waivers)
+        kinds.setdefault((one.focus, one.api, one.platform, *names), one).contacts.append(contact)
     return list(kinds.values())
 
 
-def _pairs(kinds: list[_Kind]) -> Iterator[tuple[_Kind, _Kind]]:
+def pairs_of(kinds: list[Kind]) -> Iterator[tuple[Kind, Kind]]:
+    """The pairs of kinds whose contacts are looked at together; with a focus, those of its kind."""
     focus = next((kind for kind in kinds if kind.focus), None)
     if focus is not None:
         yield from ((focus, other) for other in kinds if other is not focus)
@@ -79,45 +98,64 @@ def _pairs(kinds: list[_Kind]) -> Iterator[tuple[_Kind, _Kind]]:
             yield first, second
 
 
-def shared(rule: str, group: IdentifierGroup, relations: Relations, judge: Judge) -> Iterator[Match]:
-    """The findings of one identifier: at most one open and one declared.
+class _Sorted:
+    """The pairs of a group by their sort, each with what is told of it."""
 
-    `judge` is asked with the gap between the two nearest uses by undeclared partners (µs).
-    """
-    kinds = _kinds(group, relations)
-    open_pairs: list[tuple[_Kind, _Kind]] = []
-    info_pairs: list[tuple[_Kind, _Kind, str]] = []
-    declared_pairs: list[tuple[_Kind, _Kind]] = []
-    for first, second in _pairs(kinds):
-        if first.declared_with(second):
-            declared_pairs.append((first, second))
-            continue
-        harmless = first.harmless_with(second)
-        if harmless:
-            info_pairs.append((first, second, harmless))
+    def __init__(self, kinds: list[Kind]) -> None:
+        self.open: list[tuple[Kind, Kind]] = []
+        self.harmless: list[tuple[Kind, Kind]] = []
+        self.waived: list[tuple[Kind, Kind]] = []
+        self.declared: list[tuple[Kind, Kind]] = []
+        self.told: dict[str, set[str]] = {"harmless": set(), "waived": set(), "declared": set()}
+        for first, second in pairs_of(kinds):
+            self._add(first, second)
+
+    def _add(self, first: Kind, second: Kind) -> None:
+        if groups := first.together(second):
+            self.declared.append((first, second))
+            self.told["declared"] |= groups
+        elif waivers := first.accepted(second):
+            self.waived.append((first, second))
+            self.told["waived"] |= waivers
+        elif harmless := first.harmless_with(second):
+            self.harmless.append((first, second))
+            self.told["harmless"].add(harmless)
         else:
-            open_pairs.append((first, second))
-    if open_pairs:
-        everyone = [*open_pairs, *((first, second) for first, second, _ in info_pairs)]
-        severity, cap, reason = judge(_nearest(open_pairs))
-        yield _match(rule, group, everyone, severity, cap, "open", reason)
-    elif info_pairs:
-        harmless_pairs = [(first, second) for first, second, _ in info_pairs]
-        cap = judge(_nearest(harmless_pairs))[1]
-        reason = "; ".join(sorted({harmless for _, _, harmless in info_pairs}))
-        yield _match(rule, group, harmless_pairs, "info", cap, "open", reason)
-    if declared_pairs:
-        names = sorted({bond.name for first, second in declared_pairs for bond in first.bonds if bond in second.bonds})
-        reason = f"declared to belong together: {', '.join(names)}"
-        yield _match(rule, group, declared_pairs, "info", "certain", "declared", reason)
+            self.open.append((first, second))
+
+    def words(self, sort: str, between: str = ", ") -> str:
+        """What is told of the pairs of a sort."""
+        return between.join(sorted(self.told[sort]))
 
 
-def _nearest(pairs: list[tuple[_Kind, _Kind]]) -> int | None:
+def shared(rule: str, group: IdentifierGroup, relations: Relations, judge: Judge) -> Iterator[Match]:
+    """The findings of one identifier: at most one open, one waived and one declared.
+
+    `judge` is asked with the gap between the two nearest uses by partners of that sort (µs).
+    """
+    pairs = _Sorted(kinds_of(rule, group, relations))
+    site = group.identifier in relations.sites
+    if pairs.open:
+        severity, cap, reason = _judged(judge, pairs.open, site)
+        yield _match(rule, group, [*pairs.open, *pairs.harmless], severity, cap, "open", reason)
+    elif pairs.harmless:
+        cap = _judged(judge, pairs.harmless, site)[1]
+        yield _match(rule, group, pairs.harmless, "info", cap, "open", pairs.words("harmless", "; "))
+    if pairs.waived:
+        severity, cap, reason = _judged(judge, pairs.waived, site)
+        reason = f"accepted by the waiver {pairs.words('waived')}: {reason}"
+        yield _match(rule, group, pairs.waived, severity, cap, "waived", reason)
+    if pairs.declared:
+        reason = f"declared to belong together: {pairs.words('declared')}"
+        yield _match(rule, group, pairs.declared, "info", "certain", "declared", reason)
+
+
+def _judged(judge: Judge, pairs: list[tuple[Kind, Kind]], site: bool) -> tuple[Severity, Confidence, str]:
     nearest = min(_gap(first, second) for first, second in pairs)
-    return None if nearest >= _FAR else nearest
+    return judge(None if nearest >= _FAR else nearest, site or _strongest(pairs) < _CERTAIN)
 
 
-def _members(pairs: list[tuple[_Kind, _Kind]]) -> list[Contact]:
+def _members(pairs: list[tuple[Kind, Kind]]) -> list[Contact]:
     seen: dict[int, Contact] = {}
     for pair in pairs:
         for kind in pair:
@@ -128,19 +166,18 @@ def _members(pairs: list[tuple[_Kind, _Kind]]) -> list[Contact]:
 def _match(
     rule: str,
     group: IdentifierGroup,
-    pairs: list[tuple[_Kind, _Kind]],
+    pairs: list[tuple[Kind, Kind]],
     severity: Severity,
     cap: Confidence,
-    state: str,
+    state: State,
     reason: str,
 ) -> Match:
     members = _members(pairs)
-    confidence = CONFIDENCES[min(max(_strength(first, second) for first, second in pairs), CONFIDENCES.index(cap))]
     return Match(
         rule,
         severity,
-        confidence,
-        state,  # type: ignore[arg-type]  # "open" or "declared", both above
+        CONFIDENCES[min(_strongest(pairs), CONFIDENCES.index(cap))],
+        state,
         group.fact,
         group.identifier,
         group.tag,
@@ -152,13 +189,17 @@ def _match(
     )
 
 
-def _strength(first: _Kind, second: _Kind) -> int:
+def _strongest(pairs: list[tuple[Kind, Kind]]) -> int:
+    return max(_strength(first, second) for first, second in pairs)
+
+
+def _strength(first: Kind, second: Kind) -> int:
     """The confidence (as an index) of the strongest meeting: two accounts meet with that of the weaker contact."""
     ranks = [sorted((CONFIDENCES.index(c.confidence) for c in kind.contacts), reverse=True) for kind in (first, second)]
     return ranks[0][1] if first is second else min(ranks[0][0], ranks[1][0])
 
 
-def _gap(first: _Kind, second: _Kind) -> int:
+def _gap(first: Kind, second: Kind) -> int:
     """The time between the two nearest uses by different accounts, one of each kind (µs)."""
     marked = [(moment, 0, contact.account) for contact in first.contacts for moment in contact.moments()]
     if first is not second:
@@ -184,16 +225,15 @@ def _gap(first: _Kind, second: _Kind) -> int:
     return nearest
 
 
-def needs_uses(group: IdentifierGroup, relations: Relations, within: int = DAY) -> bool:
-    """Whether first and last uses leave open if two undeclared partners met within `within` µs.
+def needs_uses(rule: str, group: IdentifierGroup, relations: Relations, within: int = DAY) -> bool:
+    """Whether first and last uses leave open if two partners met within `within` µs: open ones, or waived ones.
 
-    They settle it when some two of them lie that near, or when the spans of all partners lie apart.
+    They settle it when some two of each sort lie that near, or when the spans of all partners lie apart.
     """
-    for first, second in _pairs(_kinds(group, relations)):
-        if first.declared_with(second) or first.harmless_with(second):
-            continue
-        if _gap(first, second) <= within:
-            return False
+    pairs = _Sorted(kinds_of(rule, group, relations))
+    asked = [sort for sort in (pairs.open, pairs.harmless, pairs.waived) if sort]
+    if all(any(_gap(first, second) <= within for first, second in sort) for sort in asked):
+        return False
     return _spans_meet(group)
 
 

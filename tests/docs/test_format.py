@@ -149,6 +149,7 @@ def test_every_field_that_is_written_is_explained(tmp_path: Path, monkeypatch: p
             log.add_baseline(("b", "c"), "test")
             log.add_session(full)
             log.add_end(log.add_session(Session("c", NOON)), NOON + 1)
+            log.add_observation(log.add_session(Session("e", NOON)), NOON + 1, (address, points))
             log.add_row(row, ("public_ip",))
             log.add_row(later, ("public_ip", "device_id"))
             log.add_row(later.replace(account="", success=False, channel="api"), ("public_ip", "device_id"))
@@ -180,7 +181,7 @@ def test_every_field_that_is_written_is_explained(tmp_path: Path, monkeypatch: p
     assert written | {"end"} == KINDS - NOT_WRITTEN
     for i, body in entries:
         told = json.loads(body)
-        text = section(told["kind"]) + (section("session") if told["kind"] in ("amend", "index") else "")
+        text = section(told["kind"]) + (section("session") if told["kind"] in ("amend", "observe", "index") else "")
         assert fields[i].keys() == told["sd"].keys()
         for name in (*(told["open"].keys() - {"logged", "of"}), *(fields[i].keys() - set(FACTS))):
             assert f"`{name}`" in text, (told["kind"], name)

@@ -99,7 +99,7 @@ def test_first_and_last_uses_settle_what_they_are_said_to_settle(
 ) -> None:
     """Where the single uses are not asked for, the severity is the same without them."""
     summed = tuple(contact.replace(uses=None) for contact in members)
-    if needs_uses(_group_of(summed), policy):
+    if needs_uses("shared-gateway", _group_of(summed), policy):
         return
     full = _open_match(list(shared_gateway.check(_group_of(members), policy)))
     short = _open_match(list(shared_gateway.check(_group_of(summed), policy)))
@@ -186,7 +186,7 @@ def test_a_use_without_a_time_is_a_contact_and_near_to_nothing() -> None:
 def test_a_contact_with_some_times_known_is_settled_by_its_uses() -> None:
     """Where one use of an account has no time, its other uses are asked for before the severity is told."""
     summed = (Contact(1, UNDATED, 9 * DAY, 3), Contact(2, 5 * DAY, 5 * DAY, 1))
-    assert needs_uses(_group_of(summed), Relations())
+    assert needs_uses("shared-gateway", _group_of(summed), Relations())
     full = (Contact(1, UNDATED, 9 * DAY, 3, uses=(UNDATED, 5 * DAY + HOUR, 9 * DAY)), summed[1])
     (match,) = shared_gateway.check(_group_of(full), Relations())
     assert (match.severity, match.first) == ("high", 5 * DAY)

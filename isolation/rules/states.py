@@ -1,0 +1,25 @@
+"""Whether a finding about one account, or about an account and an operator, is open or accepted by a waiver."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolation.model import State
+    from isolation.relations import Relations
+
+
+def waived_by(rule: str, accounts: Iterable[int], relations: Relations, identifier: int | None = None) -> str:
+    """The names of the waivers in force that name all of these accounts; "" for none."""
+    wanted = frozenset(accounts)
+    names = sorted(waiver.name for waiver in relations.accepted(rule, identifier) if wanted <= waiver.accounts)
+    return ", ".join(names)
+
+
+def stated(
+    rule: str, accounts: Iterable[int], relations: Relations, reason: str, identifier: int | None = None
+) -> tuple[State, str]:
+    """State and reason of a finding that names these accounts."""
+    names = waived_by(rule, accounts, relations, identifier)
+    return ("waived", f"accepted by the waiver {names}: {reason}") if names else ("open", reason)
