@@ -300,11 +300,13 @@ def test_an_aliass_past_contacts_are_the_accounts(answered: Ledger, here: Here) 
 def test_a_dispersion_alone_names_no_other_account(answered: Ledger) -> None:
     """Where only the account's own dispersion reaches block_at, the refusal says so."""
     policy = Policy(block_at="medium")
-    for number in range(1, 5):
-        device = identity_of(NOON + number, device_id=f"{number}f0c2a9be8d74c4e9a53b7d1c6e2f48{number}")
-        begin_session(answered, "a", device, policy=NOBODY, now=NOON + number)
+    ids = [f"{number}f0c2a9be8d74c4e9a53b7d1c6e2f48{number}" for number in range(1, 5)]
+    for number, device in enumerate(ids, start=1):
+        begin_session(
+            answered, "a", identity_of(NOON + number, device_id=device), policy=NOBODY, now=NOON + number
+        )  # fmt: skip
     with pytest.raises(Collision, match="itself has findings"):
-        begin_session(answered, "a", device, policy=policy, now=NOON + 9)
+        begin_session(answered, "a", identity_of(NOON + 9, device_id=ids[0]), policy=policy, now=NOON + 9)
 
 
 @pytest.mark.parametrize("begin", [-1, 2**53])
