@@ -25,6 +25,15 @@ def _seconds(command: list[str], environment: dict[str, str]) -> float:
     return time.perf_counter() - begun
 
 
+def _agency() -> str:
+    """A policy of 25 operators and 140 accounts, all of which each may use."""
+    accounts = [f"amazon:client-{number}" for number in range(140)]
+    operators = [f"operator {number}" for number in range(25)]
+    blocks = [f'[[permissions."{one}"]]\naccounts = {accounts}\nuser = "own"\nfrom = 2026-01-01\n' for one in operators]
+    group = f'[groups.clients]\nkind = "agency"\naccounts = {accounts}\noperators = {operators}\n'
+    return "".join([*(f'[accounts."{one}"]\nowner = "{one}"\n' for one in accounts), *blocks, group])
+
+
 def main() -> None:
     """Prints the medians of each command and their ratios to the bare interpreter."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -36,6 +45,13 @@ def main() -> None:
         script = str(Path(sys.executable).with_name("isolation"))
         for command in (["init", "--no-earlier-accounts", "--key-store", "file"], ["begin", "amazon:store-us"]):
             subprocess.run([script, *command], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        large = Path(folder) / "agency.toml"
+        large.write_text(_agency(), encoding="utf-8")
+        subprocess.run(  # which keeps the compiled form
+            [script, "--policy", str(large), "begin", "amazon:store-us", "--operator", "operator 1"],
+            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        agency = ["--policy", str(large), "--operator", "operator 1"]
         commands = {
             "python -I -c pass": [sys.executable, "-I", "-c", "pass"],
             "python -I -c 'import argparse, json, sqlite3'": [
@@ -45,6 +61,8 @@ def main() -> None:
             "isolation check (passes)": [script, "check", "amazon:store-us"],
             "isolation check --format json": [script, "--format", "json", "check", "amazon:store-us"],
             "isolation check (collides)": [script, "check", "amazon:store-uk"],
+            "isolation check (passes, agency's policy)": [script, "check", "amazon:store-us", *agency],
+            "isolation check (collides, agency's policy)": [script, "check", "amazon:store-uk", *agency],
             "isolation --version": [script, "--version"],
         }  # fmt: skip
         times: dict[str, list[float]] = {name: [] for name in commands}

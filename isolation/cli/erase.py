@@ -125,7 +125,7 @@ def _notes(found: Erased, policy: Policy, wanted: Wanted) -> list[str]:
 
     notes = list(REMAINS) if found.entries else []
     if still_named(policy, wanted):
-        notes.append(f"The policy {policy.path} still names it; take it out there.")
+        notes.append(f"The policy {policy.path} still names it, and would be recorded again; take it out there.")
     return notes
 
 

@@ -51,6 +51,8 @@ def run(options: Options) -> int:
         terminal.emit({"schema": "isolation.setup/1", "policy": options.policy, "entries": list(entries)})
         return 0
     terminal.say(f"Wrote {printable(options.policy)} and recorded your answers as told by you.")
+    if answers.agency:
+        terminal.say("`isolation permit --csv FILE` takes the list of who may use which account, and from when on.")
     terminal.say("`isolation check ACCOUNT` now tells before a login what it would touch.")
     return 0
 

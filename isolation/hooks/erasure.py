@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from isolation.errors import BadIdentifier, UsageError
+from isolation.errors import UsageError
 from isolation.identifiers.accounts import account_key, label_key, operator_key
 from isolation.identifiers.escape import excerpt
 from isolation.ledger.choosing import Wanted
@@ -102,16 +102,11 @@ def carry_out(ledger: Ledger, wanted: Wanted, by: str, reason: str = "") -> Eras
 
 
 def still_named(policy: Policy, wanted: Wanted) -> bool:
-    """Whether the policy file names an account or operator that is asked for."""
+    """Whether the policy file names an account, an operator or a machine that is asked for."""
     accounts = {account_key(name) for name in wanted.accounts}
     operators = {operator_key(name) for name in wanted.operators}
-    named = set(policy.accounts).union(policy.aliases, *(group.accounts for group in policy.groups))
-    people = {key for group in policy.groups for name in group.operators if (key := _key(name))}
-    return not accounts.isdisjoint(named) or not operators.isdisjoint(people)
-
-
-def _key(name: str) -> str:
-    try:
-        return operator_key(name)
-    except BadIdentifier:
-        return ""
+    return (
+        not accounts.isdisjoint(policy.account_keys().union(policy.accounts, policy.aliases))
+        or not operators.isdisjoint(policy.operator_keys())
+        or (bool(wanted.machine) and label_key(wanted.machine) in policy.labels)
+    )

@@ -10,13 +10,18 @@ from isolation.identifiers.accounts import account_key, label_key, operator_key
 from isolation.identifiers.escape import excerpt
 from isolation.policy.accounts import LABEL_KINDS, STATES
 from isolation.policy.agreements import KINDS, USERS
-from isolation.policy.moments import moment_of, moment_text
+from isolation.policy.moments import microseconds, moment_of, moment_text
+from isolation.policy.plain import measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
     from isolation.policy.writing import PolicyFile
+
+
+# The columns in which the policy takes no address; an account may well be called by one.
+_PLAIN = ("owner", "machines", "networks", "group", "evidence", "role", "label", "waiver", "reason", "document")
 
 
 class Row(NamedTuple):
@@ -38,8 +43,18 @@ class Row(NamedTuple):
         return split_names(self.cells.get(column, ""))
 
     def period(self) -> dict[str, Any]:
-        """`from` and `until`."""
-        return {"from": moment_of(self.text("from")), "until": moment_of(self.text("until"))}
+        """`from` and `until`. Raises UsageError."""
+        since, until = moment_of(self.text("from")), moment_of(self.text("until"))
+        if since is not None and until is not None and microseconds(since) >= microseconds(until):
+            raise UsageError("The period ends before it begins.", "Mend from or until.")
+        return {"from": since, "until": until}
+
+    def require_plain(self) -> None:
+        """Raises UsageError for a cell that holds an address: the policy holds none."""
+        for column in _PLAIN:
+            found = measured(self.raw(column))
+            if found:
+                raise UsageError(f"{column} holds {found}.", "The policy holds none: `isolation name` learns them.")
 
     def choice(self, column: str, choices: tuple[str, ...], default: str = "") -> str:
         """One of a few words. Raises UsageError."""
@@ -158,15 +173,17 @@ def _check_permission(row: Row) -> None:
 
 
 def _put_permissions(file: PolicyFile, rows: list[Row]) -> None:
-    """Rows that say the same of one operator are put in together: there are thousands."""
-    together: dict[tuple[Any, ...], list[str]] = {}
+    """Rows of one operator, and among them those that say the same, are put in together: there are thousands."""
+    together: dict[str, dict[tuple[Any, ...], list[str]]] = {}
     for row in rows:
-        period = row.period()
+        said = (row.text("user"), row.raw("role"), *row.period().values())
         for operator in row.names("operator"):
-            said = (operator, row.text("user"), row.raw("role"), period["from"], period["until"])
-            together.setdefault(said, []).extend(row.names("account"))
-    for (operator, user, role, since, until), accounts in together.items():
-        file.put_permission(operator, accounts, user=user, role=role, **{"from": since, "until": until})
+            together.setdefault(operator, {}).setdefault(said, []).extend(row.names("account"))
+    for operator, blocks in together.items():
+        fields = ("user", "role", "from", "until")
+        file.put_permissions(
+            operator, [(accounts, dict(zip(fields, said, strict=True))) for said, accounts in blocks.items()]
+        )
 
 
 def _permission_rows(values: dict[str, Any]) -> Iterator[dict[str, str]]:

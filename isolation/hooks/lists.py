@@ -57,6 +57,7 @@ def take_list(file: PolicyFile, kind: ListKind, path: str, encoding: str | None 
     good = []
     for row in rows:
         try:
+            row.require_plain()
             kind.check(row)
             good.append(row)
         except IsolationError as problem:
@@ -73,16 +74,22 @@ def take_list(file: PolicyFile, kind: ListKind, path: str, encoding: str | None 
 
 
 def _unfit(document: Document, kind: ListKind, text: str, path: str, rows: list[Row]) -> Iterator[Rejected]:
-    """The rows that the policy cannot take together with those before them."""
-    for row in rows:
+    """The rows that the policy cannot take together with those before them: one by one where some of a few do not."""
+    at, few = 0, len(rows)
+    while at < len(rows):
         file = PolicyFile(path, text)
         try:
-            kind.put(file, [row])
+            kind.put(file, rows[at : at + few])
             file.check()
         except IsolationError as problem:
-            yield document.reject(row.line, _sentence(problem))
+            if few > 1:
+                few = max(1, few // 8)
+                continue
+            yield document.reject(rows[at].line, _sentence(problem))
         else:
             text = file.text()
+        at += few
+        few *= 8
 
 
 def _sentence(problem: IsolationError) -> str:

@@ -108,11 +108,20 @@ class PolicyFile:
 
         What the operator was permitted by the same user from the same day on is replaced.
         """
-        Permissions(self._table("permissions"), operator, self._account_key).put(accounts, fields)
+        self.put_permissions(operator, [(accounts, fields)])
+
+    def put_permissions(self, operator: str, blocks: Iterable[tuple[Iterable[str], dict[str, Any]]]) -> None:
+        """`put_permission` for many: accounts with the fields that hold for all of them."""
+        permissions = Permissions(self._table("permissions"), operator, self._account_key)
+        for accounts, fields in blocks:
+            permissions.put(accounts, fields)
+        permissions.drop_empty()
 
     def end_permission(self, operator: str, accounts: Iterable[str], until: Any) -> None:
         """Ends what an operator is permitted. Raises UsageError for an account of which nothing is to end."""
-        left = Permissions(self._table("permissions"), operator, self._account_key).end(accounts, until)
+        permissions = Permissions(self._table("permissions"), operator, self._account_key)
+        left = permissions.end(accounts, until)
+        permissions.drop_empty()
         if left:
             accounts = ", ".join(map(excerpt, sorted(left)))
             raise UsageError(

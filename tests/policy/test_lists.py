@@ -113,6 +113,9 @@ def test_rows_that_contradict_each_other_are_named(path: Path) -> None:
     found = rejected(path, ACCOUNTS, content)
     assert [line for line, _ in found] == [3, 5]
     assert found[0][1].startswith('The alias "X" of "b" is an alias already, of "a".')
+    assert rejected(path, GROUPS, "group,accounts,evidence\ng,a,was 192.0.2.7\n")[0][1].startswith(
+        "evidence holds an IP"
+    )
     assert rejected(path, WAIVERS, "waiver,accounts,owner,reason,from,until\nw,a,o,r,2026-02-01,2026-01-01\n") == [
         (2, "The period ends before it begins. Mend from or until.")
     ]

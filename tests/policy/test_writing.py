@@ -120,6 +120,9 @@ def test_operators_of_a_group_are_added(path: Path) -> None:
         '[accounts.a]\nowner = "x"\n[groups.g]\n[accounts.b]\n[thresholds]\n',
         '[[accounts.a.standing]]\nstate = "good"\nfrom = 2025-01-31\n',
         'groups = { "h" = { accounts = [] } }\n[accounts."a"]\nstanding = []\n',
+        'permissions = { li = [{ accounts = ["z"], user = "own" }] }\nlabels = { x = { kind = "machine" } }\n',
+        '[permissions]\nli = [{ accounts = ["a", "z"], user = "client" }]\n[waivers]\n[labels]\nx.kind = "machine"\n',
+        '[[permissions.li]]\naccounts = ["z"]\nuser = "own"\n[policy]\n[[permissions.wang]]\nuser = "own"\n',
     ],
 )
 def test_every_way_to_write_tables_can_be_added_to(path: Path, text: str) -> None:
@@ -129,7 +132,16 @@ def test_every_way_to_write_tables_can_be_added_to(path: Path, text: str) -> Non
     policy.put_account("new:x", owner="y")
     policy.put_group("g", ["a", "new:x"])
     policy.set_general(block_at="low")
+    policy.put_permission("Li", ["a"], user="own", role="ads")
+    policy.put_permission("zhao", ["a", "new:x"], user="client")
+    policy.end_permission("zhao", ["new:x"], FEBRUARY)
+    policy.put_account("a", machines=["X"], networks=["Office"])
+    policy.put_waiver("w", ["a"], owner="o", reason="r", label="x", **{"from": JANUARY, "until": FEBRUARY})
     saved = policy.save()
+    assert {("li", True, "ads", None, None), ("zhao", False, "", None, None)} <= set(saved.permissions["a"])
+    assert [grant[4] for grant in saved.permissions["new:x"]] == [1_772_236_800_000_000]
+    assert (saved.machines["a"], saved.networks["a"]) == (("x",), ("office",))
+    assert saved.waivers[0].label == "x"
     assert saved.block_at == "low"
     assert saved.accounts["a"] == "p"
     assert saved.standing["a"][-1][0] == "at_risk"
