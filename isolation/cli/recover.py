@@ -11,6 +11,7 @@ import argparse
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording, point_out_near_name
+from isolation.cli.progress import Progress
 from isolation.cli.recover_words import document, left_out, memory_text, sample_text, suggestions
 from isolation.messages import message, plural
 
@@ -147,7 +148,12 @@ def _record(memory: Memory, assignments: list[Assignment], period: Period, optio
     with open_for_recording(options) as ledger:
         for account in dict.fromkeys(assignment.account for assignment in assignments):
             point_out_near_name(ledger, account)
-        return record(ledger, memory, assignments, identity, period=period, operator=options.operator)
+        total = sum(len(_wanted(memory, one, period)) for one in assignments)
+        with Progress("uses") as progress:
+            return record(
+                ledger, memory, assignments, identity, period=period, operator=options.operator,
+                progress=lambda done: progress.at(done, total),
+            )  # fmt: skip
 
 
 def _outcome(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from isolation.errors import UsageError
@@ -20,7 +21,7 @@ from isolation.times import format_time
 from isolation.verdict import with_install_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import tzinfo
 
     from isolation.history.recover.found import Candidate, Presence, Source
@@ -171,20 +172,23 @@ def record(
     *,
     period: Period = ALWAYS,
     operator: str = "",
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Counter[str]:
     """Records the uses of the assignments; counts `recorded`, `duplicate` and `amended`. Raises LedgerError.
 
-    A use that was recorded before is a duplicate, or amended where more is known of it now.
+    A use that was recorded before is a duplicate, or amended where more is known of it now. `progress` is told the
+    uses done after each batch; what was interrupted goes on when it is called again.
     """
     machine = machine_readings(ledger.install_id, identity, memory.looked_at)
     counted: Counter[str] = Counter()
     anchors = own_machine(ledger)
     for assignment in assignments:
-        rows = list(sessions(memory, assignment, machine, period=period, operator=operator))
-        for start in range(0, len(rows), BATCH):
+        rows = sessions(memory, assignment, machine, period=period, operator=operator)
+        while batch := list(islice(rows, BATCH)):
             with ledger.writing() as log:
                 log.require_machine(anchors)
-                counted.update(log.add_rows((row, ("end",)) for row in rows[start : start + BATCH]))
+                counted.update(log.add_rows((row, ("end",)) for row in batch))
+            progress(counted.total())
     return counted
 
 
