@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 
 from isolation.errors import KeyUnavailable
 from isolation.ledger.files import PRIVATE_FILE, read_key_file, unwritable
@@ -10,7 +11,7 @@ from isolation.ledger.keys import parse_key_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 def add_to_key_file(path: str, origin: str, epoch: int, secrets: Mapping[str, bytes]) -> None:
@@ -19,16 +20,14 @@ def add_to_key_file(path: str, origin: str, epoch: int, secrets: Mapping[str, by
     The file is replaced as a whole, so that a crash leaves the old or the new one. Raises KeyUnavailable where a
     file is there that is not safe, LedgerError where it cannot be written.
     """
-    before = read_key_file(path) if os.path.lexists(path) else b""
-    if parse_key_file(before, origin, epoch):
-        raise KeyUnavailable(f"The key file {path} has keys of this ledger already.", reason="unsafe")
-    if before and not before.endswith(b"\n"):
-        before += b"\n"
-    lines = [f"{origin} {epoch} {name} {secret.hex()}\n".encode() for name, secret in secrets.items()]
-    try:
+    with _alone(path):
+        before = read_key_file(path) if os.path.lexists(path) else b""
+        if parse_key_file(before, origin, epoch):
+            raise KeyUnavailable(f"The key file {path} has keys of this ledger already.", reason="unsafe")
+        if before and not before.endswith(b"\n"):
+            before += b"\n"
+        lines = [f"{origin} {epoch} {name} {secret.hex()}\n".encode() for name, secret in secrets.items()]
         _replace(path, before + b"".join(lines))
-    except OSError as problem:
-        raise unwritable(path, problem) from problem
     if parse_key_file(read_key_file(path), origin, epoch) != dict(secrets):
         raise KeyUnavailable(f"The key file {path} does not hold what was written to it.", reason="unsafe")
 
@@ -38,14 +37,34 @@ def remove_from_key_file(path: str, origin: str, epoch: int) -> None:
 
     Raises KeyUnavailable, LedgerError.
     """
-    before = read_key_file(path)
     own = b"%s %d " % (origin.encode(), epoch)
-    after = b"".join(line for line in before.splitlines(keepends=True) if not line.startswith(own))
-    try:
+    with _alone(path):
+        before = read_key_file(path)
+        after = b"".join(line for line in before.splitlines(keepends=True) if not line.startswith(own))
         if after != before:
             _replace(path, after)
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[None]:
+    """Keeps others from changing the file meanwhile: a key file may serve several ledgers. Raises LedgerError.
+
+    What is locked is the folder, so that nothing is left behind. Windows locks no folder: there two ledgers that share
+    a key file and are begun at the same moment are not kept apart.
+    """
+    handle = None
+    try:
+        if os.name == "posix":
+            import fcntl
+
+            handle = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
     except OSError as problem:
         raise unwritable(path, problem) from problem
+    finally:
+        if handle is not None:
+            os.close(handle)
 
 
 def _replace(path: str, content: bytes) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +77,42 @@ def test_a_key_file_can_serve_several_ledgers(tmp_path: Path, monkeypatch: pytes
     assert len(key.read_text().splitlines()) == 6
     with Ledger.open(tmp_path / "one" / "ledger.sqlite3") as ledger, ledger.reading() as reader:
         assert reader.tag_hex("account", "store") == tags[0] != tags[1]
+
+
+MAKE = """
+import sys
+from isolation.ledger import Ledger
+with Ledger.open(sys.argv[1], key_store="file") as ledger:
+    print(ledger.origin)
+"""
+
+
+@posix
+def test_ledgers_that_share_a_key_file_begin_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twelve ledgers that are begun at the same moment with one key file none loses its keys."""
+    monkeypatch.setenv("ISOLATION_KEY_FILE", str(tmp_path / "keys"))
+    paths = [str(tmp_path / str(number) / "ledger.sqlite3") for number in range(12)]
+    making = [subprocess.Popen([sys.executable, "-c", MAKE, path], stdout=subprocess.PIPE) for path in paths]
+    origins = {process.communicate()[0].decode().strip() for process in making}
+    assert {line.split()[0] for line in (tmp_path / "keys").read_text().splitlines()} == origins
+    assert len(origins) == 12
+    for path in paths:
+        with Ledger.open(path, read_only=True) as ledger:
+            assert ledger.key_problem is None
+
+
+@pytest.mark.parametrize("ending", ["json", "md", "html"])
+def test_every_report_says_that_the_key_is_in_a_file(tmp_path: Path, ending: str) -> None:
+    """Where the key lies in a file, each form of report says so, and in words what follows from it."""
+    path, report = tmp_path / "ledger.sqlite3", tmp_path / f"report.{ending}"
+    with make(path) as ledger, ledger.writing() as log:
+        log.add_session(Session("store", NOON, readings=PLACE))
+    run = [sys.executable, "-m", "isolation", "--ledger", str(path), "report", "-o", str(report)]
+    subprocess.run(run, check=True, capture_output=True)
+    text = report.read_text(encoding="utf-8")
+    assert ('"key_store":"file"' if ending == "json" else "a copy of this disk reveals the data") in text.replace(
+        '": "', '":"'
+    )
 
 
 def symlinked(key: Path) -> None:
