@@ -275,8 +275,12 @@ class Derived:
             known = pairs.get(pair)
             if known is None:
                 pairs[pair] = [1, begin, begin]
-            else:
-                _extend(known, begin)
+            else:  # as `_extend`, which a call would double in cost
+                known[0] += 1
+                if begin < known[1]:
+                    known[1] = begin
+                if begin > known[2]:
+                    known[2] = begin
         for code in {number % NUMBERS_PER_RANK for number, _ in identifiers}.difference(facts_before):
             self._facts[code] = self._facts.get(code, 0) + 1
 

@@ -36,6 +36,11 @@ _BODY = re.compile(
 to_bytes64 = partial(b2a_base64, newline=False)  # standard base64 with padding, as bytes
 
 
+# The fields of bodies that were read: few combinations come again and again.
+_NAMES: dict[tuple[bytes, ...], tuple[str, ...]] = {}
+_MOST_NAMES = 10_000
+
+
 def to_base64(data: bytes) -> str:
     """Standard base64 with padding (RFC 4648, section 4), as C2SP formats use it."""
     return to_bytes64(data).decode()
@@ -103,10 +108,17 @@ def parse_body(body: bytes) -> tuple[str, bytes, list[str]]:
     if found is None:
         raise NotCanonical("the body is not one that this program writes")
     kind, opened, sd = found.groups()
-    fields = [member.split(b'"', 2)[1].decode() for member in sd.split(b",")] if sd else []
-    if fields != sorted(set(fields)):
+    names = (*sd.split(b'"')[1::4],)
+    return kind.decode(), opened, list(_NAMES.get(names) or _in_order(names))
+
+
+def _in_order(names: tuple[bytes, ...]) -> tuple[str, ...]:
+    if list(names) != sorted(set(names)):
         raise NotCanonical("the body's fields are not in order")
-    return kind.decode(), opened, fields
+    if len(_NAMES) >= _MOST_NAMES:
+        _NAMES.clear()
+    fields = _NAMES[names] = tuple(name.decode() for name in names)
+    return fields
 
 
 def open_values(opened: bytes) -> dict[str, Json]:
@@ -120,7 +132,7 @@ def open_values(opened: bytes) -> dict[str, Json]:
 def split_payload(payload: bytes, names: Iterable[str]) -> tuple[dict[str, tuple[Json, bytes]], bytes]:
     """Value and bytes of each field of a payload with these fields, and the seed.
 
-    Only takes it apart: whether it is the payload of a body shows when `make_entry` makes both again, and whether
+    Only takes it apart: whether it is the payload of a body shows when both are made again, and whether
     a value's bytes are canonical is the caller's to check. Raises NotCanonical where it cannot be taken apart.
     """
     try:

@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from isolation.ledger.canonical import NotCanonical, encode
+from isolation.ledger.canonical import NotCanonical
 from isolation.ledger.derive import Derived, PresenceRow, SessionRow, make_derived
-from isolation.ledger.entry import from_base64, split_payload
+from isolation.ledger.entry import from_base64
 from isolation.ledger.joining import NO_CLIENT
 from isolation.ledger.leases import client_tag, lease_row
 from isolation.ledger.rows import field_names, pack_fields, row_core, row_fields, unpack_fields
-from isolation.ledger.session_fields import decode_readings
 from isolation.ledger.tags import OPERATOR, SCAN_POINT, pack_tags, unpack_tags
-from isolation.ledger.terms import Named, Terms, encode_text, surest
-from isolation.model import CHANNELS, FACTS, PROVENANCES
+from isolation.ledger.terms import Named
+from isolation.model import CHANNELS, PROVENANCES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from typing import Any
 
     from isolation.ledger.erased import Erasure
     from isolation.ledger.keys import Keys
     from isolation.ledger.known_numbers import KnownNumbers
-    from isolation.ledger.terms import Term
+    from isolation.ledger.payloads import Told
+    from isolation.ledger.terms import Term, Terms
 
 PREFIX = "temp.rebuilt_"
-_MOST_CACHED = 200_000
+# What a row's fields rest on beside readings.
+_BESIDE_READINGS = ("end", "record", "operator", "site")
 _CHANNELS = {name: code for code, name in enumerate(CHANNELS)}
 _PROVENANCES = {name: code for code, name in enumerate(PROVENANCES)}
 
 
 class Opened:
-    """An entry whose payload was opened: its fields, the terms of its readings, and its identifiers."""
+    """An entry whose payload was opened: its fields, what its readings come to, and its identifiers."""
 
-    __slots__ = ("fields", "index", "kind", "logged", "named", "of", "tags", "terms")
+    __slots__ = ("fields", "index", "kind", "logged", "named", "of", "tags", "told")
 
     def __init__(
-        self, index: int, kind: str, logged: int, of: int | None, fields: dict[str, Any], terms: list[Term],
+        self, index: int, kind: str, logged: int, of: int | None, fields: dict[str, Any], told: Told,
         named: list[Named], tags: bytes | None,
     ) -> None:  # fmt: skip
         self.index = index
@@ -44,57 +45,13 @@ class Opened:
         self.logged = logged
         self.of = of
         self.fields = fields
-        self.terms = terms
+        self.told = told
         self.named = named
         self.tags = tags  # as they stand beside it; None where there are none
 
 
-class Fields:
-    """Reads the fields of payloads, each in its canonical bytes; remembers readings, because a log repeats them."""
-
-    def __init__(self, terms: Terms) -> None:
-        self._terms = terms
-        self._known: dict[tuple[str, bytes], list[Term]] = {}
-
-    def read(self, names: Iterable[str], payload: bytes) -> tuple[dict[str, Any], list[Term], dict[str, bytes], bytes]:
-        """Values, terms, each field's bytes, and the seed. Raises NotCanonical."""
-        parts, seed = split_payload(payload, names)
-        values: dict[str, Any] = {}
-        encoded = {}
-        terms: list[Term] = []
-        for name, (value, data) in parts.items():
-            values[name] = value
-            encoded[name] = data
-            if name in _FACT_NAMES:
-                terms += self._readings(name, value, data)
-            elif type(value) is str:
-                if encode_text(value) != data:
-                    raise NotCanonical(f"the field {name} is not in canonical form")
-            elif encode(value) != data:
-                raise NotCanonical(f"the field {name} is not in canonical form")
-        return values, terms, encoded, seed
-
-    def _readings(self, name: str, value: Any, data: bytes) -> list[Term]:
-        known = self._known.get((name, data))
-        if known is None:
-            try:
-                readings = decode_readings({name: value})
-            except (TypeError, ValueError, AttributeError) as problem:
-                raise NotCanonical(f"the field {name} holds no readings: {problem}") from None
-            known = self._terms.readings(readings)
-            if b"[%s]" % b",".join(term.encoded for term in known) != data:
-                raise NotCanonical(f"the field {name} is not in canonical form")
-            if len(self._known) >= _MOST_CACHED:
-                self._known.clear()
-            self._known[name, data] = known
-        return known
-
-
-_FACT_NAMES = frozenset(FACTS)
-
-
-def named_in(terms: Terms, kind: str, fields: dict[str, Any], told: list[Term]) -> list[Named]:
-    """The identifiers that an entry of this kind is compared by. Raises BadIdentifier."""
+def named_in(terms: Terms, kind: str, fields: dict[str, Any]) -> list[Named]:
+    """What an entry of this kind is compared by ahead of what its readings come to. Raises BadIdentifier."""
     found = []
     if kind == "session":
         found.append(terms.account(fields["account"]))
@@ -102,7 +59,7 @@ def named_in(terms: Terms, kind: str, fields: dict[str, Any], told: list[Term]) 
         found.append(terms.operator(fields["operator"]))
     if kind == "label":
         found.append(terms.label(fields["name"]))
-    return found + surest(told)
+    return found
 
 
 def told_row_fields(terms: Terms, fields: dict[str, Any], told: list[Term]) -> dict[int, bytes]:
@@ -196,15 +153,21 @@ class Replay:
 
     def _log_row(self, entry: Opened) -> None:
         """The session or presence was recorded from a row of a log."""
-        told = entry.fields
-        fields = told_row_fields(self._terms, told, entry.terms)
-        if field_names(fields) != told["mapped"]:
-            self._report(entry.index, "its row has other fields than it says")
+        told, mapped = entry.fields, (*entry.fields["mapped"],)
+        alone = told.keys().isdisjoint(_BESIDE_READINGS)
+        packed = entry.told.rows.get(mapped) if alone else None
+        if packed is None:
+            fields = told_row_fields(self._terms, told, entry.told.terms)
+            packed = pack_fields(fields)
+            if field_names(fields) != told["mapped"]:
+                self._report(entry.index, "its row has other fields than it says")
+            elif alone:
+                entry.told.rows[mapped] = packed
         begin = told["begin"]
         core = row_core(
             self._key, entry.named[0].tag, told.get("channel", "ui"), told.get("success", True), begin
         )  # fmt: skip
-        self.derived.row(begin, core, entry.index, pack_fields(fields))
+        self.derived.row(begin, core, entry.index, packed)
 
     def _row(self, entry: Opened, index: int, numbered: dict[str, Any]) -> SessionRow:
         fields, named = entry.fields, entry.named
@@ -218,8 +181,14 @@ class Replay:
             index, account, sequence, operator, fields["begin"], fields.get("end"), entry.logged,
             _CHANNELS[fields.get("channel", "ui")], _PROVENANCES[fields["provenance"]],
             int(success and not refused), int(refused),
-            [(number(one.tag), one.confidence) for one in named[1 if operator is None else 2 :]],
+            self._identifiers(entry.told),
         )  # fmt: skip
+
+    def _identifiers(self, told: Told) -> list[tuple[int, int]]:
+        """Number and confidence of what readings came to."""
+        if told.identifiers is None:
+            told.identifiers = [(self._numbers.number(one.tag), one.confidence) for one in told.named]
+        return told.identifiers
 
     def _follow(self, index: int, account: int, sequence: int, floor: int) -> None:
         """Each entry of an account has the next number of its own: a number left out is an entry left out."""
@@ -271,7 +240,7 @@ class Replay:
         if found is None or entry.of is None:
             self._report(entry.index, "it amends a session that is of no row")
             return
-        known = amended_row_fields(self._terms, fields, entry.terms, found[2])
+        known = amended_row_fields(self._terms, fields, entry.told.terms, found[2])
         self.derived.row(found[0], found[1], entry.of, known)
 
     def _join(self, entry: Opened) -> None:
@@ -311,10 +280,13 @@ class Replay:
             self._numbers.look_up(told.named)
             self.derived.late(entry.index, self._row(told, entry.of, entry.fields))
         elif pending[0] == "end":
-            self._change(Opened(entry.index, "end", entry.logged, pending[1], {}, [], [], b""), end=told.fields["at"])
+            ended = Opened(entry.index, "end", entry.logged, pending[1], {}, told.told, [], b"")
+            self._change(ended, end=told.fields["at"])
         elif pending[0] == "observe":
             self._numbers.look_up(told.named)
-            self._observe(Opened(entry.index, "observe", entry.logged, pending[1], told.fields, [], told.named, b""))
+            self._observe(
+                Opened(entry.index, "observe", entry.logged, pending[1], told.fields, told.told, told.named, b"")
+            )
         self.derived.indexed(entry.of)
 
     def _check_given(self, entry: Opened, told: Opened) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from isolation.errors import LedgerDamaged
 from isolation.ledger.canonical import NotCanonical
 from isolation.ledger.entry import from_base64, make_entry, open_values, parse_body
-from isolation.ledger.replay import Fields, amended_row_fields, named_in, told_row_fields
+from isolation.ledger.payloads import Fields
+from isolation.ledger.replay import amended_row_fields, named_in, told_row_fields
 from isolation.ledger.rows import pack_fields, row_core
 from isolation.ledger.schema import TRIGGERS
 from isolation.ledger.sealing import PAYLOAD, Unopenable, open_batch, reseal_batch
@@ -45,9 +46,9 @@ class _Told:
 
     def __init__(self, side: Side, kind: str, names: list[str], payload: bytes) -> None:
         self.values: dict[str, Any]
-        self.terms: list[Term]
-        self.values, self.terms, self.encoded, self.seed = side.fields.read(names, payload)
-        self.named: list[Named] = named_in(side.terms, kind, self.values, self.terms)
+        self.values, told, self.encoded, self.seed = side.fields.read(names, payload)
+        self.terms: list[Term] = told.terms
+        self.named: list[Named] = named_in(side.terms, kind, self.values) + told.named
 
 
 class Retagging:

@@ -12,7 +12,8 @@ from isolation.ledger.erased import parse_erasure
 from isolation.ledger.known_numbers import KnownNumbers
 from isolation.ledger.merkle import HASH_SIZE, Frontier, leaf_hash
 from isolation.ledger.opener import Opener
-from isolation.ledger.replay import PREFIX, Fields, Opened, Replay, named_in
+from isolation.ledger.payloads import Fields
+from isolation.ledger.replay import PREFIX, Opened, Replay, named_in
 from isolation.ledger.sealing import PAYLOAD, Unopenable
 from isolation.ledger.sweeping import is_swept, rotation_begun
 from isolation.ledger.tags import pack_tags, tag_mac
@@ -282,16 +283,16 @@ class EntryChecks:
     ) -> Opened | None:  # fmt: skip
         assert self._batch_key is not None  # noqa: S101 - the caller has looked
         payload = self._batch_key.open(PAYLOAD, index, sealed)
-        fields, terms, encoded, seed = self._fields.read(names, payload)
+        fields, told, encoded, seed = self._fields.read(names, payload)
         if make_entry(kind, opened, encoded, seed) != (body, payload):
             self._report(index, "its contents are not the ones that its body commits to")
         if self.replay is None:
             self._count(index, kind, of, tagged=tags is not None)
             return None
-        named = named_in(self._terms, kind, fields, terms)
-        if tags is not None and kind != "index" and pack_tags(named) != tags:
+        named = named_in(self._terms, kind, fields)
+        if tags is not None and kind != "index" and pack_tags(named) + told.packed != tags:
             self._report(index, "its tags are not those of its contents")
-        return Opened(index, kind, logged, of, fields, terms, named, tags)
+        return Opened(index, kind, logged, of, fields, told, named + told.named, tags)
 
     def _reopen(self, index: int) -> Opened:
         """An entry that was checked before, opened again."""
@@ -301,8 +302,8 @@ class EntryChecks:
         assert self._opener is not None  # noqa: S101 - only asked while replaying
         payload = self._opener.batch(self._run, batch).open(PAYLOAD, index, sealed)
         kind, opened, names = parse_body(body)
-        fields, terms, _, _ = self._fields.read(names, payload)
+        fields, told, _, _ = self._fields.read(names, payload)
         found = _OPEN.fullmatch(opened)
         logged = int(found[1]) if found is not None else 0
-        named = named_in(self._terms, kind, fields, terms)
-        return Opened(index, kind, logged, None, fields, terms, named, None)
+        named = named_in(self._terms, kind, fields) + told.named
+        return Opened(index, kind, logged, None, fields, told, named, None)
