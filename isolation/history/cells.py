@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from isolation.identifiers.catalogue import Judgement
 
 _LONE_ID = "Another tool's device id, with nothing of the hardware beside it: it may be that of a cloned system."
-_DISTINCT = 1 << 16  # texts of each kind whose readings are kept
+_DISTINCT = 1 << 14  # texts of each kind whose readings are kept
 
 
 class Cell(NamedTuple):

@@ -15,7 +15,7 @@ from isolation.ledger.numbering import Numbers
 from isolation.ledger.sealing import PAYLOAD, new_batch
 from isolation.ledger.session_fields import sequence_fields, session_fields
 from isolation.ledger.tags import pack_tags, tag_mac
-from isolation.ledger.terms import Terms, surest
+from isolation.ledger.terms import surest
 from isolation.model import CHANNELS, PROVENANCES
 
 TYPE_CHECKING = False
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from isolation.ledger.canonical import Json
     from isolation.ledger.packing import Identifiers
     from isolation.ledger.store import Ledger
-    from isolation.ledger.terms import Named
+    from isolation.ledger.terms import Named, Terms
     from isolation.model import Session
 
 _CHANNELS = {name: code for code, name in enumerate(CHANNELS)}
@@ -82,7 +82,7 @@ class Appender:
             except KeyUnavailable as problem:
                 if problem.reason not in PASSING_REASONS:
                     raise
-            self._terms = Terms(self._key)
+            self._terms = self._ledger.terms(self._key)
         return self._terms
 
     @property

@@ -23,7 +23,7 @@ OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 BUSY_SECONDS = 5.0  # how long SQLite itself waits for a lock
 PATIENCE_SECONDS = 30.0  # how long a writer tries again
 _LOOK_AGAIN_SECONDS = 0.005
-CACHE_KIBIBYTES = 65536
+CACHE_KIBIBYTES = 32768
 
 # SQLite's result codes (https://sqlite.org/rescode.html).
 _ERROR, _BUSY, _LOCKED, _READONLY, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 1, 5, 6, 8, 11, 13, 14, 26

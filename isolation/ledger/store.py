@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from isolation.errors import KeyUnavailable
     from isolation.ledger.opener import Opener
+    from isolation.ledger.terms import Terms
     from isolation.ledger.verify import VerifyResult
     from isolation.ledger.writer import Writing
 
@@ -49,6 +50,7 @@ class Ledger:
         self.environment = environment
         self._read_only = read_only
         self._opener: Opener | None = None
+        self._terms: tuple[bytes | None, Terms] | None = None
         self._take_up()
 
     def _take_up(self) -> None:
@@ -116,6 +118,14 @@ class Ledger:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def terms(self, key: bytes | None) -> Terms:
+        """What works out tags under this index key; it remembers from one transaction to the next."""
+        if self._terms is None or self._terms[0] != key:
+            from isolation.ledger.terms import Terms
+
+            self._terms = key, Terms(key)
+        return self._terms[1]
 
     def close(self) -> None:
         """Closes the file; what was not committed is gone."""

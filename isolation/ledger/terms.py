@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from isolation.ledger.canonical import Json
     from isolation.model import Reading
 
-_MOST_CACHED = 200_000
+_MOST_CACHED = 1 << 16
 # Stored with every public IPv6 address, so that wider networks can be compared without opening anything.
 _WIDER_PREFIXES = {"public_prefix": 64, "prefix56": 56, "prefix48": 48}
 _FACT = itemgetter(0)
