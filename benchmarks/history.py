@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import random
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -55,20 +56,29 @@ def _write(path: Path, rows: list[tuple[str, int, str]]) -> None:
         file.writelines(f"{account},{format_time(begin)},{ip}\n" for account, begin, ip in rows)
 
 
-def _bare(path: Path, rows: list[tuple[str, int, str]]) -> float:
-    """Seconds of the plain inserts."""
+def _bare(path: Path, rows: list[tuple[str, int, str]]) -> tuple[float, float]:
+    """Seconds of the plain inserts, and of them on the processor."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA synchronous = EXTRA")
     connection.execute("CREATE TABLE IF NOT EXISTS logins (account TEXT, begin INTEGER, ip TEXT)")
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     for at in range(0, len(rows), BATCH):
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany("INSERT INTO logins VALUES (?, ?, ?)", rows[at : at + BATCH])
         connection.execute("COMMIT")
-    seconds = time.perf_counter() - begun
+    seconds = time.perf_counter() - begun, time.process_time() - worked
     connection.close()
     return seconds
+
+
+def _peak() -> float:
+    """The most memory that this process ever took, in MB, the rows that it made for itself among it; 0 on Windows."""
+    try:
+        import resource
+    except ImportError:
+        return 0.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def _scan(path: str) -> float:
@@ -97,10 +107,10 @@ def main() -> None:
             for step in steps:
                 bare = _bare(folder / "bare.sqlite3", step)
                 _write(folder / "log.csv", step)
-                begun = time.perf_counter()
+                begun, worked = time.perf_counter(), time.process_time()
                 with open_import(folder / "log.csv", MAPPING, now=time.time_ns() // 1000) as source:
                     result = import_history(ledger, source)
-                imported = time.perf_counter() - begun
+                imported, on_processor = time.perf_counter() - begun, time.process_time() - worked
                 assert result.recorded == len(step)
                 done += len(step)
                 begun = time.perf_counter()
@@ -114,7 +124,8 @@ def main() -> None:
                     )
                 )
                 print(
-                    f"{done:>9,} sessions  import {len(step) / imported:8,.0f} rows/s = {imported / bare:5.1f} x bare  "
+                    f"{done:>9,} sessions  import {len(step) / imported:8,.0f} rows/s = "
+                    f"{imported / bare[0]:5.1f} x bare, on the processor {on_processor / bare[1]:5.1f} x, peak {_peak():.0f} MB  "
                     f"audit {audited:6.2f} s, {pairs:,} pairs, {len(audit.findings):,} findings = "
                     f"{audited / scan:5.2f} x scan"
                 )

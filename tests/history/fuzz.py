@@ -158,9 +158,9 @@ class Fuzzer:
             for row in source.rows():
                 self._look_at(sample, row)
 
-    def _look_at(self, sample: Sample, row: Session | Rejected) -> None:
-        if isinstance(row, Session):
-            self.outcomes["sessions"] += 1
+    def _look_at(self, sample: Sample, row: object) -> None:
+        if not isinstance(row, Rejected):
+            self.outcomes["sessions" if isinstance(row, Session) else "leases and scans"] += 1
             return
         self.outcomes["rejects"] += 1
         self._require_sentence(sample, row.reason)
