@@ -125,7 +125,8 @@ def main() -> None:
                 )
                 print(
                     f"{done:>9,} sessions  import {len(step) / imported:8,.0f} rows/s = "
-                    f"{imported / bare[0]:5.1f} x bare, on the processor {on_processor / bare[1]:5.1f} x, peak {_peak():.0f} MB  "
+                    f"{imported / bare[0]:5.1f} x bare, "
+                    f"on the processor {on_processor / bare[1]:5.1f} x, peak {_peak():.0f} MB  "
                     f"audit {audited:6.2f} s, {pairs:,} pairs, {len(audit.findings):,} findings = "
                     f"{audited / scan:5.2f} x scan"
                 )
