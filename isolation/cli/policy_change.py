@@ -107,6 +107,7 @@ def record(options: Options, file: PolicyFile, said: str, accounts: Iterable[str
     with open_for_recording(options, edits=False) as ledger:
         for account in accounts:
             if not file.knew_account(account):
+                point_out_near("account", account, file.accounts())
                 point_out_near_name(ledger, account)
         entry = record_change(ledger, file)
     if options.json:

@@ -68,7 +68,7 @@ def read_waivers(table: Table, aliases: Mapping[str, str], labels: Mapping[str, 
         if key and key not in labels:
             hint = "`isolation name network LABEL` learns one; without label it holds anywhere."
             raise waiver.wrong(f"There is no label {excerpt(label)} in [labels].", hint, "label")
-        since, until = waiver.period()
+        since, until = waiver.period(f"The waiver {excerpt(name)} expires before it begins.")
         told = (waiver.said("owner"), waiver.said("reason"), waiver.plain("document"))
         waivers.append((name, rule, accounts, key, *told, since, until))
     return waivers

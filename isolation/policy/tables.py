@@ -150,11 +150,11 @@ class Table:
             return (start - _EPOCH) // _MICROSECOND
         raise self.wrong(f"{key} is {shown(value)}.", "Write a date, as 2026-01-31, without quotes.", key)
 
-    def period(self) -> tuple[int | None, int | None]:
-        """`from` and `until`, in that order."""
+    def period(self, wrong: str = "The period ends before it begins.") -> tuple[int | None, int | None]:
+        """`from` and `until`, in that order; `wrong` says that they are not."""
         since, until = self.moment("from"), self.moment("until")
         if since is not None and until is not None and since >= until:
-            raise self.wrong("The period ends before it begins.", "Mend from or until.", "until")
+            raise self.wrong(wrong, "Mend from or until.", "until")
         return since, until
 
     def named(self, read: Callable[[str], str], name: str, *at: str | int) -> str:
@@ -194,9 +194,17 @@ def read_document(text: bytes, path: str) -> Table:
         reason, _, place = str(problem).rpartition(" (at ")
         numbers = re.fullmatch(r"line (\d+), column (\d+)\)", place)
         line, column = (int(numbers[1]), int(numbers[2])) if numbers else line_and_column(decoded, len(decoded))
+        if reason.startswith("Invalid date"):
+            reason = f"{_word_at(decoded, line, column)} is a date that does not exist"
         raise PolicyError(f"{reason or problem}.", _MEND, path=path, line=line, column=column) from None
     except (RecursionError, ValueError):  # `tomllib` lets both out: lists in lists in lists, and endless digits
         raise PolicyError("A list is nested too deeply, or a number is too long.", _MEND, path=path) from None
+
+
+def _word_at(text: str, line: int, column: int) -> str:
+    rest = text.split("\n")[line - 1][column - 1 :]
+    found = re.match(r"[0-9TtZz:.+-]+", rest)
+    return found[0] if found is not None else excerpt(rest.strip())
 
 
 def shown(value: object) -> str:

@@ -133,6 +133,10 @@ class PolicyFile:
         """Whether the file, as it was read, had the account: in any table, under any spelling."""
         return self._account_key(name) in self._known
 
+    def accounts(self) -> list[str]:
+        """The accounts that the file, as it was read, named in any table, by their keys."""
+        return sorted(self._known)
+
     def operators(self) -> list[str]:
         """The people that groups and permissions name."""
         groups = self._document.get("groups", {}).values()

@@ -156,10 +156,12 @@ def audit(one: Audit) -> dict[str, Any]:
 
 def error(problem: IsolationError) -> dict[str, Any]:
     """`isolation.error/1`: what a failed command prints in place of its document."""
-    return {
+    document = {
         "schema": "isolation.error/1",
         "outcome": "error",
         "error": problem.message,
         "hint": problem.hint,
         "exit_code": problem.exit_code,
     }
+    rejected = getattr(problem, "rejected", ())
+    return document | ({"rejected": [one._asdict() for one in rejected]} if rejected else {})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from isolation.home import policy_path
@@ -189,6 +191,22 @@ def test_lists_go_out_and_come_in(cli: Cli, tmp_path: Path) -> None:
     assert f"{out}:3: account is empty." in refused.err
     assert f'{out}:4: user is "his".' in refused.err
     assert policy_text() == before
+    told = cli("--format", "json", "permit", "--csv", str(out)).document
+    assert [(one["line"], one["file"]) for one in told["rejected"]] == [(3, str(out)), (4, str(out))]
+
+
+def test_what_is_printed_as_json_is_in_the_schema(cli: Cli, tmp_path: Path) -> None:
+    """Every command's document has the keys of its schema and no other."""
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "policy-1.schema.json").read_text())
+    for words in (
+        ["account", "a"], ["group", "g", "a"], ["permit", "li", "a", "--own-user"], ["name", "machine", "PC"],
+        ["standing", "a", "good", "--from", "2026-01-31"], ["permit", "--export", str(tmp_path / "out.csv")],
+        ["permit", "--csv", str(tmp_path / "out.csv")],
+        ["waive", "--account", "a", "--owner", "o", "--reason", "r", "--until", NEXT_YEAR],
+    ):  # fmt: skip
+        told = cli("--format", "json", *words).document
+        jsonschema.Draft202012Validator(schema).validate(told)
+        assert told.keys() <= schema["properties"].keys()
 
 
 def test_a_label_is_learnt_on_the_spot_and_never_in_the_policy(cli: Cli) -> None:

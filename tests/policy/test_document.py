@@ -151,7 +151,7 @@ def test_everything_a_policy_may_say_is_read(tmp_path: Path) -> None:
         ('[groups.g]\naccounts = ["a", ""]\n', (2, 18), "The account name is empty."),
         ('[groups.g]\noperators = [""]\n', (2, 14), "The operator name is empty."),
         ('[groups.g]\n[groups."G "]\n', (2, 9), '"g" and "G " are one group.'),
-        ("[groups.g]\nfrom = 2026-02-30\n", (2, 8), "Invalid date or datetime."),
+        ("[groups.g]\nfrom = 2026-02-30\n", (2, 8), "2026-02-30 is a date that does not exist."),
         ('[groups.g]\nfrom = "2026-01-31"\n', (2, 1), 'from is "2026-01-31".'),
         ("[groups.g]\nfrom = 07:32:00\n", (2, 1), "from is 07:32:00."),
         (
@@ -203,8 +203,16 @@ def test_everything_a_policy_may_say_is_read(tmp_path: Path) -> None:
         ("[waivers.w]\n", (1, 10), 'The waiver "w" has no accounts.'),
         ('[waivers.w]\naccounts = ["a"]\nowner = "x"\n', (1, 10), 'The waiver "w" has no reason.'),
         (WAIVER.replace("until = 2026-06-30", ""), (1, 10), 'The waiver "w" has no until.'),
-        (WAIVER.replace("until = 2026-06-30", "until = 2025-12-31"), (6, 1), "The period ends before it begins."),
-        (WAIVER.replace("until = 2026-06-30", "until = 2026-02-30"), (6, 9), "Invalid date or datetime."),
+        (
+            WAIVER.replace("until = 2026-06-30", "until = 2025-12-31"),
+            (6, 1),
+            'The waiver "w" expires before it begins.',
+        ),
+        (
+            WAIVER.replace("until = 2026-06-30", "until = 2026-02-30"),
+            (6, 9),
+            "2026-02-30 is a date that does not exist.",
+        ),
         (WAIVER.replace('"why"', '" "'), (4, 1), "reason is empty."),
         (WAIVER + 'label = "x"\n', (7, 1), 'There is no label "x" in [labels].'),
         ("[policy\n", (1, 8), "Expected ']' at the end of a table declaration."),
