@@ -339,6 +339,26 @@ def test_a_network_is_joined_where_times_settle_it(remembered: list[Presence], c
     assert all(one.fact == "gateway_mac" and one.identifying and one.reason for one in readings)
 
 
+@pytest.mark.parametrize(
+    ("remembered", "gateways"),
+    [
+        ([("Home", "3c37865d75d4")], ["3C-37-86-5D-75-D4"]),
+        ([("Home", "3c37865d75d4"), ("Office", "3c37865d7999")], ["3C-37-86-5D-75-D4"]),
+        ([("Home", "3c37865d75d4"), ("Home", "3c37865d7999")], []),
+        ([("Office", "3c37865d75d4")], []),
+    ],
+)
+def test_a_gateway_follows_from_the_name_where_it_is_the_only_one(
+    remembered: list[tuple[str, str]], gateways: list[str]
+) -> None:
+    """On a network by its log, the gateway is that of the name if only one is remembered, otherwise none."""
+    log = presence(NOON - 5, NOON + HOUR + 5, True, gateway="", bssid=POINT, ssid="Home")
+    bounds = [presence(NOON - 9, NOON + HOUR + 9, network=ssid, ssid=ssid, gateway=mac) for ssid, mac in remembered]
+    readings = network_readings(USE, [log, *bounds])
+    assert [one.value for one in readings if one.fact == "gateway_mac"] == gateways
+    assert {one.confidence for one in readings} == {"probable"}
+
+
 def test_what_does_not_identify_stays_so() -> None:
     """A redundant gateway's address is joined and does not identify, rubbish is no reading, and a name is context."""
     remembered = [presence(NOON, NOON + HOUR, True, gateway="00005e000101", bssid="rubbish", ssid="Home")]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import plistlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from isolation.errors import UsageError
+from isolation.history.recover import known_networks
 from isolation.history.recover.found import Presence
+from isolation.history.recover.registry_export import decoded, parse_export
 from isolation.hooks.recover import (
     Assignment,
     Memory,
@@ -21,9 +25,10 @@ from isolation.hooks.recover import (
 )
 from isolation.ledger import Ledger
 from isolation.model import Identity
+from isolation.times import format_time
 
 from ..conftest import DEVICE, MAC, identity_of, reading
-from .made import chromium_history
+from .made import chromium_history, registry_export, wlan_event
 from .simulated import HOUR, SimulatedComputer
 
 NOON = 1_790_000_000_000_000
@@ -115,3 +120,60 @@ def test_a_profile_that_may_hold_other_devices_visits_is_weak(memory: Memory) ->
     (first, *_) = sessions(memory, Assignment(candidate, "", "a"), machine_readings("", IDENTITY, NOON))
     assert {one.confidence for one in first.readings} == {"weak"}
     assert all("Sync is set up." in one.reason for one in first.readings)
+
+
+def windows(tmp_path: Path) -> SimulatedComputer:
+    """A Windows computer with a use of Edge yesterday, within a logged Wi-Fi connection and one network's bounds."""
+    chromium_history(
+        tmp_path / "user/AppData/Local/Microsoft/Edge/User Data/Default/History",
+        [(US, NOON - 24 * HOUR), (US, NOON - 24 * HOUR + HOUR // 3)],
+    )
+    computer = SimulatedComputer(tmp_path, "win32", now=NOON)
+    export = registry_export([("Home", "2026-01-01 00:00:00", "2026-12-31 00:00:00", b"\x3c\x37\x86\x5d\x75\xd4", 71)])
+    keys, _ = parse_export(decoded(export))
+    computer.keys = {name.removeprefix("HKEY_LOCAL_MACHINE\\"): values for name, values in keys.items()}
+    begin, end = (format_time(NOON - hours * HOUR) for hours in (25, 20))
+    events = wlan_event(8001, begin, "Home", "3C-37-86-5D-75-D5") + wlan_event(8003, end, "Home")
+    computer.tools["wevtutil"] = events.encode("utf-16")
+    return computer
+
+
+def test_on_windows_the_log_settles_the_network(tmp_path: Path, ledger: Ledger) -> None:
+    """A use within a logged connection gets its access point, and the one gateway known for its name, as probable."""
+    memory = remember(windows(tmp_path))
+    (session,) = sessions(memory, *assign(memory, ["edge/Default/amazon=a"]), ())
+    assert {(one.fact, one.value, one.confidence) for one in session.readings} == {
+        ("bssid", "3C-37-86-5D-75-D5", "probable"), ("gateway_mac", "3C-37-86-5D-75-D4", "probable"),
+        ("ssid", "Home", "probable"),
+    }  # fmt: skip
+    assert record(ledger, memory, assign(memory, ["edge/Default/amazon=a"]), IDENTITY) == {"recorded": 1}
+
+
+def test_without_the_log_bounds_are_weak(tmp_path: Path) -> None:
+    """Where only Windows' list of networks is there, its lone network's gateway is weak and says why."""
+    computer = windows(tmp_path)
+    computer.tools["wevtutil"] = PermissionError("Access is denied.")
+    memory = remember(computer)
+    (session,) = sessions(memory, *assign(memory, ["edge/Default/amazon=a"]), ())
+    gateway = next(one for one in session.readings if one.fact == "gateway_mac")
+    assert (gateway.value, gateway.confidence) == ("3C-37-86-5D-75-D4", "weak")
+    assert "is not recorded" in gateway.reason
+    assert {source.status for source in memory.sources} == {"observed", "denied"}
+
+
+def test_on_macos_an_association_during_a_use_settles_it(tmp_path: Path) -> None:
+    """An access point that macOS associated with during a use is probable for it."""
+    chromium_history(
+        tmp_path / "user/Library/Application Support/Google/Chrome/Default/History",
+        [(US, NOON - 24 * HOUR), (US, NOON - 24 * HOUR + HOUR // 3)],
+    )
+    computer = SimulatedComputer(tmp_path, "darwin", now=NOON)
+    moment = datetime.fromtimestamp((NOON - 24 * HOUR) // 1_000_000 + 60, UTC).replace(tzinfo=None)
+    point = {"BSSID": "3c:37:86:5d:75:d5", "LastAssociatedAt": moment}
+    told = {"wifi.network.ssid.Home": {"SSID": b"Home", "BSSList": [point]}}
+    computer.put(known_networks.PATHS[0], plistlib.dumps(told))
+    memory = remember(computer)
+    (session,) = sessions(memory, *assign(memory, ["chrome/Default/amazon=a"]), ())
+    assert ("bssid", "3C-37-86-5D-75-D5", "probable") in {
+        (one.fact, one.value, one.confidence) for one in session.readings
+    }

@@ -3,6 +3,8 @@
 - A connection that lasted from before the use until after it: the use was on that network, `probable`, because another
   way out may have been open beside it.
 - A connection known of at a moment within the use: on that network during the use, `probable` for the same reason.
+- On a network of a name by one of these, and one gateway only is remembered for that name, with bounds around the use:
+  that gateway is `probable` too.
 - Bounds around the use (a first and a last connection): `weak`, and only where no other network's bounds lie around it.
 - Anything else settles nothing, and nothing is claimed.
 """
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 _THROUGH = "this computer was on this network from before the use until after it; another way out may have been open."
 _DURING = "this computer connected to this network during the use; another way out may have been open."
+_SAME_NAME = (
+    "this computer was on a network of this name during the use, and remembers one gateway only for the name, with a "
+    "first and a last connection around the use."
+)
 _BETWEEN = (
     "the use lies between the first and the last connection to this network, and no other network that this computer "
     "remembers has such bounds around it; where it was then is not recorded."
@@ -60,9 +66,21 @@ def _settled(use: Use, presences: Iterable[Presence]) -> list[tuple[Presence, Co
             sure.append((one, "probable", _DURING))
         elif one.first is not None and one.last is not None and one.first < use.begin and use.end < one.last:
             around.append(one)
-    if not sure and len({(one.source, one.network) for one in around}) == 1:
+    if sure:
+        return sure + _by_name([one for one, _, _ in sure], around)
+    if len({(one.source, one.network) for one in around}) == 1:
         return [(one, "weak", _BETWEEN) for one in around]
-    return sure
+    return []
+
+
+def _by_name(sure: Iterable[Presence], around: Iterable[Presence]) -> list[tuple[Presence, Confidence, str]]:
+    """Of the networks that the use was on by name, those whose name has one gateway only in what is remembered."""
+    found: list[tuple[Presence, Confidence, str]] = []
+    for ssid in {one.ssid for one in sure if one.ssid}:
+        named = [one for one in around if one.ssid == ssid and one.gateway_mac]
+        if len({one.gateway_mac for one in named}) == 1:
+            found.append((named[0], "probable", _SAME_NAME))
+    return found
 
 
 def _readings(presence: Presence, confidence: Confidence, why: str) -> list[Reading]:
