@@ -1,6 +1,7 @@
 """Record sessions that other tools logged; running it again records nothing twice.
 
-Only the account and the time must be mapped. Exit 0, 12 where rows were rejected, 2 where a file cannot be used.
+Only the account and the time must be mapped; for a table without --map a mapping is proposed. Exit 0,
+12 where rows were rejected, 2 where a file cannot be used.
 """
 
 from __future__ import annotations
@@ -176,8 +177,9 @@ def _rehearse(sources: list[ImportSource], unused: list[Rejected], options: Opti
     if options.json:
         terminal.emit(_document(results) | {"dry_run": True})
     else:
-        for result, sample in rehearsed:
-            terminal.say(f"{result.file}, read as {result.format}:")
+        for source, (result, sample) in zip(sources, rehearsed, strict=True):
+            order = f", its dates {source.date_order}" if source.date_order else ""
+            terminal.say(f"{result.file}, read as {result.format}{order}:")
             for session in sample:
                 terminal.say(f"  {_session(session)}")
         _print(results, would=True)

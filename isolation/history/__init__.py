@@ -73,6 +73,7 @@ class ImportSource:
         self.format = fmt
         self.encoding = encoding
         self.fields = reader.fields
+        self.date_order = ""  # how dates like 03/04/2026 are read, where there are any
         self._begin()
 
     def __enter__(self) -> ImportSource:
@@ -201,6 +202,7 @@ def open_import(
                 date_order = settled_order(reader.rows, document.name)
             maker = SessionMaker(fmt, reader.fields, zone=zone, site=site, now=now, presence=presence, order=date_order)
         source = ImportSource(document, fmt, told, reader, maker, site, now + AHEAD)
+        source.date_order = date_order
         if next(source.raw_rows(), None) is None:
             raise UsageError(f"{document.name} has a header and no rows.")
         if zone is None and not form.zoned:
