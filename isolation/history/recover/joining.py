@@ -76,7 +76,7 @@ def _settled(use: Use, presences: Iterable[Presence]) -> list[tuple[Presence, Co
 def _by_name(sure: Iterable[Presence], around: Iterable[Presence]) -> list[tuple[Presence, Confidence, str]]:
     """Of the networks that the use was on by name, those whose name has one gateway only in what is remembered."""
     found: list[tuple[Presence, Confidence, str]] = []
-    for ssid in {one.ssid for one in sure if one.ssid}:
+    for ssid in dict.fromkeys(one.ssid for one in sure if one.ssid):
         named = [one for one in around if one.ssid == ssid and one.gateway_mac]
         if len({one.gateway_mac for one in named}) == 1:
             found.append((named[0], "probable", _SAME_NAME))
