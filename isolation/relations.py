@@ -11,7 +11,7 @@ from isolation.model import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Protocol
 
     from isolation.evidence import Contact, IdentifierGroup
@@ -91,6 +91,29 @@ class Permit(Value):
         self._init(operator=operator, account=account, own_user=own_user, role=role, since=since, until=until)
 
 
+class PermitsByAccount(dict[int, tuple[Permit, ...]]):
+    """An account's number -> its permissions, () for none; `make` makes those of one account once they are asked for.
+
+    An agency has thousands, and a login asks for those of the few accounts that it meets.
+    """
+
+    def __init__(self, make: Callable[[int], tuple[Permit, ...]]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, account: int) -> tuple[Permit, ...]:
+        permits = self[account] = self._make(account)
+        return permits
+
+
+def by_account(permits: Iterable[Permit]) -> PermitsByAccount:
+    """Permissions that are there already, by account."""
+    found = PermitsByAccount(lambda account: ())
+    for permit in permits:
+        found[permit.account] = (*found[permit.account], permit)
+    return found
+
+
 class Waiver(Value):
     """An accepted finding: it covers only the accounts it names, under one rule ("" for any), within one label's
     identifiers (None for any), from when it was accepted until it expires (µs; it always does).
@@ -134,12 +157,12 @@ class Relations(Value):
     another spelling is read, `standings` an account's states with the moments (µs) from which each holds, in order, and
     `thresholds` the limits that account rules use. `labels` names the machines and networks that each identifier
     belongs to, `sites` holds the identifiers of networks that are declared as shared; `machines` and `networks` name
-    the labels that an account is assigned to. `focus` is the account of a verdict: only its own meetings count
-    then; None in an audit, where all do. `moment` (µs) is when expiries are judged.
+    the labels that an account is assigned to, and `permits` gives its permissions. `focus` is the account of a verdict:
+    only its own meetings count then; None in an audit, where all do. `moment` (µs) is when expiries are judged.
     """
 
     __slots__ = (
-        "_bonds_of", "_gated", "_permits_of", "aliases", "bonds", "focus", "labels", "machines", "moment", "networks",
+        "_bonds_of", "aliases", "bonds", "focus", "labels", "machines", "moment", "networks",
         "owners", "permits", "platforms", "sites", "standings", "thresholds", "waivers",
     )  # fmt: skip
     bonds: tuple[Bond, ...]
@@ -147,7 +170,7 @@ class Relations(Value):
     aliases: Mapping[int, int]
     thresholds: Mapping[str, int]
     focus: int | None
-    permits: tuple[Permit, ...]
+    permits: PermitsByAccount
     standings: Mapping[int, tuple[tuple[str, int], ...]]
     owners: Mapping[int, str]
     labels: Mapping[int, tuple[str, ...]]
@@ -157,8 +180,6 @@ class Relations(Value):
     waivers: tuple[Waiver, ...]
     moment: int
     _bonds_of: Mapping[int, tuple[Bond, ...]]
-    _permits_of: Mapping[tuple[int, int], tuple[Permit, ...]]
-    _gated: Mapping[int, frozenset[int]]
 
     def __init__(
         self,
@@ -167,7 +188,7 @@ class Relations(Value):
         aliases: Mapping[int, int] | None = None,
         thresholds: Mapping[str, int] | None = None,
         focus: int | None = None,
-        permits: tuple[Permit, ...] = (),
+        permits: PermitsByAccount | Iterable[Permit] = (),
         standings: Mapping[int, tuple[tuple[str, int], ...]] | None = None,
         owners: Mapping[int, str] | None = None,
         labels: Mapping[int, tuple[str, ...]] | None = None,
@@ -177,26 +198,16 @@ class Relations(Value):
         waivers: tuple[Waiver, ...] = (),
         moment: int = 0,
     ) -> None:
-        by_account: dict[int, tuple[Bond, ...]] = {}
+        bonds_of: dict[int, tuple[Bond, ...]] = {}
         for bond in bonds:
             for account in bond.accounts:
-                by_account[account] = (*by_account.get(account, ()), bond)
-        by_use: dict[tuple[int, int], tuple[Permit, ...]] = {}
-        for permit in permits:
-            use = permit.operator, permit.account
-            by_use[use] = (*by_use.get(use, ()), permit)
-        gated: dict[int, set[int]] = {}
-        for permit in permits:
-            gated.setdefault(permit.account, set()).add(permit.operator)
-        for bond in bonds:
-            for account in bond.accounts if bond.operators else ():
-                gated.setdefault(account, set()).update(bond.operators)
+                bonds_of[account] = (*bonds_of.get(account, ()), bond)
         self._init(
             bonds=tuple(bonds), platforms=platforms or {}, aliases=aliases or {}, thresholds=thresholds or {},
-            focus=focus, permits=tuple(permits), standings=standings or {}, owners=owners or {}, labels=labels or {},
-            sites=sites, machines=machines or {}, networks=networks or {}, waivers=tuple(waivers), moment=moment,
-            _bonds_of=by_account, _permits_of=by_use,
-            _gated={account: frozenset(operators) for account, operators in gated.items()},
+            focus=focus, permits=permits if isinstance(permits, PermitsByAccount) else by_account(permits),
+            standings=standings or {}, owners=owners or {}, labels=labels or {}, sites=sites, machines=machines or {},
+            networks=networks or {}, waivers=tuple(waivers), moment=moment,
+            _bonds_of=bonds_of,
         )  # fmt: skip
 
     def focused(self, account: int) -> Relations:
@@ -211,11 +222,12 @@ class Relations(Value):
 
     def is_gated(self, account: int) -> bool:
         """Whether the policy says who may use this account: by a permission, or by the operators of a group."""
-        return account in self._gated
+        return bool(self.people_of(account))
 
     def people_of(self, account: int) -> frozenset[int]:
         """The operators whom the policy lets use this account, at whatever time."""
-        return self._gated.get(account, frozenset())
+        found = {permit.operator for permit in self.permits[account]}
+        return frozenset(found.union(*(bond.operators for bond in self._bonds_of.get(account, ()))))
 
     def covers(self, operator: int, account: int, first: int, last: int) -> bool:
         """Whether one permission, or one group that the operator works for, covers all from first to last (µs)."""
@@ -245,7 +257,7 @@ class Relations(Value):
 
     def permits_of(self, operator: int, account: int) -> tuple[Permit, ...]:
         """What the policy permits this operator with this account, at whatever time."""
-        return self._permits_of.get((operator, account), ())
+        return tuple(permit for permit in self.permits[account] if permit.operator == operator)
 
     def fold(self, group: IdentifierGroup) -> IdentifierGroup:
         """The group with other spellings of one account joined into one contact."""
@@ -262,4 +274,4 @@ class Relations(Value):
         return group.replace(contacts=tuple(joined.values()), corroborated=corroborated)
 
 
-__all__ = ["Bond", "Permit", "Relations", "Waiver", "within"]
+__all__ = ["Bond", "Permit", "PermitsByAccount", "Relations", "Waiver", "within"]

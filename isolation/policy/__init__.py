@@ -107,18 +107,17 @@ class Policy(Value):
         ledger: Numbers,
         *,
         moment: int = 0,
-        accounts: frozenset[int] | None = None,
         unseen: Mapping[tuple[str, str], int] | None = None,
     ) -> Relations:
         """What the policy says, in the numbers of `ledger`; expiries are judged at `moment` (µs).
 
-        With `accounts`, permissions are looked up for these numbers only. `unseen` gives numbers to names that the
+        Permissions are made for an account once they are asked for. `unseen` gives numbers to names that the
         ledger has not met, by fact ("account", "operator") and key. An account seen under several spellings goes by
         the number of the first of `spellings` that was seen.
         """
         from isolation.policy.numbering import relations  # only asked once somebody else was met
 
-        return relations(self, ledger, moment, accounts, unseen or {})
+        return relations(self, ledger, moment, unseen or {})
 
     def account_keys(self) -> set[str]:
         """The keys of all accounts that the policy names; aliases are none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isolation.relations import Bond, Permit, Relations, Waiver
+from isolation.relations import Bond, Permit, PermitsByAccount, Relations, Waiver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Numbering:
                 self.folded.update(dict.fromkeys(seen[1:], seen[0]))
         self._operators = dict(ledger.numbers("operator", policy.operator_keys()))
         self._operators.update({key: number for (fact, key), number in unseen.items() if fact == "operator"})
+        self._keys: dict[int, str] | None = None  # the other way round
         self._labelled = ledger.labelled(policy.labels) if policy.labels else {}
 
     def numbers(self, keys: Iterable[str]) -> frozenset[int]:
@@ -52,15 +53,15 @@ class Numbering:
                 group.name, self.numbers(group.accounts), group.since, group.until, group.kind, frozenset(operators)
             )
 
-    def permits(self, wanted: frozenset[int] | None) -> Iterator[Permit]:
-        """Who may use the wanted accounts, or all."""
-        for key, grants in self._policy.permissions.items():
-            account = self.accounts.get(key)
-            if account is None or (wanted is not None and account not in wanted):
-                continue
-            for operator, own_user, role, since, until in grants:
-                if operator in self._operators:
-                    yield Permit(self._operators[operator], account, own_user, role, since, until)
+    def permits(self, account: int) -> tuple[Permit, ...]:
+        """Who may use the account of that number."""
+        if self._keys is None:
+            self._keys = {self.accounts[key]: key for key in self._policy.permissions if key in self.accounts}
+        return tuple(
+            Permit(self._operators[operator], account, own_user, role, since, until)
+            for operator, own_user, role, since, until in self._policy.permissions.get(self._keys.get(account, ""), ())
+            if operator in self._operators
+        )
 
     def labels(self) -> dict[int, tuple[str, ...]]:
         """The names of the machines and networks that each identifier was learnt under."""
@@ -98,18 +99,16 @@ def relations(
     policy: Policy,
     ledger: Numbers,
     moment: int,
-    accounts: frozenset[int] | None,
     unseen: Mapping[tuple[str, str], int],
 ) -> Relations:
     """See `Policy.relations`."""
     numbering = Numbering(policy, ledger, unseen)
-    wanted = None if accounts is None else frozenset([numbering.folded.get(one, one) for one in accounts])
     return Relations(
         bonds=tuple(numbering.bonds()),
         platforms=numbering.by_number(policy.accounts),  # type: ignore[arg-type]  # names of platforms go in and come out
         aliases=numbering.folded,
         thresholds=policy.thresholds,
-        permits=tuple(numbering.permits(wanted)),
+        permits=PermitsByAccount(numbering.permits),
         standings=numbering.by_number(policy.standing),  # type: ignore[arg-type]  # the same of standings
         owners=numbering.by_number(policy.owners),  # type: ignore[arg-type]  # the same of owners
         labels=numbering.labels(),

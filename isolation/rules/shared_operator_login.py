@@ -91,7 +91,7 @@ def _credential(
 
 def _sharing(account: int, relations: Relations) -> int:
     """How many people work with the account through its owner's credential."""
-    return len({permit.operator for permit in relations.permits if permit.account == account and not permit.own_user})
+    return len({permit.operator for permit in relations.permits[account] if not permit.own_user})
 
 
 def _at_two_machines(group: OperatorGroup, relations: Relations) -> Iterator[Match]:

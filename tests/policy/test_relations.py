@@ -106,7 +106,9 @@ def test_every_field_of_the_relations_is_filled() -> None:
     assert found.aliases == {2: 1}
     assert found.permits_of(7, 1) == (Permit(7, 1, True, "listing", None, DAY),)
     assert found.permits_of(7, 4) == (Permit(7, 4, True, "listing", None, DAY), Permit(7, 4, False, "", 4 * DAY, None))
-    assert len(found.permits) == 3
+    assert len(found.permits[4]) == 2
+    assert found.permits[100] == ()
+    assert found.people_of(1) == {7, 8}
     assert found.standings == {1: (("good", 0), ("deactivated", 2 * DAY))}
     assert found.owners == {1: "Li Na"}
     assert found.labels == {100: ("Office A",), 101: ("Office A", "Laptop"), 102: ("Laptop",)}
@@ -123,10 +125,13 @@ def test_every_field_of_the_relations_is_filled() -> None:
     assert (found.moment, found.focus) == (5 * DAY, None)
 
 
-def test_permissions_are_looked_up_for_the_accounts_at_hand_only() -> None:
-    """With accounts named, by whichever spelling's number, no other account's permissions are made."""
-    assert {permit.account for permit in policy().relations(LEDGER, accounts=frozenset({2})).permits} == {1}
-    assert policy().relations(LEDGER, accounts=frozenset()).permits == ()
+def test_permissions_are_made_for_the_accounts_that_are_asked_for_only() -> None:
+    """Of thousands of permissions only those of an account at hand are made, and those once."""
+    found = policy().relations(LEDGER)
+    assert found.permits == {}
+    assert found.permits_of(7, 1)
+    assert list(found.permits) == [1]
+    assert found.permits[1] is found.focused(4).permits[1]
 
 
 def test_an_account_number_stands_for_every_spelling_that_was_seen() -> None:
@@ -143,7 +148,7 @@ def test_an_account_number_stands_for_every_spelling_that_was_seen() -> None:
 def test_a_name_that_the_ledger_has_not_met_can_be_given_a_number() -> None:
     """The candidate of a verdict, account or operator, is told of before its first session is recorded."""
     found = policy().relations(Known({}), unseen={("account", "shop:a"): -1, ("operator", "li"): -2})
-    assert found.permits == (Permit(-2, -1, True, "listing", None, DAY),)
+    assert found.permits[-1] == (Permit(-2, -1, True, "listing", None, DAY),)
     assert found.bonds[0].operators == {-2}
 
 
