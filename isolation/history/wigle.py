@@ -64,7 +64,7 @@ class Reader:
         except (BadIdentifier, BadTime) as problem:
             return self._document.reject(number, problem.message)
         signal = cells[places["RSSI"]].strip()
-        if not signal.lstrip("-").isdecimal() or not -120 <= int(signal) < 0:
+        if not signal.removeprefix("-").isdecimal() or len(signal) > 4 or not -120 <= int(signal) < 0:
             return self._document.reject(number, f"{excerpt(signal)} is no signal in dBm.")
         return Scan(number, time, bssid, "", int(signal))
 
