@@ -250,7 +250,10 @@ def test_only_seller_pages_count() -> None:
 
 def test_a_buyers_page_of_a_shared_host_does_not_count(tmp_path: Path, computer: SimulatedComputer) -> None:
     """On hosts that buyers share only the sellers' part counts."""
-    visits = [(f"https://www.{page}", NOON - HOUR) for page in ("ebay.com/itm/1", "etsy.com/listing/1")]
+    visits = [
+        (f"https://www.{page}", NOON - HOUR)
+        for page in ("ebay.com/itm/1", "etsy.com/listing/1", "etsy.com/your/purchases")
+    ]
     visits += [(f"https://www.{page}", NOON - 2 * HOUR) for page in ("ebay.com/sh/ovw", "etsy.com/your/shops/me")]
     chromium_history(tmp_path / "user" / LINUX, visits)
     candidates = read_browsers(computer)[1]

@@ -1,9 +1,10 @@
 """The hosts that only sellers use, by platform: the only pages whose visits are ever read.
 
 Where sellers and buyers share a host, `path` narrows it to the sellers' part. Amazon's hosts are those of its page
-"Seller Central URLs" (developer-docs.amazon.com/sp-api/docs/seller-central-urls) and the older ones of single
-countries. The others are what the platforms' own help pages and public seller tools open for a seller; read 2026-11.
-A host that is missing here is not found: `docs/recover.md` says so.
+"Seller Central URLs" (developer-docs.amazon.com/sp-api/docs/seller-central-urls, as tools quote it) and the older ones of
+single countries. Of every other platform hosts and paths were seen in public seller tools (2026-11), and the remaining
+countries follow their pattern without having been seen: a host that does not exist is never visited, so such a line finds
+nothing. A host that is missing here is not found: `docs/recover.md` says so.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ AREAS: tuple[Area, ...] = (
     *_areas("ebay", _EBAY, "/sh/"),
     *_areas("ebay", _EBAY, "/sl/"),
     *_areas("ebay", _EBAY, "/lstng"),
-    *_areas("etsy", "www.etsy.com", "/your/"),
+    *_areas("etsy", "www.etsy.com", "/your/shops/"),
     *_areas(
         "shopee",
         "SG=seller.shopee.sg MY=seller.shopee.com.my TH=seller.shopee.co.th ID=seller.shopee.co.id "
@@ -73,7 +74,7 @@ AREAS: tuple[Area, ...] = (
         "MX=seller-mx.tiktok.com ES=seller-es.tiktok.com IE=seller-ie.tiktok.com DE=seller-de.tiktok.com "
         "FR=seller-fr.tiktok.com IT=seller-it.tiktok.com BR=seller-br.tiktok.com JP=seller-jp.tiktok.com "
         "seller.tiktok.com seller.tiktokglobalshop.com seller.tiktokshopglobalselling.com "
-        "seller.us.tiktokglobalshop.com seller.eu.tiktokglobalshop.com",
+        "US=seller.us.tiktokglobalshop.com EU=seller.eu.tiktokglobalshop.com US=seller.us.tiktokshopglobalselling.com",
     ),
     *_areas("aliexpress", "csp.aliexpress.com gsp.aliexpress.com sellercenter.aliexpress.com RU=seller.aliexpress.ru"),
     *_areas(
