@@ -1,10 +1,10 @@
 """The hosts that only sellers use, by platform: the only pages whose visits are ever read.
 
 Where sellers and buyers share a host, `path` narrows it to the sellers' part. Amazon's hosts are those of its page
-"Seller Central URLs" (developer-docs.amazon.com/sp-api/docs/seller-central-urls, as tools quote it) and the older ones of
-single countries. Of every other platform hosts and paths were seen in public seller tools (2026-11), and the remaining
-countries follow their pattern without having been seen: a host that does not exist is never visited, so such a line finds
-nothing. A host that is missing here is not found: `docs/recover.md` says so.
+"Seller Central URLs" (developer-docs.amazon.com/sp-api/docs/seller-central-urls, as tools quote it) and the older ones
+of single countries. Of every other platform hosts and paths were seen in public seller tools (2026-11), and the other
+countries follow their pattern without having been seen: a host that does not exist is never visited, so such a line
+finds nothing. A host that is missing here is not found: `docs/recover.md` says so.
 """
 
 from __future__ import annotations
