@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,10 +21,13 @@ from isolation.ledger import Ledger
 from isolation.ledger.choosing import Wanted
 from isolation.ledger.joining import Joined
 from isolation.ledger.lines import ledger_lines
+from isolation.policy import Policy
+from isolation.reports.bundle import Request, make_bundle
 from isolation.times import parse_time
 
 from .conftest import NOW
 
+VERIFIER = Path(__file__).parents[2] / "tools" / "verify_bundle.py"
 MAPPING = Mapping.parse(["account=account", "time=time", "public_ip=ip"])
 MAC, OTHER, RANDOM = "3c:07:54:1a:2b:3c", "3c:07:54:1a:2b:3d", "da:a1:19:00:53:01"
 LOGINS = """account,time,ip
@@ -167,6 +174,53 @@ def test_leases_without_a_place_are_refused(tmp_path: Path) -> None:
     path.write_text(LEASES, encoding="utf-8")
     with pytest.raises(UsageError, match="one place only"):
         open_import(path, None, now=NOW)
+
+
+def test_an_operators_presence_is_joined_too(bring: Import, ledger: Ledger, tmp_path: Path) -> None:
+    """A sign-in that names no seller account gets its machine as well, and stays no use."""
+    path = tmp_path / "auth.log"
+    path.write_text("2026-11-24T10:00:00Z pc sshd[9]: Accepted password for li from 192.168.1.5 port 5 ssh2\n", "utf-8")
+    with open_import(path, None, now=NOW, site="home") as source:
+        results = [import_history(ledger, source)]
+    assert bring(LEASES) == Joined(1, 0, 0)
+    assert join_history(ledger, results) == Joined(0, 0, 0)
+    line = next(one for one in ledger_lines(ledger) if one.get("kind") == "presence")
+    assert [one["value"] for one in line["readings"] if one["fact"] == "hardware_mac"] == ["3C-07-54-1A-2B-3C"]
+    assert not audit_ledger(ledger).findings
+    assert ledger.verify().intact
+
+
+def test_a_failed_sign_in_is_not_joined(bring: Import, ledger: Ledger, tmp_path: Path) -> None:
+    """What was no use stays as it was logged."""
+    path_text = "account,time,ip,ok\nstore-a,2026-11-24T10:00:00Z,192.168.1.5,no\n"
+    mapping = Mapping.parse(["account=account", "time=time", "public_ip=ip", "success=ok"])
+    bring(LEASES)
+    path = tmp_path / "failed.csv"
+    path.write_text(path_text, encoding="utf-8")
+    with open_import(path, mapping, now=NOW, site="home") as source:
+        assert join_history(ledger, [import_history(ledger, source)]) == Joined(0, 0, 0)
+
+
+def test_a_later_state_shows_no_join_that_came_after_it(bring: Import, ledger: Ledger, clock: Any) -> None:
+    """As of a time before the leases came, nothing was joined."""
+    bring(LOGINS)
+    before = clock.now
+    clock.now += 3_600_000_000
+    bring(LEASES)
+    assert not [one for one in audit_ledger(ledger, as_of=before).findings if one.rule == "shared-hardware-mac"]
+    assert [one for one in audit_ledger(ledger, as_of=clock.now).findings if one.rule == "shared-hardware-mac"]
+
+
+def test_a_bundle_shows_what_was_joined_and_verifies(bring: Import, ledger: Ledger, tmp_path: Path) -> None:
+    """A bundle of an account holds the joins of its sessions, and no lease."""
+    bring(LOGINS, LEASES)
+    bundle = make_bundle(ledger, Policy(), Request("store-a"))
+    assert bundle.result.intact
+    assert set(re.findall(rb'"kind":"([a-z]+)"', bundle.data)) == {b"session", b"join", b"report"}
+    path = tmp_path / "a.bundle"
+    path.write_bytes(bundle.data)
+    second = subprocess.run([sys.executable, VERIFIER, path], capture_output=True, check=False, timeout=60)
+    assert second.returncode == 0, second.stderr
 
 
 def test_leases_of_another_site_join_nothing(bring: Import, ledger: Ledger) -> None:
