@@ -25,7 +25,8 @@ MAPPING = Mapping.parse(["account=account", "time=time"])
 EVERY_FIELD = Mapping.parse([f"{field}={field}" for field in FIELDS])
 UTC = zone_named("UTC")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-be", "gb18030", "big5", "cp932", "cp949", "cp1252", "cp1251")
-ONE_WAY = "¢£¬‖−〜"  # cp932 encodes these and decodes to others
+# cp932 encodes the first of these and decodes to others; U+FFFD says that something did not decode.
+ONE_WAY = "¢£¬‖−〜\ufffd"
 
 
 def _cells(encoding: str, *, lines: bool) -> st.SearchStrategy[str]:
