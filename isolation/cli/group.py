@@ -33,14 +33,15 @@ def run(options: Options) -> int:
     given = (options.name, options.kind, options.operator, options.since, options.until, options.evidence)
     if policy_change.list_asked(options, GROUPS, *given):
         return policy_change.run_list(options, GROUPS)
-    policy_change.require("group", {"NAME": options.name, "ACCOUNT": options.accounts or options.operator})
+    policy_change.require("group", {"NAME": options.name})
     policy = PolicyFile(options.policy)
+    members = options.accounts or options.operator or policy.group_accounts(options.name)
+    policy_change.require("group", {"ACCOUNT": members})
     for operator in options.operator:
         policy_change.point_out_near("operator", operator, policy.operators())
     policy.put_group(
         options.name, options.accounts, kind=options.kind, operators=options.operator,
         evidence=policy_change.digest(options.evidence) if options.evidence else "", **policy_change.period(options),
     )  # fmt: skip
-    names = ", ".join([*options.accounts, *options.operator])
-    said = f"Declared in the group {options.name!r}: {names}"
+    said = f"Declared in the group {options.name!r}: {', '.join([*options.accounts, *options.operator] or members)}"
     return policy_change.record(options, policy, said, options.accounts, group=options.name)

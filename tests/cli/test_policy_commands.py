@@ -24,7 +24,7 @@ LAST_WEEK = (TODAY - datetime.timedelta(days=7)).isoformat()
 
 def policy_text() -> str:
     """The policy as it stands on the disk."""
-    return Path(policy_path()).read_text(encoding="utf-8")
+    return Path(policy_path()).read_bytes().decode()
 
 
 def recorded() -> list[str]:
@@ -81,6 +81,14 @@ def test_ending_a_permission_ends_it_for_those_accounts_only(cli: Cli) -> None:
     assert policy_text() == before
 
 
+def test_a_group_that_is_known_can_be_ended_by_its_name(cli: Cli) -> None:
+    """`--until` on a known group needs no account, and keeps those it has."""
+    cli("group", "clients", "a", "b", "--kind", "agency")
+    assert cli("group", "Clients", "--until", "2026-03-01").code == 0
+    (group,) = load_policy(policy_path()).groups
+    assert (group.accounts, group.until) == (("a", "b"), 1_772_323_200_000_000)
+
+
 def test_a_later_permission_stands_beside_one_that_ended(cli: Cli) -> None:
     """One pair of operator and account can have several periods."""
     cli("permit", "li", "a", "--own-user", "--from", "2026-01-01", "--until", "2026-02-01")
@@ -135,7 +143,7 @@ def test_a_waiver_that_expired_meanwhile_stops_nothing_and_a_new_one_does(cli: C
     that was recorded before lets every command go on."""
     cli("init", "--no-earlier-accounts", "--key-store", "file")
     text = '[waivers.w]\naccounts = ["a"]\nowner = "o"\nreason = "r"\nfrom = 2024-01-01\nuntil = 2024-02-01\n'
-    Path(policy_path()).write_text(text, encoding="utf-8")
+    Path(policy_path()).write_bytes(text.encode())
     refused = cli("account", "b")
     assert refused.code == 2
     assert ":6:1: The waiver" in refused.err
@@ -150,7 +158,7 @@ def test_a_waiver_that_expired_meanwhile_stops_nothing_and_a_new_one_does(cli: C
 def test_a_policy_edited_by_hand_is_recorded_by_the_next_recording_command(cli: Cli) -> None:
     """What an editor changed is in the log once something is recorded, once; a check records nothing."""
     cli("init", "--no-earlier-accounts", "--key-store", "file")
-    Path(policy_path()).write_text("[policy]\nretention = 12\n", encoding="utf-8")
+    Path(policy_path()).write_bytes(b"[policy]\nretention = 12\n")
     cli("check", "a")
     assert recorded() == []
     for account in ("a", "b"):

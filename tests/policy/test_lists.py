@@ -228,3 +228,24 @@ def test_names_of_one_cell_come_back(names: list[str]) -> None:
 def test_a_backslash_that_escapes_nothing_stays() -> None:
     """A Windows login in a list that a person wrote is read as it stands."""
     assert split_names(r"CORP\li; b\;c; d\\;e") == ("CORP\\li", "b;c", "d\\", "e")
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    st.sampled_from(LISTS),
+    st.one_of(
+        st.binary(max_size=60),
+        st.text(st.sampled_from("operatoracunser,;\"'\n\r\t=\\ 2026-01-31ownclient中"), max_size=80).map(str.encode),
+        st.lists(st.lists(TEXTS, max_size=7).map(",".join), max_size=5).map("\n".join).map(str.encode),
+    ),
+    st.booleans(),
+)
+def test_rubbish_gives_a_sentence(kind: ListKind, content: bytes, headed: bool) -> None:
+    """Whatever a file holds, its rows are taken or refused; nothing else comes out, and a refusal changes nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "policy.toml"
+        header = ",".join(kind.columns).encode() + b"\n" if headed else b""
+        try:
+            taken(path, kind, header + content)
+        except IsolationError:
+            assert not path.exists()
