@@ -13,6 +13,7 @@ from typing import NamedTuple
 from isolation.identifiers.catalogue import judge_mac
 from isolation.identifiers.macs import parse_mac
 from isolation.ledger.canonical import encode
+from isolation.ledger.leases import NO_CLIENT
 from isolation.ledger.packing import unpack_identifiers
 from isolation.ledger.session_fields import reading_fields
 from isolation.ledger.tags import FACT_CODES, NUMBERS_PER_RANK, pack_tags
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 _MAC = FACT_CODES["hardware_mac"]
 _AT_ONCE = 3000  # sessions looked at in one transaction
 _ADDRESSES = (FACT_CODES["site_ip"], FACT_CODES["public_ip"])
-NO_CLIENT = b""
 
 
 class Joined(NamedTuple):

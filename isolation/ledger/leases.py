@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     # tag of the address, tag of the client's MAC, begin and end (µs; None where it was not told)
     LeaseRow = tuple[bytes, bytes, int, int | None]
 
+NO_CLIENT = b""  # of a join that takes back what was joined before
+
 
 def add_lease(
     appender: Appender, key: bytes, site: str, address: str, mac: str, begin: int, end: int | None, source: str
@@ -69,3 +71,9 @@ def lease_address(key: bytes, site: str, text: str) -> bytes:
 def client_tag(key: bytes, mac: str) -> bytes:
     """The tag by which clients are compared."""
     return canonical_tag(key, "hardware_mac", parse_mac(mac))
+
+
+def joined_client(key: bytes, told: Mapping[str, Any]) -> bytes:
+    """The tag of the client that a join's fields tell of; nothing where it takes one back."""
+    macs = [one for fact in ("hardware_mac", "current_mac") for one in told.get(fact, ())]
+    return client_tag(key, macs[0]["value"]) if macs else NO_CLIENT

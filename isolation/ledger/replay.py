@@ -5,8 +5,7 @@ from __future__ import annotations
 from isolation.ledger.canonical import NotCanonical
 from isolation.ledger.derive import Derived, PresenceRow, SessionRow, make_derived
 from isolation.ledger.entry import from_base64
-from isolation.ledger.joining import NO_CLIENT
-from isolation.ledger.leases import client_tag, lease_row
+from isolation.ledger.leases import joined_client, lease_row
 from isolation.ledger.rows import field_names, pack_fields, row_core, row_fields, unpack_fields
 from isolation.ledger.tags import OPERATOR, SCAN_POINT, pack_tags, unpack_tags
 from isolation.ledger.terms import Named
@@ -247,8 +246,7 @@ class Replay:
         if entry.of is None or self._joinable(entry.of) is None:
             self._report(entry.index, f"it joins something to entry {entry.of}, which is no session")
             return
-        told = [one for fact in ("hardware_mac", "current_mac") for one in entry.fields.get(fact, ())]
-        client = client_tag(self._key, told[0]["value"]) if told else NO_CLIENT
+        client = joined_client(self._key, entry.fields)
         identifiers = [(self._numbers.number(one.tag), one.confidence) for one in entry.named]
         self.derived.join(entry.index, entry.of, client, identifiers)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from isolation.errors import LedgerDamaged
 from isolation.ledger.canonical import NotCanonical
 from isolation.ledger.entry import from_base64, make_entry, open_values, parse_body
+from isolation.ledger.leases import joined_client, lease_row
 from isolation.ledger.payloads import Fields
 from isolation.ledger.replay import amended_row_fields, named_in, told_row_fields
 from isolation.ledger.rows import pack_fields, row_core
@@ -138,7 +139,7 @@ class Retagging:
         return self._batch[1]
 
     def _tell_tables(self, index: int, kind: str, opened: bytes, told: _Told) -> None:
-        """What of the derived tables is keyed: rows, and the tags of access points."""
+        """What of the derived tables is keyed: rows, leases, joins, and the tags of access points."""
         values = told.values
         if kind in ("session", "presence") and "mapped" in values:
             begin, channel, success = values["begin"], values.get("channel", "ui"), values.get("success", True)
@@ -154,6 +155,13 @@ class Retagging:
             for text, _ in values["points"]:
                 first = from_base64(text)
                 self._renamed[self._before.points.compared(first)] = self._after.points.compared(first)
+        elif kind == "lease":
+            address, client, *_ = lease_row(self._after.index, values)
+            self._run("UPDATE main.leases SET address = ?, client = ? WHERE entry = ?", (address, client, index))
+        elif kind == "join":
+            self._run(
+                "UPDATE main.joins SET client = ? WHERE entry = ?", (joined_client(self._after.index, values), index)
+            )
 
     def _turn_rows(self) -> None:
         counted = "SELECT count(*) FROM {}".format
