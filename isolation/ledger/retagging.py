@@ -74,7 +74,7 @@ class Retagging:
             self._turn_entries()
             self._turn_rows()
         finally:
-            self._run("DROP TABLE temp.turned")
+            self._run("DROP TABLE IF EXISTS temp.turned")  # a full disk rolled it back already
         self._turn_identifiers()
         return self._turn_batches(seal_public)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import random
 import subprocess
 import sys
@@ -106,6 +107,44 @@ def test_a_killed_rotation_leaves_one_epoch_wholly_working(tmp_path: Path, keyri
         result = ledger.verify()
         assert (result.problems, result.unchecked, result.remarks) == ((), (), ())
     assert stored_epochs(path, keyring, store) == known_epochs(path)
+
+
+FULL_DISK = """
+import os, resource, signal, sys
+from isolation.errors import LedgerError
+from isolation.ledger import Ledger
+from isolation.ledger.rotating import rotate
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+with Ledger.open(sys.argv[1]) as ledger:
+    before = ledger.root
+    size = os.path.getsize(sys.argv[1])
+    for share in (0.05, 0.3, 0.6, 0.9):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(size * share), hard))
+        try:
+            rotate(ledger)
+            print("rotated")
+        except LedgerError as problem:
+            print(type(problem).__name__, problem.message)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        result = ledger.verify()
+        assert (result.problems, result.unchecked, ledger.root, ledger.epoch) == ((), (), before, 1)
+    assert rotate(ledger).epoch > 1
+    assert ledger.verify().remarks == ()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX systems")
+def test_a_full_disk_leaves_the_old_epoch(tmp_path: Path, keyring: Keyring) -> None:
+    """Where the journal finds no room, the rotation is an error in one sentence, and the old epoch goes on."""
+    path = tmp_path / "ledger.sqlite3"
+    make(path, "file")
+    run = [sys.executable, "-c", FULL_DISK, str(path)]
+    done = subprocess.run(run, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 4
+    assert all(line.startswith("LedgerError ") for line in lines), lines
 
 
 def test_rotations_at_once(tmp_path: Path, keyring: Keyring) -> None:
