@@ -26,7 +26,7 @@ waive` with the accounts, the reason and an expiry.
 from __future__ import annotations
 
 from isolation.evidence import Match
-from isolation.model import UNDATED
+from isolation.model import LINKING_FACTS, UNDATED
 from isolation.rules.links import steps_from
 from isolation.rules.states import waived_by
 from isolation.times import format_time
@@ -94,11 +94,12 @@ def _match(
         for account, step in found
         for met in step.groups
         for contact in met.contacts
-        if contact.account in (account, step.before)
+        if contact.account == account or (level == 0 and contact.account == group.account)
     ]
+    fact = min((met.fact for _, step in found for met in step.groups), key=LINKING_FACTS.index)
     reason = f"{words} an account that is deactivated since {format_time(since)[:10]}; {_standings(found, relations)}"
     return Match(
-        RULE, severity, "certain", "waived" if names else "open", found[0][1].groups[0].fact, None, group.tag,
+        RULE, severity, "certain", "waived" if names else "open", fact, None, group.tag,
         (group.account, *(account for account, _ in found)), _uses(contacts),
         min((contact.first for contact in contacts if contact.first != UNDATED), default=UNDATED),
         max(contact.last for contact in contacts), f"accepted by the waiver {names}: {reason}" if names else reason,

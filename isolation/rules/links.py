@@ -42,7 +42,10 @@ def partners(group: IdentifierGroup, account: int) -> list[Contact]:
 
 
 class Step:
-    """How an account is linked to the one before it: how many links away, through whom, over which identifiers."""
+    """How an account is linked to the ones before it: how many links away, over which identifiers, and through whom.
+
+    `groups` are all identifiers that link it to accounts one link nearer; `before` is one of these.
+    """
 
     __slots__ = ("before", "distance", "groups")
 
@@ -99,7 +102,7 @@ class Walk:
                 for contact in partners(group, number):
                     if contact.account != self._account and contact.account not in self.steps:
                         step = new.setdefault(contact.account, Step(distance, number, []))
-                        if step.before == number:
+                        if all(group is not known for known in step.groups):
                             step.groups.append(group)
                 if group.fact not in _ADDRESSES and group.fact != "device_id" and _is_sure(group, number):
                     self._behind.add(identifier)
