@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-import sys
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording, point_out_near_name
@@ -84,7 +83,7 @@ def _write_list(options: Options, kind: ListKind, file: PolicyFile) -> int:
     if options.export == "-":
         if options.json:
             raise UsageError("JSON and a list cannot both go to standard output.", "Name a file with --export.")
-        sys.stdout.write(text.replace("\r\n", "\n"))
+        terminal.say(text.replace("\r\n", "\n").rstrip("\n"))
         return 0
     try:
         with open(options.export, "w", encoding="utf-8-sig", newline="") as out:  # spreadsheets look for the mark

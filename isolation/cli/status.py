@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 
 from isolation.cli import terminal
 from isolation.cli.check import present_identity
@@ -97,6 +98,10 @@ def _policy(options: Options, policy: Policy) -> dict[str, Any]:
         "exists": os.path.exists(options.policy),
         "accounts": len(policy.accounts),
         "groups": len(policy.groups),
+        "permissions": sum(map(len, policy.permissions.values())),
+        "labels": len(policy.labels),
+        "waivers": len(policy.waivers),
+        "waivers_expired": sum(waiver.until <= time.time_ns() // 1000 for waiver in policy.waivers),
         "block_at": policy.block_at,
         "on_unknown": policy.on_unknown,
         "retention_months": policy.retention_months,
@@ -157,6 +162,10 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
     if policy["exists"]:
         accounts, groups = counted(policy["accounts"], "account"), counted(policy["groups"], "group")
         terminal.say(f"Policy {path}: {accounts}, {groups} declared.")
+        more = [counted(policy[what], what[:-1]) for what in ("permissions", "labels", "waivers") if policy[what]]
+        if more:
+            expired = f", {policy['waivers_expired']} expired" if policy["waivers_expired"] else ""
+            terminal.say(f"  {', '.join(more)}{expired}.")
     else:
         terminal.say(f"No policy at {path}: the defaults hold.")
     terminal.say(

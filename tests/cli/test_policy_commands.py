@@ -244,6 +244,18 @@ def test_a_use_told_at_a_label_collides_as_if_it_was_seen(cli: Cli) -> None:
     }
 
 
+def test_status_counts_what_the_policy_says(cli: Cli) -> None:
+    """Permissions, labels and waivers are counted, and how many of the waivers have expired."""
+    cli("init", "--no-earlier-accounts", "--key-store", "file")
+    waiver = '[waivers.w{}]\naccounts = ["a"]\nowner = "o"\nreason = "r"\nfrom = 2024-01-01\nuntil = {}\n'
+    Path(policy_path()).write_bytes((waiver.format(1, "2024-02-01") + waiver.format(2, NEXT_YEAR)).encode())
+    cli("begin", "b", "--allow-unknown")
+    cli("permit", "li", "a", "b", "--own-user")
+    told = cli("--format", "json", "status").document["policy"]
+    assert [told[key] for key in ("permissions", "labels", "waivers", "waivers_expired")] == [2, 0, 2, 1]
+    assert "2 permissions, 2 waivers, 1 expired." in cli("status").out
+
+
 def test_near_names_of_people_are_pointed_out(cli: Cli) -> None:
     """A new operator who is one slip from a known one is asked about on stderr."""
     cli("permit", "li na", "a", "--own-user")
