@@ -28,6 +28,7 @@ _MOST_ROWS = 200_000
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _QUOTED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 _DELIMITERS = ",;\t|"
+_TOLD = re.compile(r"sep=([,;\t|])\s*$", re.IGNORECASE)
 
 
 class RowsRejected(UsageError):
@@ -69,7 +70,10 @@ def take_list(file: PolicyFile, kind: ListKind, path: str, encoding: str | None 
         kind.put(file, good)
         file.check()
     except IsolationError:
-        raise RowsRejected(document.name, list(_unfit(document, kind, before, file.path, good))) from None
+        unfit = list(_unfit(document, kind, before, file.path, good))
+        if not unfit:
+            raise
+        raise RowsRejected(document.name, unfit) from None
     return len(good)
 
 
@@ -126,10 +130,14 @@ def _rows(document: Document, kind: ListKind, told: str | None) -> tuple[list[Ro
 
 def _table(document: Document, kind: ListKind, lines: list[str]) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     """The columns, and the cells of each row with the line that it starts on."""
-    first = next((at for at, line in enumerate(lines) if line.strip()), None)
-    if first is None:
+    said_first = [at for at, line in enumerate(lines) if line.strip()][:2]
+    told = _TOLD.match(lines[said_first[0]]) if said_first else None  # Excel's own first line, `sep=;`
+    if told is not None:
+        del said_first[0]
+    if not said_first:
         raise UsageError(f"{document.name} has no header.", f"Its columns are: {', '.join(kind.columns)}.")
-    delimiter = max(_DELIMITERS, key=lines[first].count)
+    first = said_first[0]
+    delimiter = told[1] if told is not None else max(_DELIMITERS, key=lines[first].count)
     header = [cell.strip().lower() for cell in next(csv.reader([lines[first]], delimiter=delimiter))]
     strange = [name for name in header if name not in kind.columns]
     missing = [name for name in kind.needed if name not in header]

@@ -71,6 +71,8 @@ def test_a_row_may_name_many_operators_and_accounts(path: Path) -> None:
     """Semicolons part names within a cell."""
     taken(path, PERMISSIONS, b"operator;account;user\nli,wang;a;own\n")
     assert list(load_policy(str(path)).permissions) == ["a"]
+    taken(path, PERMISSIONS, b"sep=|\r\noperator|account|user\r\nli|d, e|own\r\n")
+    assert "d, e" in load_policy(str(path)).permissions
     taken(path, PERMISSIONS, b"operator,account,user\nli; zhao,b;c,client\n")
     policy = load_policy(str(path))
     assert {grant[0] for grant in policy.permissions["b"]} == {"li", "zhao"}
