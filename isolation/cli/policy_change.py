@@ -72,7 +72,8 @@ def run_list(options: Options, kind: ListKind) -> int:
             terminal.note(f"and {len(problem.rejected) - _MOST_SHOWN} more")
         raise
     counted = "1 row" if rows == 1 else f"{rows} rows"
-    return record(options, file, f"Took {counted} of {printable(options.csv)}", rows=rows)
+    name = "standard input" if options.csv == "-" else printable(options.csv)
+    return record(options, file, f"Took {counted} of {name}", rows=rows)
 
 
 def _write_list(options: Options, kind: ListKind, file: PolicyFile) -> int:
