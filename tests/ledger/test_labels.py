@@ -12,6 +12,7 @@ from isolation.hooks.erasure import carry_out, wanted_machine
 from isolation.ledger import Ledger
 from isolation.ledger.choosing import Wanted
 from isolation.ledger.lines import ledger_lines
+from isolation.ledger.rotating import rotate
 from isolation.model import Session
 
 from .conftest import NOON, seen
@@ -104,6 +105,18 @@ def test_what_was_learnt_wrongly_is_erased_by_its_entry(ledger: Ledger) -> None:
         with ledger.reading() as reader:
             assert reader.identifier_number("gateway_mac", str(ROUTER.value)) is not None
             assert reader.identifier_number("bssid", str(RADIO.value)) is None
+        assert ledger.verify().problems == ()
+
+
+def test_a_label_outlives_new_keys(ledger: Ledger) -> None:
+    """After the keys were rotated a label stands for the same identifiers, and can be learnt further."""
+    with ledger:
+        before = facts(ledger, "laptop", "office a")
+        rotate(ledger)
+        assert facts(ledger, "laptop", "office a") == before
+        with ledger.writing() as log:
+            assert log.add_label("machine", "laptop", (DEVICE,)) is None
+            assert log.add_label("machine", "laptop", (CARD,)) is not None
         assert ledger.verify().problems == ()
 
 
