@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Row: TypeAlias = tuple[Any, ...]
 
+_MOST_KNOWN = 100_000
 _COLUMNS = 'entry, account, begin, "end", operator, channel, provenance, refused, identifiers'
 
 
@@ -30,10 +31,32 @@ class Visits:
         self._query = query
         self._prefix = prefix
         self._size = size
+        self._known: dict[bytes, tuple[Seen, ...]] = {}
 
     def _rows(self, where: str, parameters: tuple[object, ...], columns: str = _COLUMNS) -> list[Row]:
         query = f"SELECT {columns} FROM {self._prefix}sessions WHERE {where} AND entry < coalesce(?, entry + 1)"
         return self._query(query, (*parameters, self._size)).fetchall()  # type: ignore[no-any-return]  # rows
+
+    def _visits(self, rows: Iterable[Row]) -> tuple[Visit, ...]:
+        return tuple(map(self._visit, sorted(rows, key=lambda row: (row[2], row[0]))))
+
+    def _visit(self, row: Row) -> Visit:
+        entry, account, begin, end, operator, channel, provenance, refused, packed = row
+        return Visit(
+            entry, account, begin, end, operator=operator, channel=CHANNELS[channel],
+            provenance=PROVENANCES[provenance], refused=bool(refused), seen=self._seen(packed),
+        )  # fmt: skip
+
+    def _seen(self, packed: bytes) -> tuple[Seen, ...]:
+        """What a session saw; sessions repeat each other, so it is remembered."""
+        known = self._known.get(packed)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[packed] = tuple(
+                (number, fact_of(number), CONFIDENCES[confidence]) for number, confidence in unpack_identifiers(packed)
+            )
+        return known
 
     def of_account(self, account: int, operator: int | None = None) -> tuple[Visit, ...]:
         """All dated uses of an account, or those by one operator."""
@@ -41,13 +64,13 @@ class Visits:
             "account = ? AND success = 1 AND begin > ? AND operator IS coalesce(?, operator)",
             (account, UNDATED, operator),
         )
-        return _visits(rows)
+        return self._visits(rows)
 
     def with_any(self, account: int, identifiers: Iterable[int]) -> tuple[Visit, ...]:
         """The uses of an account that saw one of these identifiers."""
         wanted = frozenset(identifiers)
         rows = self._rows("account = ? AND success = 1", (account,))
-        return _visits([row for row in rows if not wanted.isdisjoint(n for n, _ in unpack_identifiers(row[-1]))])
+        return self._visits([row for row in rows if not wanted.isdisjoint(n for n, _ in unpack_identifiers(row[-1]))])
 
     def at_machines(self, machines: Mapping[int, Iterable[int]]) -> Iterator[tuple[int, tuple[Visit, ...]]]:
         """Of each of these machines, which these accounts used, the sessions that touch one of another account."""
@@ -60,7 +83,7 @@ class Visits:
         for machine, rows in found.items():
             touching = list(_touching(rows, distinct=lambda row: row[1]))
             if touching:
-                yield machine, _visits(touching)
+                yield machine, self._visits(touching)
 
     def at_once(self, operator: int, accounts: Iterable[int]) -> tuple[Visit, ...]:
         """The sessions of an operator that were open while another one was; only those whose end was told."""
@@ -68,10 +91,9 @@ class Visits:
         for account in accounts:
             rows += self._rows(
                 'account = ? AND success = 1 AND operator = ? AND "end" IS NOT NULL AND begin > ?',
-                (account, operator, UNDATED), 'entry, account, begin, "end"',
+                (account, operator, UNDATED),
             )  # fmt: skip
-        touching = _touching(rows, distinct=lambda row: row[0])
-        return _visits([row for entry, *_ in touching for row in self._rows("entry = ?", (entry,))])
+        return self._visits(_touching(rows, distinct=lambda row: row[0]))
 
     def begins(self, operator: int, account: int) -> tuple[int, ...]:
         """The begins (µs, ascending) of an operator's uses of an account."""
@@ -87,7 +109,7 @@ class Visits:
                 (account, UNDATED + 1, moment, moment - LONGEST, moment),
             )
             rows += [row for row in found if any(number == machine for number, _ in unpack_identifiers(row[-1]))]
-        return _visits(rows)
+        return self._visits(rows)
 
     def refused(self) -> list[int]:
         """The accounts that a begin was refused for."""
@@ -96,7 +118,7 @@ class Visits:
 
     def refused_since(self, account: int, since: int) -> tuple[Visit, ...]:
         """The refused begins of an account since then."""
-        return _visits(self._rows("account = ? AND success = 0 AND refused = 1 AND begin >= ?", (account, since)))
+        return self._visits(self._rows("account = ? AND success = 0 AND refused = 1 AND begin >= ?", (account, since)))
 
     def is_told_since(self, account: int, since: int) -> bool:
         """Whether a person or another log told of a use of the account since then."""
@@ -114,14 +136,14 @@ class Visits:
             " WHERE account = coalesce(?, account) AND o.entry < coalesce(?, o.entry + 1) ORDER BY o.session, o.entry",
             (account, self._size),
         ):
-            seen.setdefault(session, []).append((moment, _seen(packed)))
+            seen.setdefault(session, []).append((moment, self._seen(packed)))
             accounts[session] = owner
-            first.setdefault(session, _seen(before))
+            first.setdefault(session, self._seen(before))
         found: dict[int, list[Visit]] = {}
         for session, later in seen.items():
             for row in self._rows("entry = ? AND success = 1", (session,)):
                 found.setdefault(accounts[session], []).append(
-                    _visit(row).replace(seen=first[session], later=tuple(later))
+                    self._visit(row).replace(seen=first[session], later=tuple(later))
                 )
         return {owner: tuple(sorted(visits, key=_order)) for owner, visits in found.items()}
 
@@ -133,7 +155,7 @@ class Visits:
             begin = refusal[2]
             later = self._rows("account = ? AND success = 1 AND begin BETWEEN ? AND ?", (account, begin, begin + DAY))
             rows.update((row[0], row) for row in later)
-        return _visits(rows.values())
+        return self._visits(rows.values())
 
     def told_since(self, since: int) -> dict[int, tuple[Visit, ...]]:
         """By account, the uses since then that a person or another log told of, with the recorded sessions around."""
@@ -142,7 +164,7 @@ class Visits:
 
     def since(self, account: int, since: int) -> tuple[Visit, ...]:
         """The uses of an account that began since then, and those that may have gone on until then."""
-        return _visits(self._rows("account = ? AND success = 1 AND begin >= ?", (account, since - LONGEST)))
+        return self._visits(self._rows("account = ? AND success = 1 AND begin >= ?", (account, since - LONGEST)))
 
 
 def _touching(rows: Iterable[Row], distinct: Callable[[Row], object]) -> Iterator[Row]:
@@ -159,24 +181,6 @@ def _touching(rows: Iterable[Row], distinct: Callable[[Row], object]) -> Iterato
         reach = max(reach, row[3] if row[3] is not None else row[2] + LONGEST)
     if len(set(map(distinct, run))) > 1:
         yield from run
-
-
-def _visits(rows: Iterable[Row]) -> tuple[Visit, ...]:
-    return tuple(sorted(map(_visit, rows), key=_order))
-
-
-def _visit(row: Row) -> Visit:
-    entry, account, begin, end, operator, channel, provenance, refused, packed = row
-    return Visit(
-        entry, account, begin, end, operator=operator, channel=CHANNELS[channel], provenance=PROVENANCES[provenance],
-        refused=bool(refused), seen=_seen(packed),
-    )  # fmt: skip
-
-
-def _seen(packed: bytes) -> tuple[Seen, ...]:
-    return tuple(
-        (number, fact_of(number), CONFIDENCES[confidence]) for number, confidence in unpack_identifiers(packed)
-    )
 
 
 def _order(visit: Visit) -> tuple[int, int]:
