@@ -97,7 +97,7 @@ def judge(
         unexamined = [*_unexamined(identity), *_unlooked("names cannot be compared without the key")]
     if not reader.has_baseline():
         gaps.append(NO_HISTORY)
-    gaps += {gap.code: gap for gap in reversed(unexamined)}.values()
+    gaps += _once_each(unexamined)
     return Verdict(
         account, operator, _outcome(findings, gaps, policy), reader.basis(), findings, tuple(gaps), joins, identity,
         policy.block_at, news,
@@ -114,7 +114,8 @@ NO_HISTORY = Gap(
 
 def no_ledger(account: str, operator: str, identity: Identity, policy: Policy) -> Verdict:
     """The verdict where there is no ledger yet: unknown, because nothing is remembered."""
-    gaps = [*_anchor_gaps(identity), NO_HISTORY, *_unexamined(identity), *_unlooked("there is no ledger yet")]
+    unexamined = [*_unexamined(identity), *_unlooked("there is no ledger yet")]
+    gaps = [*_anchor_gaps(identity), NO_HISTORY, *_once_each(unexamined)]
     name = account_spelling(account)
     return Verdict(name, operator, "unknown", Basis(0, None, 0), (), tuple(gaps), (), identity, policy.block_at)
 
@@ -157,9 +158,15 @@ def _unexamined(identity: Identity) -> list[Gap]:
     return gaps
 
 
+def _once_each(gaps: list[Gap]) -> list[Gap]:
+    """The first gap of each rule, in the order in which rules are registered."""
+    first = {gap.code: gap for gap in reversed(gaps)}
+    return [first[entry.id] for entry in REGISTRY if entry.id in first]
+
+
 def _unlooked(why: str) -> list[Gap]:
     """The rules that look at something else than facts, where none of them could."""
-    return [Gap(entry.id, f"{entry.id} could not look: {why}") for entry in REGISTRY if not entry.facts]
+    return [Gap(entry.id, f"{entry.id} could not look: {why}") for entry in REGISTRY if entry.needs]
 
 
 def _too_faint(reading: Reading) -> bool:
