@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 
+from isolation.declared import declared
 from isolation.errors import UsageError
 from isolation.findings import (
     FACT_WORDS,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Match, ScanGroup
     from isolation.ledger import Ledger, Reader
     from isolation.ledger.snapshot import Snapshot
-    from isolation.model import Finding, Stay
+    from isolation.model import Declared, Finding, Stay
     from isolation.relations import Relations
 
 _POLICY = "policy-waivers"  # the subject of what is said of the policy's waivers
@@ -114,8 +115,14 @@ class _Run:
             sessions, account_count, findings, subjects_of(findings, labels),
             clusters_of(matches, self._names), source.coverage(), provenance, not_uses, self._unreadable(findings),
             self._reader.origin, self._reader.size, self._reader.root.hex(), key_store, self._policy.block_at, now,
-            self._since, self._until, *self._logged(matches), stays,
+            self._since, self._until, *self._logged(matches), stays, self._reader.began, self._reader.forced(),
+            self._declared(),
         )  # fmt: skip
+
+    def _declared(self) -> Declared:
+        """What the policy says, under the names that findings use."""
+        keys = sorted(self._policy.account_keys())
+        return declared(self._policy, self._names, self._reader.numbers("account", keys) if keys else {})
 
     def _logged(self, matches: Iterable[Match]) -> tuple[tuple[TimeStamp, ...], dict[str, tuple[LoggedUse, ...]]]:
         """The log's time stamps, and when the first and the last use behind each finding were recorded."""

@@ -452,19 +452,51 @@ class Stay(Value):
         )  # fmt: skip
 
 
+class Declared(Value):
+    """What the policy in force says that an audit leans on.
+
+    `groups` are name, kind, accounts, evidence, from and until; `waivers` name, rule ("" for any), accounts, owner,
+    reason, document, from and until (µs; None: open); `aliases` other names with the account they are read as;
+    `standings` account, state and since when; `thresholds` a rule's id and its limit; `permissions` how many there are.
+    """
+
+    __slots__ = ("aliases", "groups", "permissions", "standings", "thresholds", "waivers")
+    groups: tuple[tuple[str, str, tuple[str, ...], str, int | None, int | None], ...]
+    waivers: tuple[tuple[str, str, tuple[str, ...], str, str, str, int, int], ...]
+    aliases: tuple[tuple[str, str], ...]
+    standings: tuple[tuple[str, str, int], ...]
+    thresholds: tuple[tuple[str, int], ...]
+    permissions: int
+
+    def __init__(
+        self,
+        groups: tuple[tuple[str, str, tuple[str, ...], str, int | None, int | None], ...] = (),
+        waivers: tuple[tuple[str, str, tuple[str, ...], str, str, str, int, int], ...] = (),
+        aliases: tuple[tuple[str, str], ...] = (),
+        standings: tuple[tuple[str, str, int], ...] = (),
+        thresholds: tuple[tuple[str, int], ...] = (),
+        permissions: int = 0,
+    ) -> None:
+        self._init(
+            groups=groups, waivers=waivers, aliases=aliases, standings=standings, thresholds=thresholds,
+            permissions=permissions,
+        )  # fmt: skip
+
+
 class Audit(Value):
     """The findings, subjects, clusters and coverage of a whole ledger at one root.
 
     `coverage` also counts what is no use: refused and failed logins; `provenance` counts uses by provenance.
     `time_stamps` are those of the log, oldest first; `logged` has, by a finding's id, when the first and the last use
     behind it were recorded. `stays` tell where and when each account was used; none where the audit was not asked for
-    them.
+    them. The ledger was `begun` at that moment (µs), `forced` counts uses that went on in spite of a verdict, and
+    `declared` is what the policy in force says.
     """
 
     __slots__ = (
-        "accounts", "block_at", "clusters", "coverage", "findings", "key_store", "logged", "made_at", "not_uses",
-        "origin", "provenance", "root", "sessions", "since", "size", "stays", "subjects", "time_stamps", "unreadable",
-        "until",
+        "accounts", "begun", "block_at", "clusters", "coverage", "declared", "findings", "forced", "key_store",
+        "logged", "made_at", "not_uses", "origin", "provenance", "root", "sessions", "since", "size", "stays",
+        "subjects", "time_stamps", "unreadable", "until",
     )  # fmt: skip
     sessions: int
     accounts: int
@@ -486,6 +518,9 @@ class Audit(Value):
     time_stamps: tuple[TimeStamp, ...]
     logged: Mapping[str, tuple[LoggedUse, ...]]
     stays: tuple[Stay, ...]
+    begun: int
+    forced: int
+    declared: Declared
 
     def __init__(
         self,
@@ -509,13 +544,16 @@ class Audit(Value):
         time_stamps: tuple[TimeStamp, ...] = (),
         logged: Mapping[str, tuple[LoggedUse, ...]] | None = None,
         stays: tuple[Stay, ...] = (),
+        begun: int = UNDATED,
+        forced: int = 0,
+        declared: Declared | None = None,
     ) -> None:
         self._init(
             sessions=sessions, accounts=accounts, findings=tuple(findings), subjects=tuple(subjects),
             clusters=tuple(clusters), coverage=tuple(coverage), provenance=provenance, not_uses=not_uses,
             unreadable=tuple(unreadable), origin=origin, size=size, root=root, key_store=key_store, block_at=block_at,
             made_at=made_at, since=since, until=until, time_stamps=tuple(time_stamps), logged=dict(logged or {}),
-            stays=tuple(stays),
+            stays=tuple(stays), begun=begun, forced=forced, declared=declared or Declared(),
         )  # fmt: skip
 
     def blocking(self) -> tuple[Finding, ...]:

@@ -17,14 +17,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `report`."""
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help="where to write; .json, .md or .html")
     add_audit_options(parser)
+    parser.add_argument("--zone", metavar="ZONE", default="", help="tell dates in this zone too, beside UTC")
+    parser.add_argument("--notice-date", metavar="T", default="", help="when the platform's notice came")
 
 
 def run(options: Options) -> int:
     """Writes the report and says where."""
     from isolation.reports import write_report
+    from isolation.times import parse_time, zone_named
 
     audit = audited(options, stays=True)
-    path = write_report(audit, options.output, language=terminal.spoken())
+    notice = parse_time(options.notice_date, zone_named(options.tz), whole_days=True) if options.notice_date else None
+    path = write_report(audit, options.output, language=terminal.spoken(), zone=options.zone, notice=notice)
     if options.json:
         terminal.emit({"schema": "isolation.report/1", "path": path, "findings": len(audit.findings)})
     else:

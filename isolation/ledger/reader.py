@@ -288,6 +288,15 @@ class Reader:
         if self._before is None and self._connection.in_transaction:
             self._connection.execute("COMMIT")
 
+    def forced(self) -> int:
+        """How many uses went on in spite of a verdict: their bodies commit to a reason, which itself is sealed."""
+        (count,) = self._query(
+            "SELECT count(*) FROM main.sessions s JOIN main.entries e ON e.i = s.entry WHERE s.provenance = 0"
+            ' AND s.success = 1 AND s.entry < ? AND instr(e.body, CAST(\'"forced":"\' AS BLOB)) > 0',
+            (self.size,),
+        ).fetchone()
+        return int(count)
+
     def intervals(self) -> Intervals:
         """After and by which moment each entry was logged, as time stamps in the log tell."""
         from isolation.ledger.anchors import intervals

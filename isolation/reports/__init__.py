@@ -9,6 +9,7 @@ from isolation.errors import UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.model import Audit
+    from isolation.reports.frame import Frame
 
 # Ending -> module with `render(report, language) -> str`.
 FORMS = {".md": "markdown", ".html": "html"}
@@ -16,16 +17,19 @@ FORMS = {".md": "markdown", ".html": "html"}
 DATA_FORMS = {".json": "json_report"}
 
 
-def write_report(audit: Audit, path: str | os.PathLike[str], *, language: str = "en") -> str:
+def write_report(
+    audit: Audit, path: str | os.PathLike[str], *, language: str = "en", zone: str = "", notice: int | None = None
+) -> str:
     """Writes the audit in the form that the ending of `path` names, whole or not at all; returns the path.
 
-    The file is readable by its owner only, because it names accounts and identifiers. Raises UsageError for an
-    unknown ending or language, or a place that cannot be written.
+    `zone` names the zone that dates are told in beside UTC ("Asia/Shanghai"), `notice` is when the platform's notice
+    came (µs). The file is readable by its owner only, because it names accounts and identifiers. Raises UsageError
+    for an unknown ending, language or zone, or a place that cannot be written.
     """
     import tempfile
 
     target = os.fspath(path)
-    text = _rendered(audit, os.path.splitext(target)[1].lower(), language)
+    text = _rendered(_frame(audit, zone, notice), os.path.splitext(target)[1].lower(), language)
     folder = os.path.dirname(os.path.abspath(target))
     try:
         handle, scratch = tempfile.mkstemp(dir=folder, prefix=".report-")
@@ -39,17 +43,26 @@ def write_report(audit: Audit, path: str | os.PathLike[str], *, language: str = 
     return target
 
 
-def _rendered(audit: Audit, ending: str, code: str) -> str:
+def _frame(audit: Audit, zone: str, notice: int | None) -> Frame:
+    from isolation.reports.frame import Frame
+    from isolation.times import zone_named
+
+    if zone in ("", "UTC"):
+        return Frame(audit, notice=notice)
+    return Frame(audit, zone_named(zone), zone, notice)
+
+
+def _rendered(frame: Frame, ending: str, code: str) -> str:
     from importlib import import_module
 
     from isolation.language import Language
 
     language = Language(code)
     if ending in DATA_FORMS:
-        return str(import_module(f"isolation.reports.{DATA_FORMS[ending]}").render(audit))
+        return str(import_module(f"isolation.reports.{DATA_FORMS[ending]}").render(frame.audit))
     if ending not in FORMS:
         known = ", ".join([*FORMS, *DATA_FORMS])
         raise UsageError(f"No report has the ending {ending or '(none)'!r}.", f"Use one of: {known}.")
     from isolation.reports.audit_report import audit_report
 
-    return str(import_module(f"isolation.reports.{FORMS[ending]}").render(audit_report(audit), language))
+    return str(import_module(f"isolation.reports.{FORMS[ending]}").render(audit_report(frame), language))

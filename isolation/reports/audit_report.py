@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from isolation.messages import message
 from isolation.reports.content import Report
-from isolation.reports.parts import answer, coverage, findings, integrity, places, timeline
-from isolation.reports.parts.words import when
+from isolation.reports.parts import (
+    answer,
+    coverage,
+    declared,
+    dispersion,
+    findings,
+    integrity,
+    method,
+    places,
+    rules,
+    timeline,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit
+    from isolation.reports.frame import Frame
 
-PARTS = (answer, timeline, places, findings, coverage, integrity)
+PARTS = (answer, timeline, places, findings, rules, dispersion, declared, coverage, integrity, method)
 
 
-def audit_report(audit: Audit) -> Report:
+def audit_report(frame: Frame) -> Report:
     """The whole report, in no form yet."""
+    audit = frame.audit
     return Report(
         message("Login-isolation audit"),
-        message("Made {moment}", moment=when(audit.made_at)),
-        tuple(part.section(audit) for part in PARTS),
+        message("Made {moment}", moment=frame.when(audit.made_at)),
+        tuple(part.section(frame) for part in PARTS),
         f"{audit.origin} {audit.size} {audit.root}",
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.errors import IsolationError
-    from isolation.model import Audit, Cluster, Finding, Gap, Identity, LoggedUse, Reading, Subject, Verdict
+    from isolation.model import Audit, Cluster, Declared, Finding, Gap, Identity, LoggedUse, Reading, Subject, Verdict
 
 # What every report says of its own reach.
 LIMITS = "Identifiers on your side: a web page cannot read a MAC address or a BSSID."
@@ -138,19 +138,44 @@ def audit(one: Audit) -> dict[str, Any]:
             },
             "provenance": dict(one.provenance),
             "not_uses": dict(one.not_uses),
+            "forced": one.forced,
             "unreadable": _gaps(one.unreadable),
         },
         "ledger": {
             "origin": one.origin, "size": one.size, "root": one.root, "key_store": one.key_store,
+            "begun": _time(one.begun),
             "time_stamps": [
                 {"authority": each.authority, "size": each.size, "by": _time(each.by), "chain": each.chain}
                 for each in one.time_stamps
             ],
         },
+        "declared": _declared(one.declared),
         "block_at": one.block_at,
         "open_at_or_above": len(one.blocking()),
         "limits": LIMITS,
         "does_not_show": list(DOES_NOT_SHOW),
+    }  # fmt: skip
+
+
+def _declared(one: Declared) -> dict[str, Any]:
+    """What the policy in force says that the audit leans on."""
+    return {
+        "groups": [
+            {"name": name, "kind": kind, "accounts": list(accounts), "evidence": evidence, "from": _time(since),
+             "until": _time(until)}
+            for name, kind, accounts, evidence, since, until in one.groups
+        ],
+        "waivers": [
+            {"name": name, "rule": rule, "accounts": list(accounts), "owner": owner, "reason": reason,
+             "document": document, "from": _time(since), "until": _time(until)}
+            for name, rule, accounts, owner, reason, document, since, until in one.waivers
+        ],
+        "aliases": dict(one.aliases),
+        "standings": [
+            {"account": account, "state": state, "from": _time(since)} for account, state, since in one.standings
+        ],
+        "thresholds": dict(one.thresholds),
+        "permissions": one.permissions,
     }  # fmt: skip
 
 

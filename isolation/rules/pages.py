@@ -35,6 +35,12 @@ def rule_page(entry: RuleEntry) -> str:
     return "\n".join(lines) + "\n"
 
 
+def part(entry: RuleEntry, heading: str) -> str:
+    """What stands below one heading of the rule's text, as one line a paragraph."""
+    below = _text(entry).partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return "\n".join(" ".join(paragraph.split()) for paragraph in below.strip().split("\n\n"))
+
+
 def _text(entry: RuleEntry) -> str:
     text = module_of(entry).__doc__
     if not text:

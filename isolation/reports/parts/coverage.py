@@ -8,8 +8,8 @@ from isolation.reports.content import Paragraph, Points, Section, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit
     from isolation.reports.content import Block
+    from isolation.reports.frame import Frame
 
 # Where uses come from, and what is no use, in words.
 KINDS = {
@@ -19,8 +19,9 @@ KINDS = {
 }  # fmt: skip
 
 
-def section(audit: Audit) -> Section:
+def section(frame: Frame) -> Section:
     """Counts by provenance, the facts seen, the gaps."""
+    audit = frame.audit
     counts = [
         message("{count} {kind}", count=count, kind=KINDS.get(name, name))
         for name, count in [*audit.provenance.items(), *audit.not_uses.items()]
@@ -34,7 +35,6 @@ def section(audit: Audit) -> Section:
     )
     columns = (message("Fact"), message("Sessions"), message("Accounts"), message("Values"), message("Shared"))
     blocks: list[Block] = [Paragraph(text), Table(columns, rows, message("Facts that were seen"))]
-    if audit.unreadable:
-        gaps = tuple(gap.text for gap in audit.unreadable)
-        blocks.append(Points(gaps, message("What could not be read:")))
+    gaps = tuple(gap.text for gap in audit.unreadable) or (message("Everything that was recorded could be read."),)
+    blocks.append(Points(gaps, message("What could not be read:")))
     return Section("coverage", message("Coverage"), tuple(blocks))

@@ -2,44 +2,54 @@
 
 from __future__ import annotations
 
-from isolation.findings import FACT_WORDS
 from isolation.messages import joined, message
-from isolation.model import UNDATED
 from isolation.reports.content import Card, Facts, Paragraph, Section, Table
-from isolation.reports.parts.words import CONFIDENCE_WORDS, STATE_WORDS, when
-from isolation.times import format_time
+from isolation.reports.parts.words import CONFIDENCE_WORDS, STATE_WORDS, fact_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit, Finding, LoggedUse
+    from isolation.model import Finding, LoggedUse
     from isolation.reports.content import Block
+    from isolation.reports.frame import Frame
+
+_MOST_CARDS = 500
 
 
-def section(audit: Audit) -> Section:
+def section(frame: Frame) -> Section:
     """One card a finding, gravest first."""
-    cards: tuple[Block, ...] = tuple(_card(one, audit.logged.get(one.id, ())) for one in audit.findings)
-    return Section("findings", message("Findings"), cards or (Paragraph(message("Nothing was found.")),))
+    findings = frame.audit.findings
+    blocks: list[Block] = [_card(frame, one) for one in findings[:_MOST_CARDS]]
+    if len(findings) > _MOST_CARDS:
+        text = message(
+            "The {shown} gravest of {all} findings are shown; the forms .csv and .json list all of them.",
+            shown=_MOST_CARDS, all=len(findings),
+        )  # fmt: skip
+        blocks.insert(0, Paragraph(text))
+    return Section("findings", message("Findings"), tuple(blocks) or (Paragraph(message("Nothing was found.")),))
 
 
-def _card(one: Finding, logged: tuple[LoggedUse, ...]) -> Card:
-    pairs = [
+def _card(frame: Frame, one: Finding) -> Card:
+    pairs: list[tuple[str, str]] = [
+        (message("Why"), one.reason),
         (message("State"), joined(", ", [STATE_WORDS[one.state], CONFIDENCE_WORDS[one.confidence]])),
-        (FACT_WORDS[one.fact], one.value or "—"),
         (message("Accounts"), joined(", ", one.accounts)),
         (message("Uses behind it"), str(one.sessions)),
-        (message("First and last seen"), joined(" – ", [when(one.first_seen), when(one.last_seen)])),
-        (message("Why"), one.reason),
+        (message("First and last seen"), frame.period(one.first_seen, one.last_seen)),
     ]
+    if one.value:
+        pairs.insert(1, (fact_names((one.fact,)), one.value))
     blocks: list[Block] = [Facts(tuple(pairs))]
+    logged = frame.audit.logged.get(one.id, ())
     if logged:
-        blocks.append(_recorded(logged))
+        blocks.append(_recorded(frame, logged))
     return Card(one.id, one.severity, tuple(blocks))
 
 
-def _recorded(logged: tuple[LoggedUse, ...]) -> Table:
+def _recorded(frame: Frame, logged: tuple[LoggedUse, ...]) -> Table:
     """Claimed time and time of recording told apart; the second also by time stamps, where there are some."""
     rows = tuple(
-        (str(use.entry), when(use.begin), when(use.clock), _bound(use.after), _bound(use.by)) for use in logged
+        (str(use.entry), frame.when(use.begin), frame.when(use.clock), _bound(frame, use.after), _bound(frame, use.by))
+        for use in logged
     )
     columns = (
         message("Entry"), message("Use, as claimed"), message("Recorded, by this machine's clock"),
@@ -48,5 +58,5 @@ def _recorded(logged: tuple[LoggedUse, ...]) -> Table:
     return Table(columns, rows, message("When it was recorded"))
 
 
-def _bound(moment: int | None) -> str:
-    return message("no time stamp") if moment in (None, UNDATED) else format_time(moment or 0)
+def _bound(frame: Frame, moment: int | None) -> str:
+    return message("no time stamp") if moment is None else frame.when(moment)

@@ -5,31 +5,52 @@ from __future__ import annotations
 from isolation.messages import message
 from isolation.reports.content import Facts, Points, Section
 from isolation.reports.documents import DOES_NOT_SHOW
-from isolation.reports.parts.words import when
 from isolation.times import format_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.model import Audit
+    from isolation.reports.frame import Frame
 
 _MOST_STAMPS = 10
 
+CHECKS = (
+    message(
+        "On the machine that keeps the ledger, `isolation verify` computes every entry, the tree and all tables anew."
+    ),
+    message(
+        "A proof bundle (`isolation export --account ACCOUNT -o FILE`) is checked anywhere, offline: with `isolation "
+        "verify FILE`, or with tools/verify_bundle.py, one file that needs nothing of this program."
+    ),
+    message("docs/format.md describes every byte, so that a third program can be written."),
+    message(
+        "Compare origin, entries and root with a checkpoint that was kept elsewhere: `isolation verify --checkpoint "
+        "FILE`."
+    ),
+)
 
-def section(audit: Audit) -> Section:
+
+def section(frame: Frame) -> Section:
     """The checkpoint, the time stamps, the key store, and the limits."""
+    audit = frame.audit
     pairs = (
         (message("Ledger"), audit.origin),
         (message("Entries"), str(audit.size)),
         (message("Root"), audit.root),
         (message("Key"), key_words(audit)),
-        (message("Made"), when(audit.made_at)),
-        (message("How to check"), message("`isolation verify` checks the ledger.")),
+        (message("Begun"), frame.when(audit.begun)),
+        (message("Made"), frame.when(audit.made_at)),
     )
     stamps = Points(tuple(stamps_text(audit)), message("Outside time stamps:"))
     return Section(
         "integrity",
         message("Integrity and limits"),
-        (Facts(pairs), stamps, Points(DOES_NOT_SHOW, message("This does not show:"))),
+        (
+            Facts(pairs),
+            stamps,
+            Points(CHECKS, message("How to check it:")),
+            Points(DOES_NOT_SHOW, message("This does not show:")),
+        ),
     )
 
 

@@ -13,14 +13,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.model import Audit, Cluster
     from isolation.reports.content import Block
+    from isolation.reports.frame import Frame
 
 _MOST_PLACES = 30
 _MOST_CLUSTERS = 10
 _MOST_MEMBERS = 60
 
 
-def section(audit: Audit) -> Section:
+def section(frame: Frame) -> Section:
     """The matrix, then one graph for each of the largest clusters."""
+    audit = frame.audit
     blocks: list[Block] = [_matrix(audit)] if audit.stays else []
     blocks += [_graph(audit, cluster, at) for at, cluster in enumerate(audit.clusters[:_MOST_CLUSTERS], 1)]
     if len(audit.clusters) > _MOST_CLUSTERS:

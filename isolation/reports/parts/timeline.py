@@ -5,18 +5,19 @@ from __future__ import annotations
 from isolation.messages import message
 from isolation.reports.charts.timeline import timeline
 from isolation.reports.content import Chart, Paragraph, Section, Table
-from isolation.reports.parts.words import PROVENANCE_WORDS, when
+from isolation.reports.parts.words import PROVENANCE_WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit, Stay
     from isolation.reports.content import Block
+    from isolation.reports.frame import Frame
 
 _MOST_ROWS = 200
 
 
-def section(audit: Audit) -> Section:
+def section(frame: Frame) -> Section:
     """Two pictures over the same stays, with their figures."""
+    audit = frame.audit
     title = message("When each account was used")
     if not audit.stays:
         return Section("timeline", title, (Paragraph(message("No use with a known time stands in this audit.")),))
@@ -30,14 +31,15 @@ def section(audit: Audit) -> Section:
     for kind, name in (("network", message("by network")), ("machine", message("by machine"))):
         spec = timeline(audit.stays, kind, name, message("other"), message("not seen"))
         summary = message("One line an account, from the first use to the last, coloured {how}.", how=name)
-        blocks.append(Chart(f"timeline-{kind}", name, summary, spec, _table(audit.stays)))
+        blocks.append(Chart(f"timeline-{kind}", name, summary, spec, _table(frame)))
     return Section("timeline", title, tuple(blocks))
 
 
-def _table(stays: tuple[Stay, ...]) -> Table:
+def _table(frame: Frame) -> Table:
+    stays = frame.audit.stays
     rows = tuple(
-        (one.account, when(one.first), when(one.last), str(one.count), one.network or "—", one.machine or "—",
-         PROVENANCE_WORDS[one.provenance])
+        (one.account, frame.when(one.first), frame.when(one.last), str(one.count), one.network or "—",
+         one.machine or "—", PROVENANCE_WORDS[one.provenance])
         for one in stays[:_MOST_ROWS]
     )  # fmt: skip
     columns = (

@@ -1,11 +1,10 @@
-"""Words and moments as the sections say them."""
+"""Words as the sections say them."""
 
 from __future__ import annotations
 
 from isolation.findings import FACT_WORDS
 from isolation.messages import joined, message
-from isolation.model import SEVERITIES, UNDATED
-from isolation.times import format_time
+from isolation.model import SEVERITIES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,18 +22,15 @@ PROVENANCE_WORDS = {
     "observed": message("observed"), "declared": message("declared"), "imported": message("imported"),
 }  # fmt: skip
 STATE_WORDS = {"open": message("open"), "declared": message("declared"), "waived": message("waived")}
-
-
-def when(moment: int | None) -> str:
-    """A moment (µs) in UTC to the second; that it is not known, where it is not."""
-    if moment is None:
-        return "…"
-    if moment == UNDATED:
-        return message("not known")
-    text = format_time(moment // 1_000_000 * 1_000_000)
-    return f"{text[:10]} {text[11:19]} UTC"
+KIND_WORDS = {
+    "same-store": message("same store"), "same-owner": message("same owner"), "agency": message("agency"),
+    "household": message("household"), "other": message("other"),
+}  # fmt: skip
+STANDING_WORDS = {
+    "good": message("in good standing"), "at_risk": message("at risk"), "deactivated": message("deactivated"),
+}  # fmt: skip
 
 
 def fact_names(facts: Iterable[str]) -> str:
     """What these facts are called, in a row."""
-    return joined(", ", [FACT_WORDS[fact] for fact in facts])
+    return joined(", ", [FACT_WORDS.get(fact, fact) for fact in facts])
