@@ -177,11 +177,7 @@ class Candidate:
         from isolation.rules.links import Walk
 
         relations = self._relations()
-        gone = [
-            account
-            for account in relations.standings
-            if (standing := relations.standing(account)) and standing[0] == "deactivated" and account != self._number
-        ]
+        gone = [one for one in relations.standings if relations.is_deactivated(one) and one != self._number]
         if not gone:
             return
         walk = Walk(self._number, self._identifiers_of, self._certain, relations.sites)

@@ -245,6 +245,11 @@ class Relations(Value):
         known = [change for change in self.standings.get(account, ()) if change[1] <= self.moment]
         return known[-1] if known else None
 
+    def is_deactivated(self, account: int) -> bool:
+        """Whether the account's latest state by `moment` is deactivated."""
+        standing = self.standing(account)
+        return standing is not None and standing[0] == "deactivated"
+
     def accepted(self, rule: str, identifier: int | None = None) -> tuple[Waiver, ...]:
         """The waivers that hold for findings of this rule, about this identifier, at `moment`."""
         return tuple(

@@ -111,11 +111,7 @@ class Rounds:
 
     def _standings(self) -> Iterator[Match]:
         """What lies around each deactivated account."""
-        gone = [
-            account
-            for account in self._relations.standings
-            if (standing := self._relations.standing(account)) and standing[0] == "deactivated"
-        ]
+        gone = [account for account in self._relations.standings if self._relations.is_deactivated(account)]
         if not gone:
             return
         adapters = self._source.all_groups(("hardware_mac",))

@@ -51,16 +51,10 @@ _LEVELS: tuple[tuple[Severity, str, str], ...] = (
 )
 
 
-def is_deactivated(account: int, relations: Relations) -> bool:
-    """Whether the account's latest standing, as of the relations' moment, is deactivated."""
-    standing = relations.standing(account)
-    return standing is not None and standing[0] == "deactivated"
-
-
 def check(group: Neighbourhood, relations: Relations) -> Iterator[Match]:
     """What lies around a deactivated account -> a finding for each distance, open and waived apart."""
     standing = relations.standing(group.account)
-    if standing is None or standing[0] != "deactivated" or relations.focus == group.account:
+    if standing is None or not relations.is_deactivated(group.account) or relations.focus == group.account:
         return
     sorts: dict[tuple[int, str], list[tuple[int, Step]]] = {}
     for account, step in sorted(steps_from(group.account, group.groups, relations.sites).items()):

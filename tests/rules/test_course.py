@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from isolation.evidence import DAY, HOUR, Contact, IdentifierGroup, MachineGroup, Match, Visit, VisitGroup
+from isolation.evidence import (
+    DAY,
+    HOUR,
+    AccountGroup,
+    Contact,
+    IdentifierGroup,
+    MachineGroup,
+    Match,
+    Sighting,
+    Visit,
+    VisitGroup,
+)
 from isolation.relations import Bond, Relations, Waiver
 from isolation.rules import (
     changed_after_refusal,
@@ -14,6 +25,7 @@ from isolation.rules import (
     unassigned_network,
     uncovered_period,
 )
+from isolation.rules.assignment import off_label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -285,3 +297,20 @@ def test_overlapping_recorded_sessions_cover_as_one() -> None:
     log = visit(1, 5 * HOUR, None, provenance="imported")
     assert one_account(uncovered_period, long, short, log) == []
     assert len(one_account(uncovered_period, short, log)) == 1
+
+
+def test_only_identifiers_of_an_assigned_kind_are_off_their_label() -> None:
+    """Of an account's sums, machines and networks without an assigned label are asked about, and nothing else."""
+    sums = tuple(Sighting(one, FACTS[one], T, T, 1) for one in (MAC, OTHER_MAC, ROUTER, OTHER_ROUTER))
+    group = AccountGroup(1, "cd" * 16, sums)
+    labels = Relations(labels={MAC: ("desk",)}, machines={1: frozenset({"desk"})})
+    assert off_label(group, labels) == {OTHER_MAC}
+    assert off_label(group, labels.replace(networks={1: frozenset({"desk"})})) == {OTHER_MAC, ROUTER, OTHER_ROUTER}
+    assert off_label(group, Relations()) == frozenset()
+
+
+def test_a_weak_machine_is_no_doubt_about_the_end() -> None:
+    """An overlap that is weak because of the machine does not speak of an end that was told."""
+    weak = tuple((MAC, "hardware_mac", "weak") for _ in range(1))
+    (match,) = at_machine(visit(1, 0, 2 * HOUR, seen=weak), visit(2, HOUR, 3 * HOUR, seen=weak))
+    assert (match.confidence, "was not told" in match.reason) == ("weak", False)

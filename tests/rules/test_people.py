@@ -309,3 +309,20 @@ def test_a_waiver_expires_at_its_end(until: int, found: int) -> None:
     assert [(one.severity, one.state, one.accounts) for one in matches] == [("low", "open", (1, 2))] * found
     assert list(expired_waiver.check(waiver, Relations(moment=T, focus=3))) == []
     assert len(list(expired_waiver.check(waiver, Relations(moment=T, focus=2)))) == found
+
+
+def test_filled_uses_are_not_asked_for_again() -> None:
+    """What is filled in settles both rules about people; sums that a period cuts do not."""
+    cut = permits(Permit(LI, 1, False, "", None, T + DAY))
+    for rule in (missing_permission, shared_operator_login):
+        assert not rule.needs_uses(worked(use(1, 0, 2 * DAY)), cut)
+        assert rule.needs_uses(worked(use(1, 0, 2 * DAY).replace(uses=None)), cut)
+
+
+def test_a_waived_credential_is_kept_as_waived() -> None:
+    """A waiver that names the account makes the finding waived, with its name; without one it is open."""
+    waiver = Waiver("agreed", "", frozenset({1}), T + DAY)
+    (waived,) = login(use(1, 0), relations=permits(Permit(LI, 1, False), waivers=(waiver,)))
+    (open_one,) = login(use(1, 0), relations=permits(Permit(LI, 1, False)))
+    assert (waived.state, open_one.state) == ("waived", "open")
+    assert ("waiver agreed" in waived.reason, "waiver" in open_one.reason) == (True, False)

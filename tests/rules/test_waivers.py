@@ -167,6 +167,9 @@ def test_sessions_are_looked_at_only_past_the_limit() -> None:
     many = course("device_id", "abcd").replace(visits=None)
     assert [match.severity for match in over_account(many, Relations(), fill)] == ["low"]
     assert asked == [1]
+    for rule, group in ((many_devices, many), (many_networks, course("gateway_mac", "abcdef").replace(visits=None))):
+        assert rule.needs_visits(group, Relations())
+        assert not rule.needs_visits(group.replace(visits=()), Relations())
 
 
 def test_values_thirty_days_apart_count_together() -> None:
