@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isolation.evidence import Match
 from isolation.model import CONFIDENCES, MACHINE_FACTS, NETWORK_FACTS
-from isolation.rules.states import stated
+from isolation.rules.states import doubted, stated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,10 +50,11 @@ def unassigned(
     )
     if elsewhere:
         reason += f"; at {', '.join(elsewhere)}"
-    state, reason = stated(rule, (group.account,), relations, reason)
     seen = [(fact, sure) for visit in off for _, fact, sure in visit.seen if fact in facts]
+    surest = _surest(sure for _, sure in seen)
+    state, reason = stated(rule, (group.account,), relations, doubted(reason, surest))
     yield Match(
-        rule, "medium", _surest(sure for _, sure in seen), state, min((fact for fact, _ in seen), key=facts.index),
+        rule, "medium", surest, state, min((fact for fact, _ in seen), key=facts.index),
         None, group.tag, (group.account,), len(off), min(visit.begin for visit in off),
         max(visit.begin for visit in off),
         reason,

@@ -24,7 +24,7 @@ from __future__ import annotations
 from isolation.evidence import DAY, Match
 from isolation.model import CONFIDENCES
 from isolation.rules.course import moved, read, same_machine
-from isolation.rules.states import stated
+from isolation.rules.states import doubted, stated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def check(group: VisitGroup, relations: Relations) -> Iterator[Match]:
     sure = max((confidence for _, _, _, confidence in found), key=CONFIDENCES.index)
     fact = next(fact for _, _, fact, confidence in found if confidence == sure)
     reason = "begun within 24 hours of a refusal, on the same machine, with another network, proxy or MAC address"
-    state, reason = stated(RULE, (group.account,), relations, reason)
+    state, reason = stated(RULE, (group.account,), relations, doubted(reason, sure))
     yield Match(
         RULE, "high", sure, state, fact, None, group.tag, (group.account,),
         len({visit.entry for _, visit, _, _ in found}),

@@ -24,7 +24,7 @@ from __future__ import annotations
 from isolation.evidence import Match
 from isolation.model import CONFIDENCES
 from isolation.rules.course import moved
-from isolation.rules.states import stated
+from isolation.rules.states import doubted, stated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def check(group: VisitGroup, relations: Relations) -> Iterator[Match]:
     state, reason = stated(RULE, (group.account,), relations, f"{words} came up within one session")
     if sure == "probable" and fact.startswith("public"):
         reason += "; it may be a tunnel that came up, or an address that the provider gave anew"
+    else:
+        reason = doubted(reason, sure)
     yield Match(
         RULE, "medium", sure, state, fact, None, group.tag, (group.account,), len(found),
         min(visit.begin for visit, _, _, _ in found), max(when for _, _, _, when in found), reason,

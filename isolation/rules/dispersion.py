@@ -5,7 +5,7 @@ from __future__ import annotations
 from isolation.evidence import DAY, AccountGroup, Match, Sighting
 from isolation.model import CONFIDENCES, MACHINE_FACTS, UNDATED
 from isolation.relations import Relations
-from isolation.rules.states import stated
+from isolation.rules.states import doubted, stated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,11 +40,13 @@ def dispersion(
     rule: str, group: AccountGroup, relations: Relations, together: Sequence[Sighting], severity: Severity, how: str
 ) -> Match:
     """The finding that these values were in use within 30 days; `how` says in which way."""
-    state, reason = stated(rule, (group.account,), relations, f"{len(together)} different values within 30 days, {how}")
+    sure = min((sighting.confidence for sighting in together), key=CONFIDENCES.index)
+    reason = doubted(f"{len(together)} different values within 30 days, {how}", sure)
+    state, reason = stated(rule, (group.account,), relations, reason)
     return Match(
         rule,
         severity,
-        min((sighting.confidence for sighting in together), key=CONFIDENCES.index),
+        sure,
         state,
         together[0].fact,
         None,

@@ -98,6 +98,8 @@ def _match(group: MachineGroup, state: State, found: list[tuple[Pair, Severity, 
     sure = max((_confidence(group, pair) for pair, _, _ in grave), key=CONFIDENCES.index)
     visits = {visit.entry: visit for pair, _, _ in found for visit in pair}
     reason = "; ".join(sorted({reason for _, _, reason in grave}))
+    if sure == "probable" and group.fact == "device_id":
+        reason += "; no permanent MAC address is shared, so it may be a cloned disk"
     if sure == "weak" and all(pair[0].end is None for pair, _, _ in grave):
         reason += "; when the first session ended was not told"
     return Match(

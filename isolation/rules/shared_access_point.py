@@ -43,7 +43,8 @@ ASKS_FOR_USES = True
 def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
     """One access-point group with its accounts -> its findings, never more than probable."""
     for match in shared(RULE, group, relations, network):
-        yield match.replace(confidence=weaker(match.confidence, "probable"))
+        reason = f"{match.reason}; that adjacent addresses are one radio box is likely, and no more"
+        yield match.replace(confidence=weaker(match.confidence, "probable"), reason=reason)
 
 
 def examples() -> tuple[Example, ...]:

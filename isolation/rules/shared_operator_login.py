@@ -25,7 +25,7 @@ from isolation.evidence import Match
 from isolation.model import CONFIDENCES, MACHINE_FACTS
 from isolation.relations import within
 from isolation.rules.course import open_at_once, other_machine, read
-from isolation.rules.states import waived_by
+from isolation.rules.states import doubted, waived_by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,9 +102,10 @@ def _at_two_machines(group: OperatorGroup, relations: Relations) -> Iterator[Mat
     visits = {visit.entry: visit for pair in pairs for visit in pair}
     accounts = tuple(sorted({visit.account for visit in visits.values()}))
     names = waived_by(RULE, accounts, relations)
-    reason = "one operator's sessions were open at once on two machines"
+    sure = max((_sure(*pair) for pair in pairs), key=CONFIDENCES.index)
+    reason = doubted("one operator's sessions were open at once on two machines", sure)
     yield Match(
-        RULE, "medium", max((_sure(*pair) for pair in pairs), key=CONFIDENCES.index), "waived" if names else "open",
+        RULE, "medium", sure, "waived" if names else "open",
         "operator", group.operator, group.tag, accounts, len(visits),
         min(visit.begin for visit in visits.values()), max(visit.begin for visit in visits.values()),
         f"accepted by the waiver {names}: {reason}" if names else reason, "machines",

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 RULE = "shared-wifi-place"
 
 _MOST_SCANS = 32  # of one account at one access point: an office would otherwise be compared for minutes
-_REASON = "undeclared accounts were used among the same Wi-Fi access points"
+_REASON = "undeclared accounts were used among the same Wi-Fi access points; neighbours wall to wall may be, too"
 _PRESENCE = "; signals were told in per cent, so only which access points were seen is compared"
 
 
@@ -60,7 +60,8 @@ def check(group: ScanGroup, relations: Relations) -> Iterator[Match]:
             found[match.state] = match if known is None else _joined(known, match)
     for match in found.values():
         met = [_contact(scans[account]) for account in match.accounts]
-        yield match.replace(sessions=sum(contact.count for contact in met))
+        reason = match.reason + _PRESENCE if match.confidence == "weak" else match.reason
+        yield match.replace(sessions=sum(contact.count for contact in met), reason=reason)
 
 
 def _judge(gap: int | None, common: bool) -> tuple[Severity, Confidence, str]:

@@ -1,4 +1,5 @@
-"""Whether a finding about one account, or about an account and an operator, is open or accepted by a waiver."""
+"""Whether a finding about one account, or about an account and an operator, is open or accepted by a waiver, and why
+one that rests on several identifiers is less than certain."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from isolation.model import State
+    from isolation.model import Confidence, State
     from isolation.relations import Relations
 
 
@@ -23,3 +24,8 @@ def stated(
     """State and reason of a finding that names these accounts."""
     names = waived_by(rule, accounts, relations, identifier)
     return ("waived", f"accepted by the waiver {names}: {reason}") if names else ("open", reason)
+
+
+def doubted(reason: str, sure: Confidence) -> str:
+    """The reason of a finding that names no single identifier, with why it is less than certain, where it is."""
+    return reason if sure == "certain" else f"{reason}; what shows it may belong to several machines or networks"
