@@ -199,16 +199,29 @@ class VisitGroup(Value):
 
 
 class OperatorGroup(Value):
-    """One operator with every account that operator used, and those sessions that were open at once."""
+    """One operator with every account that operator used, and those sessions that were open at once.
 
-    __slots__ = ("contacts", "operator", "tag", "visits")
+    `presences` are what workforce logs tell of the operator at places that carry a label, as visits of no account (0).
+    """
+
+    __slots__ = ("contacts", "operator", "presences", "tag", "visits")
     operator: int
     tag: str
     contacts: tuple[Contact, ...]
     visits: tuple[Visit, ...]
+    presences: tuple[Visit, ...]
 
-    def __init__(self, operator: int, tag: str, contacts: tuple[Contact, ...], visits: tuple[Visit, ...] = ()) -> None:
-        self._init(operator=operator, tag=tag, contacts=tuple(contacts), visits=tuple(visits))
+    def __init__(
+        self,
+        operator: int,
+        tag: str,
+        contacts: tuple[Contact, ...],
+        visits: tuple[Visit, ...] = (),
+        presences: tuple[Visit, ...] = (),
+    ) -> None:
+        self._init(
+            operator=operator, tag=tag, contacts=tuple(contacts), visits=tuple(visits), presences=tuple(presences)
+        )
 
 
 class Neighbourhood(Value):

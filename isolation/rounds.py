@@ -33,6 +33,7 @@ class Rounds:
         """What the rules say that are not about one identifier or one account's sums. Raises RuleError."""
         yield from self._machines()
         yield from self._operators()
+        yield from self._present()
         yield from self._courses(MOVES, self._visits.moved())
         refused = {account: self._visits.after_refusals(account) for account in self._visits.refused()}
         yield from self._courses(REFUSALS, refused)
@@ -90,6 +91,17 @@ class Rounds:
             used = [contact.account for contact in group.contacts]
             sitting = group.replace(visits=self._visits.at_once(group.operator, used))
             yield from over_operator(self._folded(sitting), self._relations, self._with_begins)
+
+    def _present(self) -> Iterator[Match]:
+        """What workforce logs tell of people at machines and networks that accounts are assigned to."""
+        every = (*self._relations.machines.values(), *self._relations.networks.values())
+        assigned = frozenset().union(*every)
+        labelled = [number for number, names in self._relations.labels.items() if not assigned.isdisjoint(names)]
+        if not labelled:
+            return
+        for operator, visits in self._visits.presences(labelled).items():
+            group = OperatorGroup(operator, self._source.operator_tag(operator), (), presences=visits)
+            yield from over_operator(group, self._relations, self._with_begins)
 
     def _with_begins(self, group: OperatorGroup) -> OperatorGroup:
         contacts = []

@@ -102,6 +102,11 @@ class Snapshot:
         tag: bytes = self._tags[account]
         return tag.hex()
 
+    def operator_tag(self, operator: int) -> str:
+        """The operator's tag in hex."""
+        (tag,) = self._run("SELECT tag FROM main.identifiers WHERE id = ?", (operator,)).fetchone()
+        return str(tag.hex())
+
     def with_uses(self, group: IdentifierGroup) -> IdentifierGroup:
         """The same group with every contact's uses."""
         return fill_uses(self._run, self._prefix, group)

@@ -72,6 +72,19 @@ class Visits:
         rows = self._rows("account = ? AND success = 1", (account,))
         return self._visits([row for row in rows if not wanted.isdisjoint(n for n, _ in unpack_identifiers(row[-1]))])
 
+    def presences(self, identifiers: Iterable[int]) -> dict[int, tuple[Visit, ...]]:
+        """By operator, the dated presences that saw one of these identifiers; failed logins are none."""
+        wanted = frozenset(identifiers)
+        query = (
+            'SELECT entry, 0, begin, "end", operator, channel, ?, 0, identifiers'
+            f" FROM {self._prefix}presences WHERE success = 1 AND begin > ? AND entry < coalesce(?, entry + 1)"
+        )
+        found: dict[int, list[Row]] = {}
+        for row in self._query(query, (PROVENANCES.index("imported"), UNDATED, self._size)):
+            if not wanted.isdisjoint(number for number, _ in unpack_identifiers(row[-1])):
+                found.setdefault(row[4], []).append(row)
+        return {operator: self._visits(rows) for operator, rows in found.items()}
+
     def at_machines(self, machines: Mapping[int, Iterable[int]]) -> Iterator[tuple[int, tuple[Visit, ...]]]:
         """Of each of these machines, which these accounts used, the sessions that touch one of another account."""
         found: dict[int, list[Row]] = {machine: [] for machine in machines}

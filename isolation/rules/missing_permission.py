@@ -3,7 +3,9 @@
 ## What it checks
 Accounts for which the policy says who may use them, by `[permissions]` or by the operators of a group: every
 use by a named operator whom no permission covers at that time. High, and a finding of that operator alone:
-others who are permitted are not stopped by it. A permission that ended is none.
+others who are permitted are not stopped by it. A permission that ended is none. And people whom another tool's log
+shows at a machine or network that accounts are assigned to, where none of these accounts permits them under that
+name: low and weak, because a presence is no use, and a log may know people by other names than the policy.
 
 ## Why it matters
 Amazon names access by the seller or by employees as one way in which accounts become related, and asks that
@@ -24,13 +26,13 @@ from __future__ import annotations
 
 from isolation.evidence import Match
 from isolation.model import UNDATED
-from isolation.rules.states import waived_by
+from isolation.rules.states import stated, waived_by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolation.evidence import Contact, OperatorGroup
+    from isolation.evidence import Contact, OperatorGroup, Visit
     from isolation.relations import Relations
     from isolation.rules.example import Example
 
@@ -57,6 +59,7 @@ def check(group: OperatorGroup, relations: Relations) -> Iterator[Match]:
             if missing:
                 names = waived_by(RULE, (contact.account,), relations)
                 sorts.setdefault(names, []).append((contact, missing))
+    yield from _present(group, relations)
     if "" in sorts:
         yield _match(group, sorts.pop(""), "", relations)
     if sorts:
@@ -75,6 +78,35 @@ def _missing(operator: int, contact: Contact, relations: Relations) -> list[int]
         for moment in contact.moments()
         if moment != UNDATED and not relations.covers(operator, contact.account, moment, moment)
     ]
+
+
+def _present(group: OperatorGroup, relations: Relations) -> Iterator[Match]:
+    """What logs tell of an operator at labels whose accounts all are for others."""
+    seen = [(visit, others) for visit in group.presences if (others := _others(group.operator, visit, relations))]
+    if not seen:
+        return
+    accounts = tuple(sorted({account for _, several in seen for account in several}))
+    state, reason = stated(
+        RULE, accounts, relations,
+        "another tool's log shows this operator where these accounts are assigned, and none of them permits that name",
+    )  # fmt: skip
+    yield Match(
+        RULE, "low", "weak", state, "operator", group.operator, group.tag, accounts, len(seen), seen[0][0].begin,
+        seen[-1][0].begin, reason, "presence",
+    )  # fmt: skip
+
+
+def _others(operator: int, visit: Visit, relations: Relations) -> set[int]:
+    """The accounts assigned to where the operator was, if each says who may use it and none names this operator."""
+    labels = {name for number, _, _ in visit.seen for name in relations.labels.get(number, ())}
+    assigned = {
+        account
+        for of in (relations.machines, relations.networks)
+        for account, names in of.items()
+        if not labels.isdisjoint(names)
+    }
+    permitted = any(operator in relations.people_of(account) for account in assigned)
+    return set() if permitted else {account for account in assigned if relations.is_gated(account)}
 
 
 def _match(group: OperatorGroup, found: list[tuple[Contact, list[int]]], names: str, relations: Relations) -> Match:

@@ -326,3 +326,45 @@ def test_a_waived_credential_is_kept_as_waived() -> None:
     (open_one,) = login(use(1, 0), relations=permits(Permit(LI, 1, False)))
     assert (waived.state, open_one.state) == ("waived", "open")
     assert ("waiver agreed" in waived.reason, "waiver" in open_one.reason) == (True, False)
+
+
+# --- presences: what workforce logs tell of people ---
+
+OFFICE = 7 + 32  # an identifier that was learnt as the office
+
+
+def present(relations: Relations, *moments: int) -> list[Match]:
+    """What is said of Li, whom a log shows at the office at these moments after T."""
+    seen = ((OFFICE, "gateway_mac", "certain"),)
+    visits = tuple(Visit(at, 0, T + moment, operator=LI, seen=seen) for at, moment in enumerate(moments))
+    return list(missing_permission.check(OperatorGroup(LI, "ef" * 16, (), presences=visits), relations))
+
+
+def at_office(*found: Permit, **rest: object) -> Relations:
+    """Accounts 1 and 2 are assigned to the office, with these permissions."""
+    office = frozenset({"Office"})
+    return permits(*found, labels={OFFICE: ("Office",)}, networks={1: office, 2: office}, **rest)
+
+
+def test_a_presence_where_only_others_are_permitted_is_low_and_weak() -> None:
+    """A person seen at the place of accounts that are for others is told of once, with those accounts and no use."""
+    (match,) = present(at_office(Permit(WANG, 1, True), Permit(WANG, 2, True)), 0, HOUR)
+    assert (match.severity, match.confidence, match.state, match.part) == ("low", "weak", "open", "presence")
+    assert (match.accounts, match.sessions, match.first, match.last) == ((1, 2), 2, T, T + HOUR)
+    (match,) = present(at_office(Permit(WANG, 1, True)), 0)
+    assert match.accounts == (1,)
+
+
+def test_a_presence_of_somebody_who_works_there_is_nothing() -> None:
+    """A permission for one account of the place is enough; and a place whose accounts are for all says nothing."""
+    assert present(at_office(Permit(WANG, 1, True), Permit(LI, 2, True)), 0) == []
+    assert present(at_office(), 0) == []
+    assert present(permits(Permit(WANG, 1, True)), 0) == []
+    assert present(at_office(Permit(WANG, 1, True))) == []
+
+
+def test_a_presence_can_be_waived() -> None:
+    """A waiver that names the accounts keeps the finding, as waived."""
+    waiver = Waiver("visit", "missing-permission", frozenset({1}), T + 1)
+    (match,) = present(at_office(Permit(WANG, 1, True), waivers=(waiver,)), 0)
+    assert match.state == "waived"
