@@ -18,6 +18,7 @@ from isolation.findings import (
     clusters_of,
     finding_id,
     gravest_first,
+    links,
     one_of_each_place,
     show,
     subject_ids,
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Match, ScanGroup
     from isolation.ledger import Ledger, Reader
     from isolation.ledger.snapshot import Snapshot
-    from isolation.model import Declared, Finding, Stay
+    from isolation.model import Cluster, Declared, Finding, Stay
+    from isolation.paths import Path
     from isolation.relations import Relations
 
 _POLICY = "policy-waivers"  # the subject of what is said of the policy's waivers
@@ -56,10 +58,12 @@ def audit_ledger(
     policy: Policy | None = None,
     now: int | None = None,
     stays: bool = True,
+    hops: int | None = None,
 ) -> Audit:
     """Every finding of the ledger, at one root.
 
-    `accounts` limits the findings to those that touch one of them. `since` and `until` (µs) take only uses that
+    `accounts` limits the findings to those that touch one of them, and adds the chain from each to every account that
+    it is linked with, over `hops` links at most (None: however many). `since` and `until` (µs) take only uses that
     begin in that window, `as_of` (µs) only what was recorded by then. `stays` adds where and when each account was
     used, which reports draw. Without a `policy` that of ISOLATION_POLICY or the home folder holds, with `as_of` the
     one that was recorded last by then. Raises UsageError for an account that the ledger does not know, PolicyError,
@@ -74,7 +78,7 @@ def audit_ledger(
             policy = recorded_policy(reader.recorded_policy(as_of))
         moment = now if now is not None else time.time_ns() // 1000
         run = _Run(reader, policy, moment, since, until, as_of)
-        return run.audit(tuple(accounts), moment, ledger.key_store, with_stays=stays)
+        return run.audit(tuple(accounts), moment, ledger.key_store, with_stays=stays, hops=hops)
 
 
 class _Run:
@@ -97,10 +101,12 @@ class _Run:
         self._about: dict[str, str] = {}  # by a finding's id, the account that it is about
         self._contacts: dict[int | None, tuple[Contact, ...]] = {}
 
-    def audit(self, accounts: tuple[str, ...], now: int, key_store: str, *, with_stays: bool) -> Audit:
+    def audit(
+        self, accounts: tuple[str, ...], now: int, key_store: str, *, with_stays: bool, hops: int | None = None
+    ) -> Audit:
         source = self._source
         chosen = self._chosen(accounts)
-        found = one_of_each_place(self._matches())
+        found = list(one_of_each_place(self._matches()))
         matches = [match for match in found if not chosen or chosen.intersection(match.accounts)]
         subjects = subject_ids(list(self._places.values()))
         findings = gravest_first(show(match, self._names, self._subject(match, subjects)) for match in matches)
@@ -110,19 +116,46 @@ class _Run:
         sessions, account_count, provenance, not_uses = source.counts()
         labels = self._labels(findings, subjects)
         shown = chosen and chosen.union(*(match.accounts for match in matches))
+        paths = self._paths(chosen, found, labels, subjects, hops) if chosen else ()
         stays = self._stays(shown, self._place_names(labels, subjects)) if with_stays else ()
         return Audit(
             sessions, account_count, findings, subjects_of(findings, labels),
-            clusters_of(matches, self._names), source.coverage(), provenance, not_uses, self._unreadable(findings),
+            self._clusters(found, chosen), source.coverage(), provenance, not_uses, self._unreadable(findings),
             self._reader.origin, self._reader.size, self._reader.root.hex(), key_store, self._policy.block_at, now,
             self._since, self._until, *self._logged(matches), stays, self._reader.began, self._reader.forced(),
-            self._declared(),
+            self._declared(), paths,
         )  # fmt: skip
 
     def _declared(self) -> Declared:
         """What the policy says, under the names that findings use."""
         keys = sorted(self._policy.account_keys())
         return declared(self._policy, self._names, self._reader.numbers("account", keys) if keys else {})
+
+    def _clusters(self, matches: list[Match], chosen: set[int]) -> tuple[Cluster, ...]:
+        """The clusters, whole; with chosen accounts those that hold one of them."""
+        names = {self._names.account(number) for number in chosen}
+        clusters = clusters_of(matches, self._names)
+        return tuple(one for one in clusters if not chosen or names.intersection(one.accounts))
+
+    def _paths(
+        self, chosen: set[int], matches: list[Match], labels: dict[str, str], subjects: dict[int, tuple[str, int]],
+        hops: int | None,
+    ) -> tuple[Path, ...]:  # fmt: skip
+        """The chains from the chosen accounts."""
+        from isolation.chains import Opener
+        from isolation.reach import Reach
+
+        def subject(match: Match) -> str:
+            return self._subject(match, subjects)
+
+        opener = Opener(self._names, subject, lambda match: labels[subject(match)])
+        reach = Reach(self._source, self._relations)
+        near = {n for match in matches if match.rule == "deactivated-contact" and links(match) for n in match.accounts}
+        return tuple(
+            path
+            for account in sorted(chosen, key=self._names.account)
+            for path in reach.paths_from(account, opener, hops, near)
+        )
 
     def _logged(self, matches: Iterable[Match]) -> tuple[tuple[TimeStamp, ...], dict[str, tuple[LoggedUse, ...]]]:
         """The log's time stamps, and when the first and the last use behind each finding were recorded."""
@@ -243,6 +276,16 @@ class _Run:
 
     def _labels(self, findings: Iterable[Finding], subjects: dict[int, tuple[str, int]]) -> dict[str, str]:
         """What people call each subject: the label it was taught, or what it is and the value it shows."""
+        labels = self._place_labels(subjects)
+        for finding in findings:
+            kind = finding.subject.partition("-")[0]
+            if kind == "account":
+                labels[finding.subject] = f"account {self._about.get(finding.id, finding.accounts[0])}"
+            elif kind == "operator":
+                labels[finding.subject] = f"operator {finding.value or finding.subject[9:]}"
+        return labels | {_POLICY: "waivers of the policy"}
+
+    def _place_labels(self, subjects: dict[int, tuple[str, int]]) -> dict[str, str]:
         taught: dict[str, set[str]] = {}
         for identifier, (subject, _) in subjects.items():
             taught.setdefault(subject, set()).update(self._relations.labels.get(identifier, ()))
@@ -252,13 +295,7 @@ class _Run:
             value = None if place.fact == "wifi_scan" else self._names.value(anchor)
             named = f"{FACT_WORDS[place.fact]} {value if value is not None else place.tag[:12]}"
             labels[subject] = ", ".join(sorted(taught[subject])) or named
-        for finding in findings:
-            kind = finding.subject.partition("-")[0]
-            if kind == "account":
-                labels[finding.subject] = f"account {self._about.get(finding.id, finding.accounts[0])}"
-            elif kind == "operator":
-                labels[finding.subject] = f"operator {finding.value or finding.subject[9:]}"
-        return labels | {_POLICY: "waivers of the policy"}
+        return labels
 
     def _stays(self, shown: set[int], places: dict[int, str]) -> tuple[Stay, ...]:
         """The stays of these accounts, of all where none is named, each under the spelling that the policy reads."""

@@ -19,9 +19,10 @@ from isolation.evidence import (
     VisitGroup,
     join,
 )
-from isolation.findings import Names, gravest_first, links, one_of_each_place, show
+from isolation.findings import FACT_WORDS, HERE, Names, gravest_first, links, one_of_each_place, show, subjects_of
 from isolation.identifiers.accounts import account_key, operator_key
 from isolation.ledger.tags import fact_of
+from isolation.messages import message
 from isolation.model import MACHINE_FACTS, Gap
 from isolation.relations import Relations
 from isolation.rules import ASSIGNMENT, COVERAGE, MACHINE, MOVES, REFUSALS, STANDING, WAIVER
@@ -31,11 +32,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from isolation.evidence import Match, Scan, Seen
+    from isolation.chains import Chains
+    from isolation.evidence import Match, Scan, ScanGroup, Seen
     from isolation.ledger import Reader
     from isolation.ledger.visits import Visits
-    from isolation.model import Channel, Finding, Identity, Reading
+    from isolation.model import Channel, Finding, Identity, Reading, Subject
+    from isolation.paths import Path
     from isolation.policy import Policy
+    from isolation.rules.links import Walk
 
 _UNSEEN = -1  # the candidate's account number where the ledger has none for it yet
 _MOST_JOINED = 1000  # a cluster is followed no further than this; the verdict says so
@@ -75,6 +79,8 @@ class Candidate:
         self._now = self._present()
         self._points: Mapping[int, int] = {}
         self._matches: list[Match] = []
+        self._walk: Walk | None = None
+        self._chains: Chains | None = None
 
     def _relations(self) -> Relations:
         """What the policy says, from this account's point of view; looked up once something asks for it."""
@@ -121,7 +127,7 @@ class Candidate:
         groups = [self._with_candidate(self._reader.group(identifier)) for identifier in self._touched()]
         met = [group for group in groups if len(group.contacts) > 1]
         for group in corroborate(met, met):
-            for match in over_identifier(group, self._relations(), self._filled):
+            for match in over_identifier(group, self._relations(), self.with_uses):
                 if self._number in match.accounts:
                     yield match
             if group.identifier in self._now and group.fact in MACHINE_FACTS:
@@ -180,38 +186,50 @@ class Candidate:
         gone = [one for one in relations.standings if relations.is_deactivated(one) and one != self._number]
         if not gone:
             return
-        walk = Walk(self._number, self._identifiers_of, self._certain, relations.sites)
+        walk = self._walk = Walk(self._number, self.identifiers_of, self._certain, relations.sites)
         if not walk.run(_MOST_JOINED):
             self._not_followed()
         for account in sorted(set(gone).intersection(walk.steps)):
             around = Neighbourhood(account, self._reader.tag_of(account), tuple(walk.groups.values()))
             yield from over(STANDING, around, relations)
 
-    def _identifiers_of(self, account: int) -> list[int]:
+    def identifiers_of(self, account: int) -> list[int]:
+        """The shared identifiers that an account used under any of its spellings; this login's own for its account."""
         if account == self._number:
             return self._touched()
-        spelled = [account, *(other for other, head in self._relations().aliases.items() if head == account)]
-        return [identifier for one in spelled for identifier in self._reader.groups_of_account(one)]
+        return [identifier for one in self._spellings(account) for identifier in self._reader.groups_of_account(one)]
+
+    def group_of(self, identifier: int) -> IdentifierGroup:
+        """An identifier with everybody who used it, this login too, and with what corroborates a device id."""
+        group = self._with_candidate(self._reader.group(identifier))
+        if group.fact != "device_id":
+            return group
+        macs = {
+            number
+            for contact in group.contacts
+            for number in self.identifiers_of(contact.account)
+            if fact_of(number) == "hardware_mac"
+        }
+        adapters = [self._with_candidate(self._reader.group(number)) for number in sorted(macs)]
+        (corroborated,) = corroborate([group], adapters)
+        return corroborated
+
+    def scans_of(self, account: int) -> Iterator[ScanGroup]:
+        """The access points around an account's uses; around this login too, where it is of that account."""
+        if account == self._number:
+            return self._reader.scan_groups_around(self._mine, self._scan())
+        return self._reader.scan_groups_around(self._spellings(account), None)
+
+    def _spellings(self, account: int) -> list[int]:
+        return [account, *(other for other, head in self._relations().aliases.items() if head == account)]
 
     def _certain(self, identifier: int) -> IdentifierGroup:
-        """An identifier's group as the rule about standings takes it: with what corroborates a device id, and with
-        uses where an address wants them."""
+        """An identifier's group as the rule about standings takes it: with uses where an address wants them."""
         from isolation.rules.links import unsettled
 
         relations = self._relations()
-        group = self._with_candidate(self._reader.group(identifier))
-        if unsettled(relations.fold(group)):
-            group = self._filled(group)
-        if group.fact == "device_id":
-            macs = {
-                number
-                for contact in group.contacts
-                for number in self._identifiers_of(contact.account)
-                if fact_of(number) == "hardware_mac"
-            }
-            adapters = [self._with_candidate(self._reader.group(number)) for number in sorted(macs)]
-            (group,) = corroborate([group], adapters)
-        return relations.fold(group)
+        group = self.group_of(identifier)
+        return relations.fold(self.with_uses(group) if unsettled(relations.fold(group)) else group)
 
     def _visits(self) -> Visits:
         return self._reader.visits()
@@ -254,7 +272,8 @@ class Candidate:
         filled = now.replace(uses=(self._moment,)) if mine.uses is not None else now
         return group.replace(contacts=(*others, join(mine, filled)))
 
-    def _filled(self, group: IdentifierGroup) -> IdentifierGroup:
+    def with_uses(self, group: IdentifierGroup) -> IdentifierGroup:
+        """The same contacts with every use's begin, this login's too."""
         known = self._reader.group(group.identifier)
         return self._with_candidate(self._reader.with_uses(known)).replace(corroborated=group.corroborated)
 
@@ -297,37 +316,51 @@ class Candidate:
         found = {n for match in self._matches if links(match) for n in match.accounts} - {self._number}
         if not found:
             return ()
-        frontier = list(found)
-        spellings: dict[int, list[int]] = {}
-        for other, number in self._relations().aliases.items():
-            spellings.setdefault(number, []).append(other)
-        while frontier and len(found) < _MOST_JOINED:
-            number = frontier.pop()
-            for spelling in (number, *spellings.get(number, ())):
-                new = self._met(number, spelling) - found - {self._number}
-                found |= new
-                frontier += new
-        if frontier:
+        from isolation.chains import Chains
+
+        self._chains = Chains(self._number, self._relations(), self)
+        ended = self._chains.run(_MOST_JOINED)
+        while self._walk is not None and (new := self._chains.follow(self._walk, found)):
+            ended = self._chains.run(_MOST_JOINED, begin=new) and ended
+        if not ended:
             self._not_followed()
-        return tuple(sorted(self._names.account(number) for number in found))
+        return tuple(sorted(self._names.account(number) for number in found.union(self._chains.steps)))
+
+    def paths(self) -> tuple[Path, ...]:
+        """The chain of evidence to each account that this login would join, the nearest first."""
+        if self._chains is None:
+            return ()
+        from isolation.chains import Opener
+
+        opener = Opener(self._names, self._subject, self._label)
+        paths = [opener.path(self._chains, number) for number in self._chains.steps]
+        return tuple(sorted(paths, key=lambda path: (len(path.hops), path.end)))
+
+    def subjects(self, findings: tuple[Finding, ...]) -> tuple[Subject, ...]:
+        """The findings of one machine or place together."""
+        labels = {self._subject(match): self._label(match) for match in self._matches}
+        return subjects_of(findings, labels) if findings else ()
+
+    def _label(self, match: Match) -> str:
+        """What people call a match's machine or place."""
+        taught = self._relations().labels.get(match.identifier, ()) if match.identifier is not None else ()
+        if taught:
+            return ", ".join(sorted(taught))
+        subject = self._subject(match)
+        if subject in HERE:
+            return HERE[subject]
+        if subject == "policy-waivers":
+            return message("waivers of the policy")
+        if match.identifier is None:
+            return message("account {name}", name=self._names.account(match.accounts[0]))
+        value = None if match.fact == "wifi_scan" else self._names.value(match.identifier)
+        return message("{what} {value}", what=FACT_WORDS[match.fact], value=value if value else match.tag[:12])
 
     def _not_followed(self) -> None:
         text = f"the cluster has more than {_MOST_JOINED} accounts; `isolation audit` shows all of it"
         gap = Gap("cluster-not-followed", text)
         if gap not in self.gaps:
             self.gaps.append(gap)
-
-    def _met(self, number: int, spelling: int) -> set[int]:
-        """The accounts that one has open meetings with, under one of its spellings."""
-        focused = self._relations().focused(number)
-        matches = [
-            match
-            for identifier in self._reader.groups_of_account(spelling)
-            for match in over_identifier(self._reader.group(identifier), focused, self._reader.with_uses)
-        ]
-        for around in self._reader.scan_groups_around((spelling,), None):
-            matches += over_scans(around, focused)
-        return {account for match in matches if links(match) and number in match.accounts for account in match.accounts}
 
     def first_seen_here(self) -> tuple[str, ...]:
         """The facts whose value the ledger meets for the first time."""

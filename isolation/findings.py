@@ -34,6 +34,10 @@ FACT_WORDS = {
     "account": message("account"),
 }
 
+# The subjects that a verdict calls by where they are.
+HERE = {"this-machine": message("this machine"), "this-network": message("this network")}
+_KINDS = {"this-machine": "machine", "this-network": "place"}
+
 # Findings about a person, or about the account itself: they link no accounts to each other.
 UNLINKING = ("operator", "account")
 
@@ -274,7 +278,7 @@ def subjects_of(findings: Iterable[Finding], labels: Mapping[str, str]) -> tuple
         subjects.append(
             Subject(
                 subject,
-                subject.partition("-")[0],  # type: ignore[arg-type]  # ids begin with machine-, place- or account-
+                _KINDS.get(subject, subject.partition("-")[0]),  # type: ignore[arg-type]  # ids begin with their kind
                 labels.get(subject, subject),
                 max((finding.severity for finding in counted), key=SEVERITIES.index),
                 tuple(sorted({account for finding in members for account in finding.accounts})),

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Literal, Self, TypeAlias
 
+    from isolation.paths import Path
+
     Status: TypeAlias = Literal["observed", "absent", "denied", "redacted", "failed", "not_requested"]
     Confidence: TypeAlias = Literal["certain", "probable", "weak"]
     Severity: TypeAlias = Literal["critical", "high", "medium", "low", "info"]
@@ -331,11 +333,15 @@ class Basis(Value):
 
 
 class Verdict(Value):
-    """The outcome for one login, with everything it rests on."""
+    """The outcome for one login, with everything it rests on.
+
+    `paths` has the chain of evidence to each account of `would_join`, the nearest first; `subjects` has the findings of
+    each machine or place together.
+    """
 
     __slots__ = (
-        "account", "basis", "block_at", "findings", "first_seen_here", "identity", "operator", "outcome", "unknown",
-        "would_join",
+        "account", "basis", "block_at", "findings", "first_seen_here", "identity", "operator", "outcome", "paths",
+        "subjects", "unknown", "would_join",
     )  # fmt: skip
     account: str
     operator: str
@@ -347,6 +353,8 @@ class Verdict(Value):
     identity: Identity
     block_at: Severity
     first_seen_here: tuple[str, ...]
+    paths: tuple[Path, ...]
+    subjects: tuple[Subject, ...]
 
     def __init__(
         self,
@@ -360,11 +368,13 @@ class Verdict(Value):
         identity: Identity,
         block_at: Severity = "high",
         first_seen_here: tuple[str, ...] = (),
+        paths: tuple[Path, ...] = (),
+        subjects: tuple[Subject, ...] = (),
     ) -> None:
         self._init(
             account=account, operator=operator, outcome=outcome, basis=basis, findings=tuple(findings),
             unknown=tuple(unknown), would_join=tuple(would_join), identity=identity, block_at=block_at,
-            first_seen_here=tuple(first_seen_here),
+            first_seen_here=tuple(first_seen_here), paths=tuple(paths), subjects=tuple(subjects),
         )  # fmt: skip
 
     def public(self) -> dict[str, object]:
@@ -487,6 +497,7 @@ class Audit(Value):
     """The findings, subjects, clusters and coverage of a whole ledger at one root.
 
     `coverage` also counts what is no use: refused and failed logins; `provenance` counts uses by provenance.
+    `paths` has, where accounts were named, the chain from each of these to every account that it is linked with.
     `time_stamps` are those of the log, oldest first; `logged` has, by a finding's id, when the first and the last use
     behind it were recorded. `stays` tell where and when each account was used; none where the audit was not asked for
     them. The ledger was `begun` at that moment (µs), `forced` counts uses that went on in spite of a verdict, and
@@ -495,8 +506,8 @@ class Audit(Value):
 
     __slots__ = (
         "accounts", "begun", "block_at", "clusters", "coverage", "declared", "findings", "forced", "key_store",
-        "logged", "made_at", "not_uses", "origin", "provenance", "root", "sessions", "since", "size", "stays",
-        "subjects", "time_stamps", "unreadable", "until",
+        "logged", "made_at", "not_uses", "origin", "paths", "provenance", "root", "sessions", "since", "size",
+        "stays", "subjects", "time_stamps", "unreadable", "until",
     )  # fmt: skip
     sessions: int
     accounts: int
@@ -521,6 +532,7 @@ class Audit(Value):
     begun: int
     forced: int
     declared: Declared
+    paths: tuple[Path, ...]
 
     def __init__(
         self,
@@ -547,6 +559,7 @@ class Audit(Value):
         begun: int = UNDATED,
         forced: int = 0,
         declared: Declared | None = None,
+        paths: tuple[Path, ...] = (),
     ) -> None:
         self._init(
             sessions=sessions, accounts=accounts, findings=tuple(findings), subjects=tuple(subjects),
@@ -554,6 +567,7 @@ class Audit(Value):
             unreadable=tuple(unreadable), origin=origin, size=size, root=root, key_store=key_store, block_at=block_at,
             made_at=made_at, since=since, until=until, time_stamps=tuple(time_stamps), logged=dict(logged or {}),
             stays=tuple(stays), begun=begun, forced=forced, declared=declared or Declared(),
+            paths=tuple(paths),
         )  # fmt: skip
 
     def blocking(self) -> tuple[Finding, ...]:

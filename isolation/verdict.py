@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from isolation.ledger import Ledger, Reader
-    from isolation.model import Channel, Finding, Identity, Outcome
+    from isolation.model import Channel, Finding, Identity, Outcome, Subject
+    from isolation.paths import Path
 
 # Every pass and every plan says it: a verdict is about this ledger, not about what a platform knows.
 NOTE = "This does not undo or hide a link that the platform may hold."
@@ -85,10 +86,14 @@ def judge(
     findings: tuple[Finding, ...] = ()
     joins: tuple[str, ...] = ()
     news: tuple[str, ...] = ()
+    paths: tuple[Path, ...] = ()
+    subjects: tuple[Subject, ...] = ()
     if reader.key_problem is None:
         candidate = Candidate(reader, account, identity, policy, channel, moment, operator)
         findings = candidate.findings()
+        subjects = candidate.subjects(findings)
         joins = candidate.would_join()
+        paths = candidate.paths()
         news = candidate.first_seen_here()
         gaps += candidate.gaps
         unexamined = [*_unexamined(identity), *candidate.unexamined()]
@@ -100,7 +105,7 @@ def judge(
     gaps += _once_each(unexamined)
     return Verdict(
         account, operator, _outcome(findings, gaps, policy), reader.basis(), findings, tuple(gaps), joins, identity,
-        policy.block_at, news,
+        policy.block_at, news, paths, subjects,
     )  # fmt: skip
 
 

@@ -23,13 +23,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def add_audit_options(parser: argparse.ArgumentParser) -> None:
     """What of the ledger is looked at."""
-    parser.add_argument("--account", metavar="A", action="append", default=[], help="only findings that touch it")
+    parser.add_argument(
+        "--account",
+        metavar="A",
+        action="append",
+        default=[],
+        help="only findings that touch it, and what links it to whom",
+    )
+    parser.add_argument(
+        "--hops", metavar="N", type=_hops, default=None, help="with --account: at most so many links away (all)"
+    )
     parser.add_argument("--since", metavar="T", default="", help="only uses from then on")
     parser.add_argument("--until", metavar="T", default="", help="only uses before then")
     parser.add_argument(
         "--as-of", metavar="T", default="", help="only what was recorded by then, under the policy of then"
     )
     parser.add_argument("--tz", metavar="ZONE", default="UTC", help="the zone of times without an offset (UTC)")
+
+
+def _hops(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1_000_000):
+        raise argparse.ArgumentTypeError("it is a number of links, from 1 on")
+    return int(text)
 
 
 def run(options: Options) -> int:
@@ -57,6 +72,8 @@ def audited(options: Options, *, stays: bool = False) -> Audit:
         parse_time(text, zone, whole_days=True) if text else None
         for text in (options.since, options.until, options.as_of)
     )
+    if options.hops is not None and not options.account:
+        raise UsageError("--hops counts links from an account.", "Name it with --account.")
     if since is not None and until is not None and since >= until:
         raise UsageError("The window ends before it begins.", "Check --since and --until.")
     with Ledger.open(options.ledger, read_only=True) as ledger:
@@ -68,4 +85,5 @@ def audited(options: Options, *, stays: bool = False) -> Audit:
             as_of=as_of,
             policy=load_policy(options) if as_of is None or options.policy_is_named else None,
             stays=stays,
+            hops=options.hops,
         )

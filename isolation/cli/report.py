@@ -15,7 +15,7 @@ from isolation.identifiers.escape import printable
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `report`."""
-    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="where to write; .json, .md or .html")
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="where to write; by ending")
     add_audit_options(parser)
     parser.add_argument("--zone", metavar="ZONE", default="", help="tell dates in this zone too, beside UTC")
     parser.add_argument("--notice-date", metavar="T", default="", help="when the platform's notice came")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 FORMS = {".md": "markdown", ".html": "html"}
 # Ending -> module with `render(audit) -> str`: for programs, the same in every language.
 DATA_FORMS = {".json": "json_report"}
+PDF = ".pdf"
 
 
 def write_report(
@@ -29,12 +30,12 @@ def write_report(
     import tempfile
 
     target = os.fspath(path)
-    text = _rendered(_frame(audit, zone, notice), os.path.splitext(target)[1].lower(), language)
+    content = _rendered(_frame(audit, zone, notice), os.path.splitext(target)[1].lower(), language)
     folder = os.path.dirname(os.path.abspath(target))
     try:
         handle, scratch = tempfile.mkstemp(dir=folder, prefix=".report-")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         os.replace(scratch, target)
     except OSError as problem:
         raise UsageError(
@@ -52,17 +53,22 @@ def _frame(audit: Audit, zone: str, notice: int | None) -> Frame:
     return Frame(audit, zone_named(zone), zone, notice)
 
 
-def _rendered(frame: Frame, ending: str, code: str) -> str:
+def _rendered(frame: Frame, ending: str, code: str) -> bytes:
     from importlib import import_module
 
     from isolation.language import Language
 
     language = Language(code)
     if ending in DATA_FORMS:
-        return str(import_module(f"isolation.reports.{DATA_FORMS[ending]}").render(frame.audit))
-    if ending not in FORMS:
-        known = ", ".join([*FORMS, *DATA_FORMS])
+        return str(import_module(f"isolation.reports.{DATA_FORMS[ending]}").render(frame.audit)).encode()
+    if ending not in (*FORMS, PDF):
+        known = ", ".join([*FORMS, PDF, *DATA_FORMS])
         raise UsageError(f"No report has the ending {ending or '(none)'!r}.", f"Use one of: {known}.")
     from isolation.reports.audit_report import audit_report
 
-    return str(import_module(f"isolation.reports.{FORMS[ending]}").render(audit_report(frame), language))
+    report = audit_report(frame)
+    if ending == PDF:
+        from isolation.reports.pdf import render
+
+        return render(report, language, frame.audit.made_at)
+    return str(import_module(f"isolation.reports.{FORMS[ending]}").render(report, language)).encode()

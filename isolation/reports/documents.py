@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from isolation.errors import IsolationError
     from isolation.model import Audit, Cluster, Declared, Finding, Gap, Identity, LoggedUse, Reading, Subject, Verdict
+    from isolation.paths import Path, Tie
 
 # What every report says of its own reach.
 LIMITS = "Identifiers on your side: a web page cannot read a MAC address or a BSSID."
@@ -90,7 +91,9 @@ def verdict(one: Verdict) -> dict[str, Any]:
         "findings": [finding(each) for each in one.findings],
         "unknown": [gap.code for gap in gaps],
         "unknown_reasons": _gaps(gaps),
+        "subjects": [_subject(each) for each in one.subjects],
         "would_join": list(one.would_join),
+        "paths": [path(each) for each in one.paths],
         "first_seen_here": list(one.first_seen_here),
         "readings": [reading(each) for each in one.identity.readings],
         "note": NOTE,
@@ -101,6 +104,30 @@ def _subject(one: Subject) -> dict[str, Any]:
     return {
         "id": one.id, "kind": one.kind, "label": one.label, "severity": one.severity, "accounts": list(one.accounts),
         "facts": list(one.facts), "findings": list(one.findings),
+    }  # fmt: skip
+
+
+def path(one: Path) -> dict[str, Any]:
+    """A chain between two accounts; `accounts` are those on it, in order, and each hop has what ties its two."""
+    return {
+        "from": one.start, "to": one.end, "confidence": one.confidence,
+        "accounts": [one.start, *(hop.end for hop in one.hops)],
+        "hops": [
+            {"from": hop.start, "to": hop.end, "confidence": hop.confidence, "ties": [_tie(tie) for tie in hop.ties]}
+            for hop in one.hops
+        ],
+    }  # fmt: skip
+
+
+def _tie(one: Tie) -> dict[str, Any]:
+    return {
+        "finding": one.finding, "fact": one.fact, "value": one.value, "subject": one.subject, "label": one.label,
+        "severity": one.severity, "confidence": one.confidence, "state": one.state,
+        "touches": [
+            {"account": touch.account, "first_seen": _time(touch.first), "last_seen": _time(touch.last),
+             "sessions": touch.uses}
+            for touch in one.touches
+        ],
     }  # fmt: skip
 
 
@@ -129,6 +156,7 @@ def audit(one: Audit) -> dict[str, Any]:
         "findings": [finding(each) | {"logged": _logged(one.logged.get(each.id, ()))} for each in one.findings],
         "subjects": [_subject(each) for each in one.subjects],
         "clusters": [_cluster(each) for each in one.clusters],
+        "paths": [path(each) for each in one.paths],
         "coverage": {
             "facts": {
                 each.fact: {

@@ -12,8 +12,6 @@ from isolation.reports.html_style import STYLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from isolation.reports.content import Block, Report, Section
 
 
@@ -107,26 +105,18 @@ class _Page:
         figure = ""
         if self._drawn:
             figure = (
-                f'<figure id="{chart.name}">\n{draw.svg(self._spoken(chart.spec))}\n'
+                f'<figure id="{chart.name}">\n{draw.svg(draw.spoken(chart.spec, self._language))}\n'
                 f"<figcaption>{self._text(chart.summary)}</figcaption>\n</figure>\n"
             )
         table = self._table(chart.table)
         is_open = "" if figure else " open"
         summary = self._text(chart.table.caption)
+        if not chart.table.rows:
+            return f"<h{level}>{self._text(chart.title)}</h{level}>\n{figure}"
         return (
             f"<h{level}>{self._text(chart.title)}</h{level}>\n{figure}"
             f"<details{is_open}><summary>{summary}</summary>\n{table}\n</details>"
         )
-
-    def _spoken(self, spec: Any) -> Any:
-        """A specification with its titles in this report's language."""
-        if isinstance(spec, str):
-            return self._language.say(spec)
-        if isinstance(spec, dict):
-            return {key: self._spoken(value) for key, value in spec.items()}
-        if isinstance(spec, list | tuple):
-            return [self._spoken(one) for one in spec]
-        return spec
 
     def _card(self, card: Card, level: int) -> str:
         blocks = "\n".join(self._block(block, level + 1) for block in card.blocks)

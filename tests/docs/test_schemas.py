@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from referencing import Registry, Resource
 
+from isolation import paths
 from isolation.errors import LedgerError
 from isolation.model import (
     CONFIDENCES,
@@ -148,18 +149,29 @@ FINDINGS = st.builds(
 )  # fmt: skip
 GAPS = st.builds(Gap, TEXTS, TEXTS, st.booleans())
 IDENTITIES = st.builds(Identity, st.lists(_readings(), max_size=4), MOMENTS, TEXTS)
+TOUCHES = st.builds(paths.Touch, TEXTS, MOMENTS, MOMENTS, st.integers(1, 9))
+TIES = st.builds(
+    paths.Tie, TEXTS, st.sampled_from(FACTS), st.one_of(st.none(), TEXTS), TEXTS, TEXTS, st.sampled_from(SEVERITIES),
+    st.sampled_from(CONFIDENCES), st.sampled_from(("open", "declared", "waived")), st.lists(TOUCHES, max_size=2),
+)  # fmt: skip
+PATHS = st.builds(
+    paths.Path,
+    st.lists(st.builds(paths.Hop, TEXTS, TEXTS, st.lists(TIES, min_size=1, max_size=2)), min_size=1, max_size=2),
+)
+SUBJECTS = st.builds(
+    Subject, TEXTS, st.sampled_from(("machine", "place", "account")), TEXTS, st.sampled_from(SEVERITIES), NAMES, NAMES,
+    NAMES,
+)  # fmt: skip
 VERDICTS = st.builds(
     Verdict, TEXTS, TEXTS, st.sampled_from(("pass", "collision", "unknown", "error")),
     st.builds(Basis, COUNTS, st.one_of(st.none(), MOMENTS), COUNTS, TEXTS, st.one_of(st.none(), MOMENTS)),
     st.lists(FINDINGS, max_size=3), st.lists(GAPS, max_size=3), NAMES, IDENTITIES, st.sampled_from(SEVERITIES),
-    st.lists(st.sampled_from(FACTS), max_size=2),
+    st.lists(st.sampled_from(FACTS), max_size=2), paths=st.lists(PATHS, max_size=2),
+    subjects=st.lists(SUBJECTS, max_size=2),
 )  # fmt: skip
 AUDITS = st.builds(
     Audit, COUNTS, COUNTS, st.lists(FINDINGS, max_size=3),
-    st.lists(
-        st.builds(Subject, TEXTS, st.sampled_from(("machine", "place", "account")), TEXTS,
-                  st.sampled_from(SEVERITIES), NAMES, NAMES, NAMES), max_size=2,
-    ),
+    st.lists(SUBJECTS, max_size=2),
     st.lists(
         st.builds(Cluster, st.lists(TEXTS, min_size=2, max_size=3), NAMES, st.sampled_from(CONFIDENCES)), max_size=2
     ),
@@ -167,6 +179,7 @@ AUDITS = st.builds(
     st.dictionaries(TEXTS, COUNTS, max_size=3), st.dictionaries(TEXTS, COUNTS, max_size=3),
     st.lists(GAPS, max_size=2), TEXTS, COUNTS, st.binary(min_size=32, max_size=32).map(bytes.hex), TEXTS,
     st.sampled_from(SEVERITIES), MOMENTS, st.one_of(st.none(), MOMENTS), st.one_of(st.none(), MOMENTS),
+    paths=st.lists(PATHS, max_size=2),
 )  # fmt: skip
 
 

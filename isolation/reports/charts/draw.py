@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 from isolation.errors import UsageError
+from isolation.messages import Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import ModuleType
     from typing import Any
+
+    from isolation.language import Language
 
 
 def available() -> bool:
@@ -20,9 +23,28 @@ def available() -> bool:
     return find_spec("vl_convert") is not None
 
 
-def svg(spec: Mapping[str, Any]) -> str:
-    """The picture as SVG. Raises UsageError where vl-convert is not installed."""
+def svg(spec: Mapping[str, Any], font: str = "") -> str:
+    """The picture as SVG, in this font. Raises UsageError where vl-convert is not installed."""
+    if font:
+        spec = {**spec, "config": {**spec.get("config", {}), "font": font}}
     return str(_library().vegalite_to_svg(_plain(spec)))
+
+
+def size(picture: str) -> tuple[float, float]:
+    """Width and height of an SVG picture (px)."""
+    head = picture[: picture.index(">")]
+    return tuple(float(head.partition(f' {name}="')[2].partition('"')[0]) for name in ("width", "height"))  # type: ignore[return-value]  # two names, two numbers
+
+
+def spoken(spec: Any, language: Language) -> Any:
+    """A specification with its titles said in this language; data in it that is no message stays as it is."""
+    if isinstance(spec, Message):
+        return language.say(spec)
+    if isinstance(spec, dict):
+        return {key: spoken(value, language) for key, value in spec.items()}
+    if isinstance(spec, list | tuple):
+        return [spoken(one, language) for one in spec]
+    return spec
 
 
 def png(spec: Mapping[str, Any], scale: float = 2) -> bytes:

@@ -31,7 +31,9 @@ def section(frame: Frame) -> Section:
     for kind, name in (("network", message("by network")), ("machine", message("by machine"))):
         spec = timeline(audit.stays, kind, name, message("other"), message("not seen"))
         summary = message("One line an account, from the first use to the last, coloured {how}.", how=name)
-        blocks.append(Chart(f"timeline-{kind}", name, summary, spec, _table(frame)))
+        # One table has the figures of both pictures.
+        table = _table(frame) if kind == "network" else Table((), ())
+        blocks.append(Chart(f"timeline-{kind}", name, summary, spec, table))
     return Section("timeline", title, tuple(blocks))
 
 
