@@ -31,6 +31,8 @@ COMMANDS = {
     "recover": ("recover", "show what this computer itself remembers, and record what you choose"),
     "audit": ("audit", "every finding of the ledger"),
     "report": ("report", "write the audit to a file"),
+    "timeline": ("timeline", "draw when each account was used"),
+    "graph": ("graph", "draw what joins accounts"),
     "export": ("export", "write what a stranger can verify of one account"),
     "erase": ("erase", "erase what is stored about an account, a person or a machine, or what is too old"),
     "rotate-keys": ("rotate_keys", "give the ledger new keys, so that the old ones open nothing in it"),

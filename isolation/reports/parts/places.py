@@ -11,7 +11,7 @@ from isolation.reports.parts.words import CONFIDENCE_WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit, Cluster
+    from isolation.model import Audit
     from isolation.reports.content import Block
     from isolation.reports.frame import Frame
 
@@ -24,7 +24,7 @@ def section(frame: Frame) -> Section:
     """The matrix, then one graph for each of the largest clusters."""
     audit = frame.audit
     blocks: list[Block] = [_matrix(audit)] if audit.stays else []
-    blocks += [_graph(audit, cluster, at) for at, cluster in enumerate(audit.clusters[:_MOST_CLUSTERS], 1)]
+    blocks += [cluster_chart(audit, at) for at in range(1, min(len(audit.clusters), _MOST_CLUSTERS) + 1)]
     if len(audit.clusters) > _MOST_CLUSTERS:
         left = len(audit.clusters) - _MOST_CLUSTERS
         blocks.append(
@@ -57,7 +57,9 @@ def _matrix(audit: Audit) -> Chart:
     return Chart("matrix", title, summary, matrix(shown, accounts, places), table)
 
 
-def _graph(audit: Audit, cluster: Cluster, at: int) -> Chart:
+def cluster_chart(audit: Audit, at: int) -> Chart:
+    """The graph of one cluster, the largest being 1."""
+    cluster = audit.clusters[at - 1]
     members = set(cluster.accounts[:_MOST_MEMBERS])
     lines = []
     for finding in audit.findings:
