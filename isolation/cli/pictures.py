@@ -29,7 +29,7 @@ def add_picture_options(parser: argparse.ArgumentParser) -> None:
 
 def ending_of(options: Options) -> str:
     """The form of the picture. Raises UsageError for another, before anything is computed."""
-    ending = os.path.splitext(options.output)[1].lower()
+    ending = os.path.splitext(str(options.output))[1].lower()
     if ending not in ENDINGS:
         raise UsageError(
             message("No picture has the ending {ending}.", ending=repr(ending) if ending else "(none)"),

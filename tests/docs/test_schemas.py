@@ -232,7 +232,7 @@ TOUR = (
     "end", "declare store-b --operator li --time 2026-03-01T10:00:00Z", "group shops store-a store-b --kind same-owner",
     "import LOG", "import LOG --map account=User --map time=When --map public_ip=IP --dry-run",
     "import LOG --map account=User --map time=When --map public_ip=IP", "import --list", "recover", "audit",
-    "report -o REPORT", "verify", "export --account store-a --disclose store-b -o BUNDLE",
+    "report -o REPORT", "timeline -o PICTURE", "verify", "export --account store-a --disclose store-b -o BUNDLE",
     "export --checkpoint -o KEPT", "verify BUNDLE --checkpoint KEPT", "verify --checkpoint KEPT",
     "export --all -o LINES", "import LINES", "export --operator li -o PERSON", "backup -o BACKUP",
     "erase --operator li --dry-run", "erase --account store-b --yes", "rotate-keys", "status", "verify",
@@ -248,7 +248,7 @@ def test_every_command_prints_what_its_schema_says(tmp_path: Path) -> None:
     log.write_text(LOG, encoding="utf-8")
     seen = set()
     for line in TOUR:
-        files = {"LOG": str(log), "REPORT": str(tmp_path / "audit.json")}
+        files = {"LOG": str(log), "REPORT": str(tmp_path / "audit.json"), "PICTURE": str(tmp_path / "uses.svg")}
         files |= {name: str(tmp_path / name) for name in ("BUNDLE", "KEPT", "LINES", "PERSON", "BACKUP", "SIGNED")}
         words = [files.get(word, word) for word in line.split()]
         done = subprocess.run(

@@ -60,7 +60,7 @@ def test_names_are_text_in_a_picture(home: Path) -> None:
 def test_what_cannot_be_drawn_is_said(
     home: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
 ) -> None:
-    """Another ending, a cluster that there is not, nothing to draw and a place that is not there: a sentence, exit 2."""
+    """Another ending, another cluster, nothing to draw and a place that is not there: a sentence, exit 2."""
     at = arguments.index("-o") + 1
     arguments = [*arguments[:at], str(home / arguments[at]), *arguments[at + 1 :]]
     assert main(arguments) == 2
