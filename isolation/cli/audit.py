@@ -61,8 +61,8 @@ def run(options: Options) -> int:
     return 11 if audit.blocking() else 0
 
 
-def audited(options: Options, *, stays: bool = False) -> Audit:
-    """The audit that these options ask for; `stays` for what reports draw."""
+def audited(options: Options, *, stays: bool = False, now: int | None = None) -> Audit:
+    """The audit that these options ask for; `stays` for what reports draw, `now` (µs) for another moment than this."""
     from isolation.audit import audit_ledger
     from isolation.ledger import Ledger
     from isolation.times import parse_time, zone_named
@@ -84,6 +84,7 @@ def audited(options: Options, *, stays: bool = False) -> Audit:
             until=until,
             as_of=as_of,
             policy=load_policy(options) if as_of is None or options.policy_is_named else None,
+            now=now,
             stays=stays,
             hops=options.hops,
         )

@@ -13,35 +13,48 @@ if TYPE_CHECKING:
 
 # Ending -> module with `render(report, language) -> str`.
 FORMS = {".md": "markdown", ".html": "html"}
-# Ending -> module with `render(audit) -> str`: for programs, the same in every language.
-DATA_FORMS = {".json": "json_report"}
 PDF = ".pdf"
+# Ending -> module with `render(audit) -> str`: for programs, the same in every language.
+DATA_FORMS = {".csv": "csv_report", ".json": "json_report", ".ocsf.json": "ocsf", ".sarif": "sarif"}
+OCSF = ".ocsf.json"
+ENDINGS = (".html", ".pdf", ".md", ".csv", ".json", OCSF, ".sarif")
 
 
 def write_report(
-    audit: Audit, path: str | os.PathLike[str], *, language: str = "en", zone: str = "", notice: int | None = None
+    audit: Audit,
+    path: str | os.PathLike[str],
+    *,
+    language: str = "en",
+    zone: str = "",
+    notice: int | None = None,
+    ocsf_class: int = 2003,
 ) -> str:
     """Writes the audit in the form that the ending of `path` names, whole or not at all; returns the path.
 
     `zone` names the zone that dates are told in beside UTC ("Asia/Shanghai"), `notice` is when the platform's notice
-    came (µs). The file is readable by its owner only, because it names accounts and identifiers. Raises UsageError
-    for an unknown ending, language or zone, or a place that cannot be written.
+    came (µs), `ocsf_class` the class of the events of an `.ocsf.json` (2003 Compliance Finding, 2004 Detection
+    Finding). The same audit gives the same bytes. The file is readable by its owner only, because it names accounts
+    and identifiers. Raises UsageError for an unknown ending, language, zone or class, or a place that cannot be
+    written.
     """
-    import tempfile
+    from isolation.reports.writing import whole_file
 
     target = os.fspath(path)
-    content = _rendered(_frame(audit, zone, notice), os.path.splitext(target)[1].lower(), language)
-    folder = os.path.dirname(os.path.abspath(target))
-    try:
-        handle, scratch = tempfile.mkstemp(dir=folder, prefix=".report-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(scratch, target)
-    except OSError as problem:
-        raise UsageError(
-            f"The report {target} cannot be written: {problem.strerror}.", "Name a file in a folder you may write to."
-        ) from None
+    content = rendered(_frame(audit, zone, notice), form_of(target), language, ocsf_class)
+    with whole_file(target) as file:
+        file.write(content)
     return target
+
+
+def form_of(path: str) -> str:
+    """The ending that names the form of a report. Raises UsageError for one that names none."""
+    name = os.path.basename(path).lower()
+    # `.ocsf.json` ends like `.json` does: the longest ending counts.
+    for ending in sorted(ENDINGS, key=len, reverse=True):
+        if name.endswith(ending):
+            return ending
+    ending = os.path.splitext(name)[1]
+    raise UsageError(f"No report has the ending {ending or '(none)'!r}.", f"Use one of: {', '.join(ENDINGS)}.")
 
 
 def _frame(audit: Audit, zone: str, notice: int | None) -> Frame:
@@ -53,17 +66,19 @@ def _frame(audit: Audit, zone: str, notice: int | None) -> Frame:
     return Frame(audit, zone_named(zone), zone, notice)
 
 
-def _rendered(frame: Frame, ending: str, code: str) -> bytes:
+def rendered(frame: Frame, ending: str, code: str = "en", ocsf_class: int = 2003) -> bytes:
+    """The bytes of a report; `ending` is one that `form_of` gave. Raises UsageError."""
     from importlib import import_module
 
     from isolation.language import Language
 
     language = Language(code)
+    if ending == OCSF:
+        from isolation.reports.ocsf import render as render_events
+
+        return render_events(frame.audit, ocsf_class).encode()
     if ending in DATA_FORMS:
         return str(import_module(f"isolation.reports.{DATA_FORMS[ending]}").render(frame.audit)).encode()
-    if ending not in (*FORMS, PDF):
-        known = ", ".join([*FORMS, PDF, *DATA_FORMS])
-        raise UsageError(f"No report has the ending {ending or '(none)'!r}.", f"Use one of: {known}.")
     from isolation.reports.audit_report import audit_report
 
     report = audit_report(frame)

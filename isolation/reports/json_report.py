@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from isolation.reports import documents
+from isolation.reports.json_text import json_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,4 +12,4 @@ if TYPE_CHECKING:
 
 def render(audit: Audit) -> str:
     """`isolation.audit/1`."""
-    return json.dumps(documents.audit(audit), indent=2, ensure_ascii=False) + "\n"
+    return json_text(documents.audit(audit))
