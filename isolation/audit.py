@@ -27,6 +27,7 @@ from isolation.findings import (
 from isolation.home import policy_path
 from isolation.identifiers.accounts import account_key
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message, plural
 from isolation.model import UNDATED, Audit, Gap, LoggedUse, TimeStamp
 from isolation.policy import Policy, load_policy, recorded_policy
 from isolation.rounds import Rounds
@@ -198,7 +199,7 @@ class _Run:
             numbers = [number for number in seen if number is not None]
             if not numbers:
                 raise UsageError(
-                    f"The ledger has no session of the account {excerpt(name)}.",
+                    message("The ledger has no session of the account {name}.", name=excerpt(name)),
                     "Check the spelling; `isolation audit` names all accounts with findings.",
                 )
             chosen.add(self._relations.aliases.get(numbers[0], numbers[0]))
@@ -280,9 +281,11 @@ class _Run:
         for finding in findings:
             kind = finding.subject.partition("-")[0]
             if kind == "account":
-                labels[finding.subject] = f"account {self._about.get(finding.id, finding.accounts[0])}"
+                labels[finding.subject] = message(
+                    "account {account}", account=self._about.get(finding.id, finding.accounts[0])
+                )
             elif kind == "operator":
-                labels[finding.subject] = f"operator {finding.value or finding.subject[9:]}"
+                labels[finding.subject] = message("operator {operator}", operator=finding.value or finding.subject[9:])
         return labels | {_POLICY: "waivers of the policy"}
 
     def _place_labels(self, subjects: dict[int, tuple[str, int]]) -> dict[str, str]:
@@ -316,6 +319,8 @@ class _Run:
         if any(finding.value is None for finding in showable):
             gaps.append(Gap("values-sealed", "the key that opens names and values was not to be had"))
         if self._erased:
-            entries = "1 entry was" if self._erased == 1 else f"{self._erased} entries were"
-            gaps.append(Gap("erased", f"{entries} erased; what they held is not in these findings"))
+            entries = plural("{count} entry was", "{count} entries were", self._erased)
+            gaps.append(
+                Gap("erased", message("{entries} erased; what they held is not in these findings", entries=entries))
+            )
         return tuple(gaps)

@@ -357,7 +357,10 @@ class Candidate:
         return message("{what} {value}", what=FACT_WORDS[match.fact], value=value if value else match.tag[:12])
 
     def _not_followed(self) -> None:
-        text = f"the cluster has more than {_MOST_JOINED} accounts; `isolation audit` shows all of it"
+        text = message(
+            "the cluster has more than {most_joined} accounts; `isolation audit` shows all of it",
+            most_joined=_MOST_JOINED,
+        )
         gap = Gap("cluster-not-followed", text)
         if gap not in self.gaps:
             self.gaps.append(gap)
@@ -392,7 +395,7 @@ class Candidate:
 
 
 def _gap(rule: str, why: str) -> Gap:
-    return Gap(rule, f"{rule} could not look: {why}")
+    return Gap(rule, message("{rule} could not look: {why}", rule=rule, why=why))
 
 
 __all__ = ["Candidate"]

@@ -38,6 +38,22 @@ FACT_WORDS = {
 HERE = {"this-machine": message("this machine"), "this-network": message("this network")}
 _KINDS = {"this-machine": "machine", "this-network": "place"}
 
+# The codes of severities, confidences, states, statuses and uses, in words.
+SEVERITY_WORDS = {
+    "info": message("info"), "low": message("low"), "medium": message("medium"), "high": message("high"),
+    "critical": message("critical"),
+}  # fmt: skip
+CONFIDENCE_WORDS = {"weak": message("weak"), "probable": message("probable"), "certain": message("certain")}
+STATE_WORDS = {"open": message("open"), "declared": message("declared"), "waived": message("waived")}
+STATUS_WORDS = {
+    "observed": message("observed"), "absent": message("absent"), "denied": message("denied"),
+    "redacted": message("redacted"), "failed": message("failed"), "not_requested": message("not requested"),
+}  # fmt: skip
+USE_WORDS = {
+    "observed": message("observed"), "declared": message("declared"), "imported": message("imported"),
+    "failed": message("failed"), "refused": message("refused"),
+}  # fmt: skip
+
 # Findings about a person, or about the account itself: they link no accounts to each other.
 UNLINKING = ("operator", "account")
 

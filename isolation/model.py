@@ -8,6 +8,8 @@ Times are integers: microseconds since 1970-01-01T00:00:00Z.
 
 from __future__ import annotations
 
+from isolation.messages import message
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,7 +126,12 @@ class Reading(Value):
     ) -> None:
         if (value is not None) != (status == "observed"):
             raise ValueError(
-                f"a reading of {fact} has a value exactly when it is observed, not {status} with {value!r}"
+                message(
+                    "a reading of {fact} has a value exactly when it is observed, not {status} with {value!r}",
+                    fact=fact,
+                    status=status,
+                    value=value,
+                )
             )
         self._init(
             fact=fact, status=status, value=value, source=source, reason=reason,

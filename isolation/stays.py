@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isolation.findings import FACT_WORDS
 from isolation.ledger.tags import fact_of
+from isolation.messages import message
 from isolation.model import Stay
 
 TYPE_CHECKING = False
@@ -32,7 +33,11 @@ def named_stays(rows: Iterable[StayRow], names: Names, known: Mapping[int, str])
             value = names.value(identifier) if left > 0 else None
             left -= 1
             kind = FACT_WORDS[fact_of(identifier)]
-            told[identifier] = f"{kind} {value}" if value is not None else f"{kind} no. {identifier}"
+            told[identifier] = (
+                f"{kind} {value}"
+                if value is not None
+                else message("{kind} no. {identifier}", kind=kind, identifier=identifier)
+            )
         return told[identifier]
 
     return tuple(

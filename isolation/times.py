@@ -7,6 +7,7 @@ a time without an offset needs a zone that somebody named.
 from __future__ import annotations
 
 from isolation.errors import UsageError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def parse_time(text: str, zone: tzinfo | None = None, *, whole_days: bool = Fals
     else:
         raise BadTime(f"{_quoted(text)} {_why_not(plain)}.")
     if match["hour"] is None and not whole_days:
-        raise BadTime(f"{_quoted(text)} has a date and no time of day.")
+        raise BadTime(message("{text} has a date and no time of day.", text=_quoted(text)))
     moment = _in_range(_moment(match.groupdict(), text, zone))
     if pattern is _compiled[0] and len(match["month"]) == len(match["day"]) == len(match["hour"] or "") == 2:
         _remember(plain, zone, moment)
@@ -132,7 +133,7 @@ def _quoted(text: str) -> str:
 
 def _in_range(microseconds: int) -> int:
     if not _FIRST <= microseconds <= _LAST:
-        raise BadTime(f"{microseconds} µs lies outside the years 1 to 9999.")
+        raise BadTime(message("{microseconds} µs lies outside the years 1 to 9999.", microseconds=microseconds))
     return microseconds
 
 
@@ -162,11 +163,11 @@ def _epoch(plain: str, text: str) -> int:
     if unit is None or whole[0] == "0" or (mark and (len(whole) != 10 or not 1 <= len(decimals) <= 9)):
         if len(whole) == 5 and decimals:
             raise BadTime(
-                f"{_quoted(text)} is a spreadsheet's own number for a moment.",
+                message("{text} is a spreadsheet's own number for a moment.", text=_quoted(text)),
                 "Export the column in a format like yyyy-mm-dd hh:mm:ss.",
             )
         hint = "Epoch times have 10 (s), 13 (ms), 16 (µs) or 19 (ns) digits; only seconds may have decimals."
-        raise BadTime(f"{_quoted(text)} is a number, and not an epoch time of a known unit.", hint)
+        raise BadTime(message("{text} is a number, and not an epoch time of a known unit.", text=_quoted(text)), hint)
     times, parts = unit
     return int(whole) * times // parts + int(decimals[:6].ljust(6, "0") or "0")
 
@@ -214,12 +215,14 @@ def _moment(part: Mapping[str, str | None], text: str, zone: tzinfo | None) -> i
             59 if leap else int(part["second"] or 0),
         )
     except ValueError as error:
-        raise BadTime(f"{_quoted(text)} names no time that exists: {error}.") from None
+        raise BadTime(message("{text} names no time that exists: {error}.", text=_quoted(text), error=error)) from None
     fraction = 999_999 if leap else int((part["decimals"] or "")[:6].ljust(6, "0"))
     seconds = (clock.toordinal() - _EPOCH_DAY) * 86_400 + clock.hour * 3600 + clock.minute * 60 + clock.second
     seconds -= _offset_of(part["offset"], clock, text, zone)
     if leap and seconds % 86_400 != 86_399:
-        raise BadTime(f"{_quoted(text)} has a second 60, which only the last minute of a day in UTC can have.")
+        raise BadTime(
+            message("{text} has a second 60, which only the last minute of a day in UTC can have.", text=_quoted(text))
+        )
     return seconds * SECOND + fraction
 
 
@@ -231,7 +234,7 @@ def _month(text: str) -> int:
     for number, month in enumerate(_MONTHS, 1):
         if name in (month, month[:3]) or name == "sept" == month[:4]:
             return number
-    raise ValueError(f"{text} is no month")
+    raise ValueError(message("{text} is no month", text=text))
 
 
 def _hour(hour: int, half: str) -> int:
@@ -249,13 +252,20 @@ def _offset_of(offset: str | None, clock: datetime, text: str, zone: tzinfo | No
         return 0 if offset in ("Z", "z", "UTC", "GMT") else _offset_seconds(offset)
     if zone is None:
         hint = "Name the time zone of such times, like Asia/Shanghai or +08:00."
-        raise BadTime(f"{_quoted(text)} has no offset from UTC, so it could be any of 24 hours.", hint, naive=True)
+        raise BadTime(
+            message("{text} has no offset from UTC, so it could be any of 24 hours.", text=_quoted(text)),
+            hint,
+            naive=True,
+        )
     early, late = zone.utcoffset(clock), zone.utcoffset(clock.replace(fold=1))
     if early is None or late is None:
-        raise BadTime(f"The zone {zone} gives no offset for {_quoted(text)}.")
+        raise BadTime(message("The zone {zone} gives no offset for {text}.", zone=zone, text=_quoted(text)))
     if early != late:
         happened = "did not happen: clocks skipped it" if early < late else "happened twice: clocks were set back"
-        raise BadTime(f"{_quoted(text)} {happened} in {zone}.", "Give the time with its offset from UTC.")
+        raise BadTime(
+            message("{text} {happened} in {zone}.", text=_quoted(text), happened=happened, zone=zone),
+            "Give the time with its offset from UTC.",
+        )
     return round(early.total_seconds())
 
 
@@ -263,10 +273,12 @@ def _offset_seconds(text: str) -> int:
     """Seconds of `+08:00`, `+0800` or `+08`; east of Greenwich is positive."""
     digits = text[1:].replace(":", "", 1)
     if len(digits) not in (2, 4) or digits.strip("0123456789"):
-        raise BadTime(f"{_quoted(text)} is not an offset from UTC like +08:00.")
+        raise BadTime(message("{text} is not an offset from UTC like +08:00.", text=_quoted(text)))
     hours, minutes = int(digits[:2]), int(digits[2:] or 0)
     if hours > 23 or minutes > 59:
-        raise BadTime(f"{_quoted(text)} is not an offset from UTC: it has 24 hours or more, or 60 minutes.")
+        raise BadTime(
+            message("{text} is not an offset from UTC: it has 24 hours or more, or 60 minutes.", text=_quoted(text))
+        )
     return (-1 if text[0] == "-" else 1) * (hours * 3600 + minutes * 60)
 
 
@@ -279,7 +291,7 @@ def _iana_zone(name: str) -> tzinfo:
         hint = "Use an IANA name like Asia/Shanghai or America/New_York, an offset like +08:00, or UTC."
         if name and not _zones_known():
             hint = "This system has no time-zone data; install the package tzdata, or use an offset like +08:00."
-        raise UsageError(f"{_quoted(name)} is not a time zone.", hint) from None
+        raise UsageError(message("{name} is not a time zone.", name=_quoted(name)), hint) from None
 
 
 def _zones_known() -> bool:
@@ -300,5 +312,5 @@ def _why_not(plain: str) -> str:
         return "could be day/month or month/day; write the year first, like 2026-11-23"
     clock, _, zone = plain.rpartition(" ")
     if zone.isalpha() and any(pattern.fullmatch(clock.rstrip()) for pattern in _patterns()):
-        return f"has a zone by letters ({zone}), which mean different offsets in different places"
+        return message("has a zone by letters ({zone}), which mean different offsets in different places", zone=zone)
     return "is not a time like 2026-11-23T15:11:00Z, or an epoch number"

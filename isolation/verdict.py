@@ -13,6 +13,7 @@ from isolation.evidence import LEAST_POINTS
 from isolation.findings import FACT_WORDS
 from isolation.home import policy_path
 from isolation.identifiers.accounts import account_spelling
+from isolation.messages import message
 from isolation.model import MACHINE_FACTS, THIS_MACHINE, Basis, Gap, Reading, Verdict, at_least
 from isolation.policy import Policy, load_policy
 from isolation.rules import REGISTRY
@@ -147,7 +148,10 @@ def _why(identity: Identity, facts: Iterable[str]) -> str:
     reasons = []
     for fact in facts:
         for reading in identity.of(fact)[:1]:
-            seen_too_little = f"fewer than {LEAST_POINTS} access points are visible, which is not enough to tell"
+            seen_too_little = message(
+                "fewer than {least_points} access points are visible, which is not enough to tell",
+                least_points=LEAST_POINTS,
+            )
             reason = seen_too_little if _too_faint(reading) else reading.reason or reading.status
             reasons.append(f"{FACT_WORDS[fact]}: {reason}")
     return "; ".join(reasons) or "none was read"
@@ -171,7 +175,9 @@ def _once_each(gaps: list[Gap]) -> list[Gap]:
 
 def _unlooked(why: str) -> list[Gap]:
     """The rules that look at something else than facts, where none of them could."""
-    return [Gap(entry.id, f"{entry.id} could not look: {why}") for entry in REGISTRY if entry.needs]
+    return [
+        Gap(entry.id, message("{id} could not look: {why}", id=entry.id, why=why)) for entry in REGISTRY if entry.needs
+    ]
 
 
 def _too_faint(reading: Reading) -> bool:

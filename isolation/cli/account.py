@@ -11,6 +11,7 @@ import argparse
 
 from isolation.cli import policy_change, terminal
 from isolation.cli.common import Options
+from isolation.messages import message
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,11 +39,20 @@ def run(options: Options) -> int:
     for label in (*options.machine, *options.network):
         policy_change.point_out_near("label", label, policy.labels())
         if not policy.has_label(label):
-            terminal.note(f"isolation: the label {label} is new; `isolation name` learns, at it, what it stands for.")
+            terminal.note(
+                message(
+                    "isolation: the label {label} is new; `isolation name` learns, at it, what it stands for.",
+                    label=label,
+                )
+            )
     policy.put_account(
         options.account, platform=options.platform, owner=options.owner, aliases=options.alias,
         machines=options.machine, networks=options.network,
     )  # fmt: skip
     return policy_change.record(
-        options, policy, f"The policy has {options.account}", [options.account], account=options.account
+        options,
+        policy,
+        message("The policy has {account}", account=options.account),
+        [options.account],
+        account=options.account,
     )

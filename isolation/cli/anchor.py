@@ -12,6 +12,7 @@ import os
 from isolation.cli import terminal
 from isolation.cli.common import Options
 from isolation.errors import UsageError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def _keep(stored: Iterable[Anchor], folder: str) -> None:
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as problem:
-        raise UsageError(f"{folder} cannot be made: {problem.strerror}.", "Name another folder.") from None
+        raise UsageError(
+            message("{folder} cannot be made: {why}.", folder=folder, why=problem.strerror), "Name another folder."
+        ) from None
     for one in stored:
         for path, content in zip(_files(one, folder), (one.checkpoint.encode(), one.response), strict=True):
             with whole_file(path) as file:
@@ -103,12 +106,28 @@ def _show(document: dict[str, Any], options: Options) -> None:
         terminal.emit(document)
     else:
         for one in document["anchors"]:
-            said = f"the first {one['size']} entries existed by {one['until']}, says {one['authority']}"
-            terminal.say(f"Entry {one['entry']}: {said}.")
+            said = message(
+                "the first {size} entries existed by {until}, says {authority}",
+                size=one["size"],
+                until=one["until"],
+                authority=one["authority"],
+            )
+            terminal.say(message("Entry {entry}: {said}.", entry=one["entry"], said=said))
             if not one["chain"]:
                 terminal.say("  Who says so was not verified; --ca FILE names the authority's root.")
         if options.keep:
-            terminal.say(f"Wrote them to {options.keep}; keep that elsewhere. To check one with its authority's root:")
+            terminal.say(
+                message(
+                    "Wrote them to {keep}; keep that elsewhere. To check one with its authority's root:",
+                    keep=options.keep,
+                )
+            )
             terminal.say("  openssl ts -verify -data anchor-N.checkpoint -in anchor-N.tsr -CAfile ca.pem")
     for one in document["failed"]:
-        terminal.note(f"isolation: {one['authority']}: {one['reason']}; nothing of it was stored.")
+        terminal.note(
+            message(
+                "isolation: {authority}: {reason}; nothing of it was stored.",
+                authority=one["authority"],
+                reason=one["reason"],
+            )
+        )

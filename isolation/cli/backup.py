@@ -9,6 +9,7 @@ import argparse
 
 from isolation.cli import terminal
 from isolation.cli.common import Options
+from isolation.messages import message
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,12 +36,22 @@ def run(options: Options) -> int:
             }
         )  # fmt: skip
         return 0
-    terminal.say(f"Wrote {made.path}: {made.size} entries, root {made.root.hex()}.")
+    terminal.say(
+        message("Wrote {path}: {size} entries, root {root}.", path=made.path, size=made.size, root=made.root.hex())
+    )
     if options.keys:
-        terminal.say(f"  The keys are in {options.keys}: whoever has both files can read everything. Keep them apart.")
+        terminal.say(
+            message(
+                "  The keys are in {keys}: whoever has both files can read everything. Keep them apart.",
+                keys=options.keys,
+            )
+        )
     else:
         where = "the system's keyring" if store == "keyring" else "the key file"
         terminal.say(
-            f"  The keys are not in it, they are in {where}; without them no backup can be read (--keys FILE)."
+            message(
+                "  The keys are not in it, they are in {where}; without them no backup can be read (--keys FILE).",
+                where=where,
+            )
         )
     return 0

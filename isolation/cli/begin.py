@@ -12,6 +12,7 @@ from isolation.cli.check import EXIT_CODES, present_identity, show
 from isolation.cli.common import Options, load_policy, open_for_recording, point_out_near_name, require_names
 from isolation.cli.login_options import add_login_options
 from isolation.errors import Collision, Unknown, UsageError
+from isolation.messages import message
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,11 +40,11 @@ def run(options: Options) -> int:
             )  # fmt: skip
         except (Collision, Unknown) as refused:
             show(refused.verdict, options)
-            terminal.note(f"isolation: not begun: {refused.message}")
+            terminal.note(message("isolation: not begun: {message}", message=refused.message))
             return refused.exit_code
     show(session.verdict, options, session.entry)
     if not options.json:
-        terminal.say(f"Session {session.entry} has begun; `isolation end {session.entry}` ends it.")
+        terminal.say(message("Session {entry} has begun; `isolation end {entry}` ends it.", entry=session.entry))
     if session.verdict.outcome == "collision" or (session.verdict.outcome == "unknown" and options.allow_unknown):
         return 0  # forced or allowed: recorded as such, the outcome stays
     return EXIT_CODES[session.verdict.outcome]

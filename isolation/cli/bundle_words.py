@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from isolation.cli.words import listed, when
+from isolation.cli.words import counted, listed, when
 from isolation.findings import FACT_WORDS
 from isolation.ledger.sequences import missing_text
+from isolation.messages import message
 from isolation.model import FACTS, UNDATED
 from isolation.times import format_time
 
@@ -22,7 +23,7 @@ def first_lines(lines: list[str], total: int | None = None) -> list[str]:
     """The first lines, and how many more there are; `total` where not all were made."""
     shown = lines[:MOST_SHOWN]
     more = (len(lines) if total is None else total) - len(shown)
-    return [*shown, f"  and {more} more (`--format json` lists all)"] if more else shown
+    return [*shown, message("  and {more} more (`--format json` lists all)", more=more)] if more else shown
 
 
 def missing_texts(result: BundleResult) -> list[str]:
@@ -34,17 +35,24 @@ def missing_texts(result: BundleResult) -> list[str]:
 
 def omitted_text(omitted: dict[str, int]) -> str:
     """How much of the ledger is not shown."""
-    text = f"not shown: {counted(omitted['entries'], 'entry', 'entries')} and {counted(omitted['findings'], 'finding')}"
+    text = message(
+        "not shown: {entries} and {findings}",
+        entries=counted(omitted["entries"], "entry", "entries"),
+        findings=counted(omitted["findings"], "finding"),
+    )
     if omitted["erased"]:
-        text += f"; {counted(omitted['erased'], 'entry', 'entries')} of the log had been erased"
+        text = message(
+            "{text}; {entries} of the log had been erased",
+            text=text,
+            entries=counted(omitted["erased"], "entry", "entries"),
+        )
     if omitted["sessions"]:
-        text += f"; {counted(omitted['sessions'], 'session')} of this subject outside the period asked for"
+        text = message(
+            "{text}; {sessions} of this subject outside the period asked for",
+            text=text,
+            sessions=counted(omitted["sessions"], "session"),
+        )
     return text
-
-
-def counted(number: int, one: str, several: str = "") -> str:
-    """A number of things."""
-    return f"{number} {one if number == 1 else several or one + 's'}"
 
 
 def signer_documents(statement: dict[str, Any]) -> list[dict[str, Any]]:
@@ -84,14 +92,14 @@ def _moment(value: Any) -> str | None:
 def entry_text(entry: dict[str, Any]) -> str:
     """An entry in a line or two."""
     values = {name: field["value"] for name, field in entry["opened"].items()}
-    head = f"  entry {entry['index']}: {entry['body']['kind']}"
+    head = message("  entry {index}: {kind}", index=entry["index"], kind=entry["body"]["kind"])
     number = values.get("acct_seq")
     if number is not None:
-        head += f" {number} of the account"
+        head = message("{head} {number} of the account", head=head, number=number)
     if "of" in entry["body"]["open"]:
-        head += f", of entry {entry['body']['open']['of']}"
+        head = message("{head}, of entry {entry}", head=head, entry=entry["body"]["open"]["of"])
     told = [head, *(f"{name} {_when(values[name])}" for name in _MOMENTS if name in values)]
-    told.append(f"logged {_when(entry['body']['open']['logged'])}")
+    told.append(message("logged {logged}", logged=_when(entry["body"]["open"]["logged"])))
     told += [str(values[name]) for name in ("account", "operator", "channel", "provenance") if name in values]
     told += [word for word, name, value in (("refused", "refused", True), ("failed", "success", False))
              if values.get(name) is value]  # fmt: skip
@@ -115,7 +123,13 @@ def _readings(readings: Any) -> str:
 def finding_text(finding: dict[str, Any]) -> str:
     """A finding in a line."""
     value = f" {finding['value']}" if finding["value"] else ""
-    return (
-        f"  finding {finding['id']} ({finding['state']}, {finding['severity']}, {finding['confidence']}):"
-        f" {finding['rule']}{value}, {listed(finding['accounts'])}"
+    return message(
+        "  finding {id} ({state}, {severity}, {confidence}): {rule}{value}, {accounts}",
+        id=finding["id"],
+        state=finding["state"],
+        severity=finding["severity"],
+        confidence=finding["confidence"],
+        rule=finding["rule"],
+        value=value,
+        accounts=listed(finding["accounts"]),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from isolation.errors import LedgerDamaged, UsageError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ def read_bounded(path: str, most: int) -> bytes:
         with open(path, "rb") as file:
             return file.read(most + 1)
     except OSError as problem:
-        raise UsageError(f"{path} cannot be read: {problem.strerror}.", "Name a file that exists.") from None
+        raise UsageError(
+            message("{path} cannot be read: {why}.", path=path, why=problem.strerror), "Name a file that exists."
+        ) from None
 
 
 def kept_checkpoint(path: str) -> Note | None:
@@ -32,7 +35,11 @@ def kept_checkpoint(path: str) -> Note | None:
         return read_checkpoint(read_bounded(path, LARGEST_NOTE))
     except NotACheckpoint as problem:
         raise UsageError(
-            f"{path} is not a checkpoint: {problem}.", "`isolation export --checkpoint -o FILE` writes one."
+            message("{path} is not a checkpoint: {problem}.", path=path, problem=problem),
+            "`isolation export --checkpoint -o FILE` writes one.",
         ) from None
     except DamagedCheckpoint as problem:
-        raise LedgerDamaged(f"The checkpoint {path} is damaged: {problem}.", "Use another copy of it.") from None
+        raise LedgerDamaged(
+            message("The checkpoint {path} is damaged: {problem}.", path=path, problem=problem),
+            "Use another copy of it.",
+        ) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from isolation.home import ledger_path, policy_path, resolved
-from isolation.identifiers.escape import printable
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def load_policy(options: Options) -> Policy:
     if options.policy_is_named and not os.path.lexists(options.policy):
         from isolation.cli import terminal
 
-        terminal.note(printable(f"isolation: There is no policy at {options.policy}; the defaults hold."))
+        terminal.note(message("isolation: There is no policy at {policy}; the defaults hold.", policy=options.policy))
     return load(options.policy)
 
 
@@ -86,11 +86,14 @@ def point_out_near_name(ledger: Ledger, account: str) -> None:
     alike = ", ".join(near_accounts(ledger, account))
     if not alike:
         return
-    said = f"isolation: {account} is new here and looks like {alike}"
+    said = message("isolation: {account} is new here and looks like {alike}", account=account, alike=alike)
     if not terminal.is_interactive():
-        terminal.note(f"{said}; are they one account?")
-    elif (terminal.ask(f"{said}. Is it one of them? (y/N)") or "").lower() in terminal.YES:
-        raise UsageError(f"{account} was not recorded.", f"Use the name that is known: {alike}.")
+        terminal.note(message("{said}; are they one account?", said=said))
+    elif (terminal.ask(message("{said}. Is it one of them? (y/N)", said=said)) or "").lower() in terminal.YES:
+        raise UsageError(
+            message("{account} was not recorded.", account=account),
+            message("Use the name that is known: {alike}.", alike=alike),
+        )
 
 
 def open_for_recording(options: Options, key_store: str | None = None, *, edits: bool = True) -> Ledger:
@@ -105,7 +108,7 @@ def open_for_recording(options: Options, key_store: str | None = None, *, edits:
     compile_policy(options.policy)
     ledger = Ledger.open(options.ledger, key_store=key_store)
     for sentence in ledger.announcements:
-        terminal.note(printable(sentence))
+        terminal.note(sentence)
     if ledger.announcements:
         from isolation.hooks.machine import remember_machine
 

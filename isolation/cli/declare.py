@@ -12,6 +12,7 @@ from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording, point_out_near_name, require_names
 from isolation.cli.policy_change import digest
 from isolation.errors import UsageError
+from isolation.messages import message
 from isolation.model import CHANNELS
 
 TYPE_CHECKING = False
@@ -65,7 +66,9 @@ def run(options: Options) -> int:
     if options.json:
         terminal.emit({"schema": "isolation.declare/1", "session": entry, "account": session.account})
     else:
-        terminal.say(f"Recorded as declared by you: {session.account}, entry {entry}.")
+        terminal.say(
+            message("Recorded as declared by you: {account}, entry {entry}.", account=session.account, entry=entry)
+        )
         if not session.readings:
             terminal.say("It names no machine or network that the ledger knows, so it links to no other account.")
             terminal.say("`isolation name` learns, at it, what a label stands for.")
@@ -99,5 +102,7 @@ def _learnt(ledger: Ledger, options: Options) -> tuple[Reading, ...]:
                 for reading in labelled_readings(reader, label, facts)
             )
         except KeyUnavailable as problem:
-            terminal.note(f"isolation: What the labels stand for cannot be told: {problem.message}")
+            terminal.note(
+                message("isolation: What the labels stand for cannot be told: {message}", message=problem.message)
+            )
             return ()

@@ -10,6 +10,7 @@ import argparse
 from isolation.cli import terminal
 from isolation.cli.common import Options
 from isolation.errors import UsageError
+from isolation.messages import message
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,12 +26,15 @@ def run(options: Options) -> int:
     wanted = None
     if options.session:
         if not (options.session.isascii() and options.session.isdigit()):
-            raise UsageError(f"{options.session!r} is not the number of a session.", "`isolation begin` prints it.")
+            raise UsageError(
+                message("{session!r} is not the number of a session.", session=options.session),
+                "`isolation begin` prints it.",
+            )
         wanted = int(options.session)
     with Ledger.open(options.ledger, create=False) as ledger:
         entry = end_session(ledger, wanted)
     if options.json:
         terminal.emit({"schema": "isolation.end/1", "session": entry})
     else:
-        terminal.say(f"Session {entry} has ended.")
+        terminal.say(message("Session {entry} has ended.", entry=entry))
     return 0

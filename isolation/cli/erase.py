@@ -13,6 +13,7 @@ import time
 from isolation.cli import terminal
 from isolation.cli.common import Options, load_policy
 from isolation.errors import UsageError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,9 +78,13 @@ def _wanted(options: Options, policy: Policy) -> tuple[str, Wanted | None]:
     if options.machine:
         return "machine", erasure.wanted_machine(options.machine)
     if options.older_than:
-        return f"older than {options.older_than}", erasure.wanted_older(options.older_than, now)
+        return message("older than {older_than}", older_than=options.older_than), erasure.wanted_older(
+            options.older_than, now
+        )
     if options.retention:
-        return f"retention of {policy.retention_months} months", erasure.wanted_retention(policy, now)
+        return message(
+            "retention of {retention_months} months", retention_months=policy.retention_months
+        ), erasure.wanted_retention(policy, now)
     if options.entry:
         return "entry", Wanted(entries=tuple(options.entry))
     if options.sweep:
@@ -105,21 +110,27 @@ def _confirmed(found: Erased, options: Options) -> bool:
         raise UsageError(
             "Erasing cannot be undone, and nobody can be asked here.", "Add --yes, or look with --dry-run."
         )
-    terminal.note(f"This erases for good: {_summary(found)}.")
+    terminal.note(message("This erases for good: {summary}.", summary=_summary(found)))
     return terminal.ask("Write yes to go on:") == "yes"
 
 
 def _summary(found: Erased) -> str:
     from isolation.cli.words import counted, when
 
-    entries = "1 entry" if found.entries == 1 else f"{found.entries} entries"
+    entries = "1 entry" if found.entries == 1 else message("{entries} entries", entries=found.entries)
     if not found.sessions:
         return entries
     span = ""
     if found.first is not None and found.last is not None:
-        span = f" (from {when(found.first)} to {when(found.last)})"
+        span = message(" (from {first} to {last})", first=when(found.first), last=when(found.last))
     sessions, accounts = counted(found.sessions, "session"), counted(found.accounts, "account")
-    return f"{sessions} of {accounts}{span}, in {entries} with all that tells of them"
+    return message(
+        "{sessions} of {accounts}{span}, in {entries} with all that tells of them",
+        sessions=sessions,
+        accounts=accounts,
+        span=span,
+        entries=entries,
+    )
 
 
 def _notes(found: Erased, policy: Policy, wanted: Wanted) -> list[str]:
@@ -127,7 +138,11 @@ def _notes(found: Erased, policy: Policy, wanted: Wanted) -> list[str]:
 
     notes = list(REMAINS) if found.entries else []
     if still_named(policy, wanted):
-        notes.append(f"The policy {policy.path} still names it, and would be recorded again; take it out there.")
+        notes.append(
+            message(
+                "The policy {path} still names it, and would be recorded again; take it out there.", path=policy.path
+            )
+        )
     return notes
 
 
@@ -138,14 +153,22 @@ def _show(found: Erased, options: Options, notes: list[str], *, dry_run: bool = 
     if not found.entries:
         terminal.say("The ledger holds nothing of that.")
     elif dry_run:
-        terminal.say(f"This would be erased: {_summary(found)}. Nothing was.")
+        terminal.say(message("This would be erased: {summary}. Nothing was.", summary=_summary(found)))
     else:
-        terminal.say(f"Erased: {_summary(found)}. Entry {found.entry} records it.")
+        terminal.say(
+            message("Erased: {summary}. Entry {entry} records it.", summary=_summary(found), entry=found.entry)
+        )
     if found.gone:
         from isolation.cli.words import counted
 
         accounts = counted(found.gone, "account")
-        terminal.say(f"  Of {accounts} no session, name or tag {'would be' if dry_run else 'is'} left in the ledger.")
+        terminal.say(
+            message(
+                "  Of {accounts} no session, name or tag {which} left in the ledger.",
+                accounts=accounts,
+                which=message("would be") if dry_run else message("is"),
+            )
+        )
     for note in notes:
         terminal.say(f"  {note}")
 

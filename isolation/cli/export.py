@@ -19,6 +19,7 @@ from isolation.cli import terminal
 from isolation.cli.common import Options, load_policy
 from isolation.cli.export_plain import export_ledger, export_person
 from isolation.errors import UsageError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def run(options: Options) -> int:
         file.write(bundle.data)
         remember(ledger)
     for name in _said(bundle)["disclosed"]:
-        terminal.note(f"This bundle names {name} to whoever reads it.")
+        terminal.note(message("This bundle names {name} to whoever reads it.", name=name))
     if options.json:
         terminal.emit(_document(options.output, bundle))
     else:
@@ -116,12 +117,20 @@ def _document(target: str, bundle: Bundle) -> dict[str, Any]:
 
 
 def _print(target: str, bundle: Bundle) -> None:
-    from isolation.cli.bundle_words import counted, first_lines, missing_texts, omitted_text
+    from isolation.cli.bundle_words import first_lines, missing_texts, omitted_text
+    from isolation.cli.words import counted
 
     said, result = _said(bundle), bundle.result
     entries, findings = counted(len(said["entries"]), "entry", "entries"), counted(len(said["findings"]), "finding")
-    terminal.say(f"Wrote {target}, SHA-256 {bundle.digest}.")
-    terminal.say(f"  {entries} and {findings}; recorded as entry {result.report}")
+    terminal.say(message("Wrote {target}, SHA-256 {digest}.", target=target, digest=bundle.digest))
+    terminal.say(
+        message(
+            "  {entries} and {findings}; recorded as entry {report}",
+            entries=entries,
+            findings=findings,
+            report=result.report,
+        )
+    )
     terminal.say(f"  {omitted_text(said['omitted'])}")
     for line in first_lines([f"  {text}" for text in missing_texts(result)]):
         terminal.say(line)
@@ -129,7 +138,12 @@ def _print(target: str, bundle: Bundle) -> None:
 
 
 def _say_key(fingerprint: str) -> None:
-    terminal.say(f"  signed with the key {fingerprint}; give that to the recipient in another way than the file")
+    terminal.say(
+        message(
+            "  signed with the key {fingerprint}; give that to the recipient in another way than the file",
+            fingerprint=fingerprint,
+        )
+    )
 
 
 def _export_checkpoint(options: Options) -> int:
@@ -158,6 +172,13 @@ def _export_checkpoint(options: Options) -> int:
             }
         )
     else:
-        terminal.say(f"Wrote {options.output}: {checkpoint.size} entries, root {checkpoint.root.hex()}.")
+        terminal.say(
+            message(
+                "Wrote {output}: {size} entries, root {root}.",
+                output=options.output,
+                size=checkpoint.size,
+                root=checkpoint.root.hex(),
+            )
+        )
         _say_key(key.fingerprint())
     return 0

@@ -6,6 +6,7 @@ import json
 
 from isolation.cli import terminal
 from isolation.errors import UsageError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,8 +40,20 @@ def export_ledger(options: Options) -> int:
             }
         )  # fmt: skip
         return 0
-    terminal.say(f"Wrote {options.output}: {sessions} sessions of {head['size']} entries.")
-    terminal.say(f"  `isolation import {options.output}` records them in another ledger, each once, as imported.")
+    terminal.say(
+        message(
+            "Wrote {output}: {sessions} sessions of {size} entries.",
+            output=options.output,
+            sessions=sessions,
+            size=head["size"],
+        )
+    )
+    terminal.say(
+        message(
+            "  `isolation import {output}` records them in another ledger, each once, as imported.",
+            output=options.output,
+        )
+    )
     return 0
 
 
@@ -65,7 +78,14 @@ def export_person(options: Options) -> int:
         )  # fmt: skip
         return 0
     named = len(document["named_in"])
-    terminal.say(f"Wrote {options.output}: {sessions} sessions of this person, and {named} other entries name them.")
+    terminal.say(
+        message(
+            "Wrote {output}: {sessions} sessions of this person, and {named} other entries name them.",
+            output=options.output,
+            sessions=sessions,
+            named=named,
+        )
+    )
     return 0
 
 

@@ -10,6 +10,7 @@ import argparse
 
 from isolation.cli import policy_change
 from isolation.cli.common import Options
+from isolation.messages import message
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,5 +44,9 @@ def run(options: Options) -> int:
         options.name, options.accounts, kind=options.kind, operators=options.operator,
         evidence=policy_change.digest(options.evidence) if options.evidence else "", **policy_change.period(options),
     )  # fmt: skip
-    said = f"Declared in the group {options.name!r}: {', '.join([*options.accounts, *options.operator] or members)}"
+    said = message(
+        "Declared in the group {name!r}: {names}",
+        name=options.name,
+        names=", ".join([*options.accounts, *options.operator] or members),
+    )
     return policy_change.record(options, policy, said, options.accounts, group=options.name)

@@ -16,6 +16,7 @@ from isolation.cli.common import Options, open_for_recording
 from isolation.cli.progress import Progress
 from isolation.cli.words import counted
 from isolation.errors import LedgerError, UsageError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,9 +164,18 @@ def _import_one(ledger: Ledger, source: ImportSource, progress: Progress) -> Imp
     try:
         return import_history(ledger, source, lambda rows, share: progress.at(rows, share=share))
     except KeyboardInterrupt:
-        raise terminal.Interrupted(f"Interrupted at line {source.line} of {source.name}.", resumes) from None
+        raise terminal.Interrupted(
+            message("Interrupted at line {line} of {name}.", line=source.line, name=source.name), resumes
+        ) from None
     except LedgerError:
-        terminal.note(f"isolation: The import stopped at line {source.line} of {source.name}. {resumes}")
+        terminal.note(
+            message(
+                "isolation: The import stopped at line {line} of {name}. {resumes}",
+                line=source.line,
+                name=source.name,
+                resumes=resumes,
+            )
+        )
         raise
 
 
@@ -178,8 +188,10 @@ def _rehearse(sources: list[ImportSource], unused: list[Rejected], options: Opti
         terminal.emit(_document(results) | {"dry_run": True})
     else:
         for source, (result, sample) in zip(sources, rehearsed, strict=True):
-            order = f", its dates {source.date_order}" if source.date_order else ""
-            terminal.say(f"{result.file}, read as {result.format}{order}:")
+            order = message(", its dates {date_order}", date_order=source.date_order) if source.date_order else ""
+            terminal.say(
+                message("{file}, read as {format}{order}:", file=result.file, format=result.format, order=order)
+            )
             for session in sample:
                 terminal.say(f"  {_session(session)}")
         _print(results, would=True)
@@ -190,7 +202,7 @@ def _session(session: Session) -> str:
     from isolation.cli.words import when
 
     seen = [f"{reading.fact} {reading.value}" for reading in session.readings if reading.status == "observed"]
-    who = session.account or f"operator {session.operator}"
+    who = session.account or message("operator {operator}", operator=session.operator)
     who += "" if session.success else " (failed)"
     return f"{who}, {when(session.begin)}, {', '.join(seen) or 'no identifier'}"
 
@@ -211,7 +223,8 @@ def _require_place(rejects: str, files: list[str]) -> None:
             pass
     except OSError as problem:
         raise UsageError(
-            f"The rejected rows cannot be written to {rejects}: {problem.strerror}.", "Name another --rejects file."
+            message("The rejected rows cannot be written to {rejects}: {why}.", rejects=rejects, why=problem.strerror),
+            "Name another --rejects file.",
         ) from None
 
 
@@ -227,7 +240,11 @@ def _keep_rejects(results: list[ImportResult], path: str) -> None:
             writer.writerows(reject for result in results for reject in result.rejected)
     except OSError as problem:
         raise UsageError(
-            f"The rejected rows cannot be written to {path}: {problem.strerror}; all other rows are recorded.",
+            message(
+                "The rejected rows cannot be written to {path}: {why}; all other rows are recorded.",
+                path=path,
+                why=problem.strerror,
+            ),
             "Run the same import again with another --rejects file.",
         ) from None
 
@@ -249,7 +266,7 @@ def _document(results: list[ImportResult]) -> dict[str, object]:
 
 
 def _place(one: Rejected) -> str:
-    return f"{one.file}, line {one.line}" if one.line else one.file
+    return message("{file}, line {line}", file=one.file, line=one.line) if one.line else one.file
 
 
 def _ignored(results: list[ImportResult]) -> dict[str, int]:
@@ -268,10 +285,25 @@ def _show(results: list[ImportResult], joined: Joined, options: Options) -> None
         return
     _print(results)
     if joined.joined or joined.withdrawn:
-        taken_back = f" {joined.withdrawn} joins of before were taken back." if joined.withdrawn else ""
-        terminal.say(f"  {counted(joined.joined, 'session')} joined to a machine by leases.{taken_back}")
+        taken_back = (
+            message(" {withdrawn} joins of before were taken back.", withdrawn=joined.withdrawn)
+            if joined.withdrawn
+            else ""
+        )
+        terminal.say(
+            message(
+                "  {sessions} joined to a machine by leases.{taken_back}",
+                sessions=counted(joined.joined, "session"),
+                taken_back=taken_back,
+            )
+        )
     if joined.ambiguous:
-        terminal.say(f"  not joined: {counted(joined.ambiguous, 'session')} whose address was leased to two machines.")
+        terminal.say(
+            message(
+                "  not joined: {sessions} whose address was leased to two machines.",
+                sessions=counted(joined.ambiguous, "session"),
+            )
+        )
 
 
 def _print(results: list[ImportResult], would: bool = False) -> None:
@@ -281,27 +313,56 @@ def _print(results: list[ImportResult], would: bool = False) -> None:
     rejected = [one for result in results for one in result.rejected]
     if would:
         terminal.say(
-            f"{counted(rows, 'row')}: {recorded} can be recorded, {len(rejected)} rejected. Nothing was recorded."
+            message(
+                "{rows}: {recorded} can be recorded, {rejected} rejected. Nothing was recorded.",
+                rows=counted(rows, "row"),
+                recorded=recorded,
+                rejected=len(rejected),
+            )
         )
     else:
         terminal.say(
-            f"{counted(rows, 'row')}: {recorded} recorded, {duplicates} known already, {amended} amended, "
-            f"{len(rejected)} rejected."
+            message(
+                "{rows}: {recorded} recorded, {duplicates} known already, {amended} amended, {rejected} rejected.",
+                rows=counted(rows, "row"),
+                recorded=recorded,
+                duplicates=duplicates,
+                amended=amended,
+                rejected=len(rejected),
+            )
         )
     presences = sum(result.presences for result in results)
     if presences:
         terminal.say(
-            f"  {presences} of them show operators at work and no use of a seller account; where the users of this log"
-            " are seller accounts, say --user-as account."
+            message(
+                "  {presences} of them show operators at work and no use of a seller account; where "
+                "the users of this log are seller accounts, say --user-as account.",
+                presences=presences,
+            )
         )
     for what, count in list(_ignored(results).items())[:_MOST_SHOWN]:
-        terminal.say(f"  passed over: {count} × {what}")
+        terminal.say(message("  passed over: {count} × {what}", count=count, what=what))
     for one in rejected[:_MOST_SHOWN]:
-        terminal.say(f"  rejected: {_place(one)}: {one.reason}")
+        terminal.say(message("  rejected: {place}: {reason}", place=_place(one), reason=one.reason))
     if len(rejected) > _MOST_SHOWN:
-        terminal.say(f"  and {len(rejected) - _MOST_SHOWN} more (--rejects FILE keeps them all).")
+        terminal.say(
+            message("  and {rejected} more (--rejects FILE keeps them all).", rejected=len(rejected) - _MOST_SHOWN)
+        )
     doubtful = sum(result.doubtful for result in results)
     for doubt in [one for result in results for one in result.doubts][:_MOST_SHOWN]:
-        terminal.say(f"  without {doubt.field}: {doubt.file}, line {doubt.line}: {doubt.reason}")
+        terminal.say(
+            message(
+                "  without {field}: {file}, line {line}: {reason}",
+                field=doubt.field,
+                file=doubt.file,
+                line=doubt.line,
+                reason=doubt.reason,
+            )
+        )
     if doubtful > _MOST_SHOWN:
-        terminal.say(f"  and {doubtful - _MOST_SHOWN} more rows recorded without a value that could not be read.")
+        terminal.say(
+            message(
+                "  and {doubtful} more rows recorded without a value that could not be read.",
+                doubtful=doubtful - _MOST_SHOWN,
+            )
+        )

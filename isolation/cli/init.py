@@ -10,7 +10,7 @@ import argparse
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording
-from isolation.identifiers.escape import printable
+from isolation.messages import message
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -64,9 +64,16 @@ def run(options: Options) -> int:
     if options.json:
         terminal.emit(document)
         return 0
-    terminal.say(f"Ledger {printable(ledger.path)}, origin {document['origin']}, key in the {document['key_store']}.")
+    terminal.say(
+        message(
+            "Ledger {path}, origin {origin}, key in the {key_store}.",
+            path=ledger.path,
+            origin=document["origin"],
+            key_store=document["key_store"],
+        )
+    )
     if kept:
-        terminal.say(f"The ledger that was there is kept as {printable(kept)}; its keys stay where they are.")
+        terminal.say(message("The ledger that was there is kept as {kept}; its keys stay where they are.", kept=kept))
     if options.this_machine:
         terminal.say("It is recorded that this machine writes it from now on.")
     if answered:

@@ -12,7 +12,7 @@ import argparse
 from isolation.cli import policy_change, terminal
 from isolation.cli.common import Options, load_policy, open_for_recording
 from isolation.errors import UsageError
-from isolation.identifiers.escape import printable
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,17 +52,17 @@ def run(options: Options) -> int:
         told = {"label": options.label, "learnt": learnt, "identifiers": found}
         terminal.emit(policy_change.document(options, entry, **told))
     elif learnt is None:
-        terminal.say(f"All of this was known as {options.label} already.")
+        terminal.say(message("All of this was known as {label} already.", label=options.label))
     else:
-        terminal.say(f"Learnt what {options.label} stands for (entry {learnt}).")
+        terminal.say(message("Learnt what {label} stands for (entry {learnt}).", label=options.label, learnt=learnt))
     return 0
 
 
 def _show(readings: tuple[Reading, ...], options: Options) -> None:
-    terminal.note(f"This {options.kind} is known by:")
+    terminal.note(message("This {kind} is known by:", kind=options.kind))
     for reading in readings:
-        terminal.note(printable(f"  {reading.fact} {reading.value} ({reading.confidence}; {reading.source})"))
+        terminal.note(f"  {reading.fact} {reading.value} ({reading.confidence}; {reading.source})")
     if terminal.is_interactive():
-        answer = terminal.ask(f"Record this, sealed, as {options.label}? (y/N)") or ""
+        answer = terminal.ask(message("Record this, sealed, as {label}? (y/N)", label=options.label)) or ""
         if answer.lower() not in terminal.YES:
             raise UsageError("Nothing was recorded.", "Run it again at the place that you mean.")

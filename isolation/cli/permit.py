@@ -12,6 +12,7 @@ import argparse
 
 from isolation.cli import policy_change
 from isolation.cli.common import Options
+from isolation.messages import message
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,8 +48,13 @@ def run(options: Options) -> int:
     names = ", ".join(options.accounts)
     if ends:
         policy.end_permission(options.operator, options.accounts, when["until"])
-        text = f"What {options.operator} may do with {names} ends on {options.until}"
+        text = message(
+            "What {operator} may do with {names} ends on {until}",
+            operator=options.operator,
+            names=names,
+            until=options.until,
+        )
     else:
         policy.put_permission(options.operator, options.accounts, user=options.user, role=options.role, **when)
-        text = f"{options.operator} may use {names}"
+        text = message("{operator} may use {names}", operator=options.operator, names=names)
     return policy_change.record(options, policy, text, options.accounts, operator=options.operator)

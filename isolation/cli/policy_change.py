@@ -10,6 +10,7 @@ from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording, point_out_near_name
 from isolation.errors import UsageError
 from isolation.identifiers.escape import printable
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def list_asked(options: Options, kind: ListKind, *given: object) -> bool:
         raise UsageError("--encoding says how a list is written.", "Name the list with --csv.")
     if lists and (len(lists) > 1 or any(given)):
         raise UsageError(
-            "A list comes in or goes out by itself.", f"`isolation {kind.command} --csv FILE` and nothing more."
+            "A list comes in or goes out by itself.",
+            message("`isolation {command} --csv FILE` and nothing more.", command=kind.command),
         )
     return bool(lists)
 
@@ -69,11 +71,11 @@ def run_list(options: Options, kind: ListKind) -> int:
         for one in problem.rejected[:_MOST_SHOWN]:
             terminal.note(f"{one.file}:{one.line}: {one.reason}")
         if len(problem.rejected) > _MOST_SHOWN:
-            terminal.note(f"and {len(problem.rejected) - _MOST_SHOWN} more")
+            terminal.note(message("and {rejected} more", rejected=len(problem.rejected) - _MOST_SHOWN))
         raise
-    counted = "1 row" if rows == 1 else f"{rows} rows"
-    name = "standard input" if options.csv == "-" else printable(options.csv)
-    return record(options, file, f"Took {counted} of {name}", rows=rows)
+    counted = "1 row" if rows == 1 else message("{rows} rows", rows=rows)
+    name = "standard input" if options.csv == "-" else options.csv
+    return record(options, file, message("Took {counted} of {name}", counted=counted, name=name), rows=rows)
 
 
 def _write_list(options: Options, kind: ListKind, file: PolicyFile) -> int:
@@ -91,11 +93,19 @@ def _write_list(options: Options, kind: ListKind, file: PolicyFile) -> int:
             out.write(text)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
-        raise UsageError(f"{options.export} cannot be written: {reason}.", "Name another file.") from None
+        raise UsageError(
+            message("{export} cannot be written: {reason}.", export=options.export, reason=reason), "Name another file."
+        ) from None
     if options.json:
         terminal.emit(document(options, None, exported=options.export, rows=rows))
     else:
-        terminal.say(f"Wrote {'1 row' if rows == 1 else f'{rows} rows'} to {printable(options.export)}.")
+        terminal.say(
+            message(
+                "Wrote {which} to {export}.",
+                which=message("1 row") if rows == 1 else message("{rows} rows", rows=rows),
+                export=options.export,
+            )
+        )
     return 0
 
 
@@ -113,9 +123,9 @@ def record(options: Options, file: PolicyFile, said: str, accounts: Iterable[str
     if options.json:
         terminal.emit(document(options, entry, **told))
     elif entry is None:
-        terminal.say(f"{said}: nothing new, the policy says so already.")
+        terminal.say(message("{said}: nothing new, the policy says so already.", said=said))
     else:
-        terminal.say(f"{said} (entry {entry}).")
+        terminal.say(message("{said} (entry {entry}).", said=said, entry=entry))
     return 0
 
 
@@ -132,20 +142,37 @@ def point_out_near(what: str, name: str, known: Iterable[str]) -> None:
     if label_key(name) not in {label_key(other) for other in others}:
         alike = ", ".join(near(name, others))
         if alike:
-            terminal.note(f"isolation: the {what} {name} is new here and looks like {alike}; are they one?")
+            terminal.note(
+                message(
+                    "isolation: the {what} {name} is new here and looks like {alike}; are they one?",
+                    what=what,
+                    name=name,
+                    alike=alike,
+                )
+            )
 
 
 def require(command: str, needed: Mapping[str, object]) -> None:
     """Raises UsageError for what was not given."""
     for what, value in needed.items():
         if not value:
-            raise UsageError(f"{what} is not given.", f"`isolation {command} --help` shows how to call it.")
+            raise UsageError(
+                message("{what} is not given.", what=what),
+                message("`isolation {command} --help` shows how to call it.", command=command),
+            )
 
 
 def digest(path: str) -> str:
     """A document by its name and SHA-256: the document itself stays where it is."""
     try:
         with open(path, "rb") as file:
-            return f"{printable(os.path.basename(path))} sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+            return message(
+                "{path} sha256:{hexdigest}",
+                path=printable(os.path.basename(path)),
+                hexdigest=hashlib.file_digest(file, "sha256").hexdigest(),
+            )
     except OSError as problem:
-        raise UsageError(f"The document {path} cannot be read: {problem.strerror}.", "Name a readable file.") from None
+        raise UsageError(
+            message("The document {path} cannot be read: {why}.", path=path, why=problem.strerror),
+            "Name a readable file.",
+        ) from None

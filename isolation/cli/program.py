@@ -11,6 +11,7 @@ from isolation.cli import terminal
 from isolation.cli.common import Options
 from isolation.errors import UsageError
 from isolation.language import LANGUAGES
+from isolation.messages import message
 
 # Command -> (module, one line about it), in the order in which people meet them.
 COMMANDS = {
@@ -50,7 +51,12 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raises UsageError in place of printing and exiting."""
-        raise UsageError(f"{message[:1].upper()}{message[1:]}.", f"`{self.prog} --help` shows how to call it.")
+        raise _misused(message, self.prog)
+
+
+def _misused(problem: str, prog: str) -> UsageError:
+    hint = message("`{prog} --help` shows how to call it.", prog=prog)
+    return UsageError(f"{problem[:1].upper()}{problem[1:]}.", hint)
 
 
 def _shared_options(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +101,9 @@ def run_program(arguments: list[str]) -> int:
             return _no_command(program, given)
         name = arguments[at]
         if name not in COMMANDS:
-            raise UsageError(f"There is no command {name!r}.", "`isolation --help` lists the commands.")
+            raise UsageError(
+                message("There is no command {name!r}.", name=name), "`isolation --help` lists the commands."
+            )
         module = import_module(f"isolation.cli.{COMMANDS[name][0]}")
         parser = Parser(
             prog=f"isolation {name}", description=module.__doc__, allow_abbrev=False,

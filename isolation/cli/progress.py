@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
+from isolation.messages import message
+
 _TERMINAL_EVERY = 0.2
 _PIPE_EVERY = 10.0
 
@@ -53,8 +55,8 @@ class Progress:
 
     def _line(self, done: int, share: float | None, seconds: float) -> str:
         rate = done / seconds if seconds else 0.0
-        line = f"{done:,} {self._unit}, {rate:,.0f} a second"
+        line = message("{done:,} {unit}, {rate:,.0f} a second", done=done, unit=self._unit, rate=rate)
         if share:
             left = seconds / share - seconds
-            line += f", {share:.0%}, about {left:,.0f} s left"
+            line = message("{line}, {share:.0%}, about {left:,.0f} s left", line=line, share=share, left=left)
         return line

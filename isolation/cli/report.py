@@ -14,6 +14,7 @@ from isolation.cli.audit import add_audit_options, audited
 from isolation.cli.common import Options
 from isolation.errors import UsageError
 from isolation.identifiers.escape import printable
+from isolation.messages import message
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +47,7 @@ def run(options: Options) -> int:
     if options.json:
         terminal.emit({"schema": "isolation.report/1", "path": path, "findings": len(audit.findings)})
     else:
-        terminal.say(f"Wrote {printable(path)}.")
+        terminal.say(message("Wrote {path}.", path=printable(path)))
     return 0
 
 

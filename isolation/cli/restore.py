@@ -11,6 +11,7 @@ import argparse
 from isolation.cli import terminal
 from isolation.cli.common import Options
 from isolation.cli.progress import Progress
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,11 +56,20 @@ def run(options: Options) -> int:
 
 
 def _print(restored: Restored) -> None:
-    terminal.say(f"Restored {restored.path}: {restored.size} entries, root {restored.root.hex()}.")
-    terminal.say(f"  The backup was intact; entry {restored.entry} records that the ledger goes on from it.")
+    terminal.say(
+        message(
+            "Restored {path}: {size} entries, root {root}.",
+            path=restored.path,
+            size=restored.size,
+            root=restored.root.hex(),
+        )
+    )
+    terminal.say(
+        message("  The backup was intact; entry {entry} records that the ledger goes on from it.", entry=restored.entry)
+    )
     for text in (*restored.rolled_back, *restored.notes):
         terminal.say(f"  {text}")
     for text in restored.verified.unchecked:
-        terminal.say(f"  not checked: {text}")
+        terminal.say(message("  not checked: {text}", text=text))
     if restored.kept:
-        terminal.say(f"  The ledger that was there is kept as {restored.kept}.")
+        terminal.say(message("  The ledger that was there is kept as {kept}.", kept=restored.kept))

@@ -18,7 +18,7 @@ from isolation.cli import terminal
 from isolation.cli.common import Options
 from isolation.cli.progress import Progress
 from isolation.errors import UsageError
-from isolation.identifiers.escape import printable
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,13 +59,17 @@ def run(options: Options) -> int:
             terminal.emit(_document(ledger, rotated, notes))
             return 0
     terminal.say(
-        f"The keys are new: epoch {rotated.epoch}, recorded as entry {rotated.entry}; {rotated.entries} entries are"
-        " under them."
+        message(
+            "The keys are new: epoch {epoch}, recorded as entry {entry}; {entries} entries are under them.",
+            epoch=rotated.epoch,
+            entry=rotated.entry,
+            entries=rotated.entries,
+        )
     )
-    terminal.say(f"  Signs from now on: {rotated.after.fingerprint()}")
-    terminal.say(f"  signed until now:  {rotated.before.fingerprint()}")
+    terminal.say(message("  Signs from now on: {after}", after=rotated.after.fingerprint()))
+    terminal.say(message("  signed until now:  {before}", before=rotated.before.fingerprint()))
     for note in notes:
-        terminal.say(f"  {printable(note)}")
+        terminal.say(message("  {note}", note=note))
     return 0
 
 
@@ -81,12 +85,16 @@ def _confirmed(options: Options) -> bool:
 def _notes(ledger: Ledger, rotated: Rotated, *, destroy: bool) -> list[str]:
     notes = ["Tell the new fingerprint to whom you told the old one; bundles and checkpoints from before still verify."]
     if rotated.key_store == "file":
-        notes.append(f"Key stored in a file, {ledger.key_file}; a copy of this disk reveals the data.")
+        notes.append(
+            message("Key stored in a file, {key_file}; a copy of this disk reveals the data.", key_file=ledger.key_file)
+        )
     else:
         notes.append("The new keys are in the operating system's keyring.")
     if destroy:
         epochs = ", ".join(map(str, rotated.destroyed)) or "none, they were gone"
-        notes.append(f"Keys destroyed, of epoch: {epochs}. No backup from before opens any more.")
+        notes.append(
+            message("Keys destroyed, of epoch: {epochs}. No backup from before opens any more.", epochs=epochs)
+        )
         notes.append("Copies of old keys elsewhere (`backup --keys`, copies of the key file) are not reached.")
     else:
         notes.append("The old keys are kept for backups from before. They open nothing in this ledger any more.")

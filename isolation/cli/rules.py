@@ -11,6 +11,7 @@ import sys
 from isolation.cli import terminal
 from isolation.cli.common import Options
 from isolation.errors import UsageError
+from isolation.messages import message
 from isolation.rules import REGISTRY, rule
 from isolation.rules.pages import facts_line, rule_page, title
 
@@ -45,7 +46,9 @@ def _one(options: Options) -> int:
     entry = rule(options.rule)
     if entry is None:
         known = ", ".join(one.id for one in REGISTRY)
-        raise UsageError(f"There is no rule {options.rule!r}.", f"The rules are: {known}.")
+        raise UsageError(
+            message("There is no rule {rule!r}.", rule=options.rule), message("The rules are: {known}.", known=known)
+        )
     if options.json:
         terminal.emit(
             {"schema": "isolation.rule/1", "id": entry.id, "title": title(entry), "facts": list(entry.facts),

@@ -15,7 +15,7 @@ from isolation.cli.init import add_key_store
 from isolation.errors import UsageError
 from isolation.hooks.baseline import Answers, record_baseline
 from isolation.identifiers.accounts import account_key, account_spelling
-from isolation.identifiers.escape import printable
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def run(options: Options) -> int:
     if options.json:
         terminal.emit({"schema": "isolation.setup/1", "policy": options.policy, "entries": list(entries)})
         return 0
-    terminal.say(f"Wrote {printable(options.policy)} and recorded your answers as told by you.")
+    terminal.say(message("Wrote {policy} and recorded your answers as told by you.", policy=options.policy))
     if answers.agency:
         terminal.say("`isolation permit --csv FILE` takes the list of who may use which account, and from when on.")
     terminal.say("`isolation check ACCOUNT` now tells before a login what it would touch.")
@@ -66,7 +66,10 @@ def _require_places(options: Options) -> None:
         while not os.path.lexists(folder):
             folder = os.path.dirname(folder)
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise UsageError(f"Nothing can be written below {folder}.", "Name another folder with ISOLATION_HOME.")
+            raise UsageError(
+                message("Nothing can be written below {folder}.", folder=folder),
+                "Name another folder with ISOLATION_HOME.",
+            )
     try:
         with Ledger.open(options.ledger, read_only=True) as ledger:
             problem = ledger.key_problem
@@ -92,7 +95,7 @@ def ask(question: Callable[[str], str]) -> Answers:
     accounts = _accounts(question, "A seller account you use, as amazon:store-us (Enter when done):")
     owners, standing = {}, {}
     for account in accounts:
-        owners[account] = question(f"Whose is {account}? (Enter: mine)") or "me"
+        owners[account] = question(message("Whose is {account}? (Enter: mine)", account=account)) or "me"
         standing[account] = _standing(question, account)
     agency = bool(accounts) and _yes(question, "Are you an agency that works on its clients' accounts? (y/N)")
     here = _chosen(question, accounts)
@@ -120,7 +123,10 @@ def _accounts(question: Callable[[str], str], text: str) -> tuple[str, ...]:
 
 
 def _standing(question: Callable[[str], str], account: str) -> tuple[str, datetime.date | None]:
-    text = f"How does {account} stand with its platform: good, at risk or deactivated? (Enter: no change, or good)"
+    text = message(
+        "How does {account} stand with its platform: good, at risk or deactivated? (Enter: no change, or good)",
+        account=account,
+    )
     state = _retry(question, text, _state)
     if not state:
         return state, None
@@ -129,7 +135,7 @@ def _standing(question: Callable[[str], str], account: str) -> tuple[str, dateti
 
 def _state(answer: str) -> str:
     if answer.lower() not in _STATES:
-        raise UsageError(f"{answer!r} is none of them.", "Write good, at risk or deactivated.")
+        raise UsageError(message("{answer!r} is none of them.", answer=answer), "Write good, at risk or deactivated.")
     return _STATES[answer.lower()]
 
 
@@ -137,7 +143,7 @@ def _date(answer: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(answer)
     except ValueError:
-        raise UsageError(f"{answer!r} is not a date.", "Write it as 2026-01-31.") from None
+        raise UsageError(message("{answer!r} is not a date.", answer=answer), "Write it as 2026-01-31.") from None
 
 
 def _yes(question: Callable[[str], str], text: str) -> bool:
@@ -158,7 +164,7 @@ def _none_or_unknown(answer: str) -> tuple[str, ...] | None:
         return ()
     if answer.lower() in ("", "?", "don't know", "dont know"):
         return None
-    raise UsageError(f"{answer!r} is neither.", "Write no, or press Enter if you cannot tell.")
+    raise UsageError(message("{answer!r} is neither.", answer=answer), "Write no, or press Enter if you cannot tell.")
 
 
 def _pick(answer: str, accounts: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -170,7 +176,10 @@ def _pick(answer: str, accounts: tuple[str, ...]) -> tuple[str, ...] | None:
     picked = [account_key(name) for name in answer.split(",")]
     strange = [name for name in picked if name not in known]
     if strange:
-        raise UsageError(f"{strange[0]!r} is none of your accounts.", f"They are: {', '.join(accounts)}.")
+        raise UsageError(
+            message("{strange!r} is none of your accounts.", strange=strange[0]),
+            message("They are: {accounts}.", accounts=", ".join(accounts)),
+        )
     return tuple(known[name] for name in picked)
 
 
@@ -178,7 +187,9 @@ def _months(answer: str) -> int:
     if not answer:
         return 24
     if not (answer.isascii() and answer.isdigit() and 1 <= int(answer) <= 1200):
-        raise UsageError(f"{answer!r} is not a number of months.", "Write a whole number from 1 to 1200.")
+        raise UsageError(
+            message("{answer!r} is not a number of months.", answer=answer), "Write a whole number from 1 to 1200."
+        )
     return int(answer)
 
 

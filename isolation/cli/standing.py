@@ -10,6 +10,7 @@ import argparse
 
 from isolation.cli import policy_change
 from isolation.cli.common import Options
+from isolation.messages import message
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,5 +36,10 @@ def run(options: Options) -> int:
     )
     policy = PolicyFile(options.policy)
     policy.put_standing(options.account, options.state, day_of(options.since))
-    said = f"{options.account} is {options.state.replace('_', ' ')} from {options.since} on"
+    said = message(
+        "{account} is {state} from {since} on",
+        account=options.account,
+        state=options.state.replace("_", " "),
+        since=options.since,
+    )
     return policy_change.record(options, policy, said, [options.account], account=options.account)

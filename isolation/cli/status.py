@@ -14,7 +14,7 @@ from isolation.cli.check import present_identity
 from isolation.cli.common import Options, load_policy
 from isolation.cli.words import counted
 from isolation.findings import FACT_WORDS
-from isolation.identifiers.escape import printable
+from isolation.messages import message
 from isolation.model import LINKING_FACTS
 
 TYPE_CHECKING = False
@@ -125,13 +125,18 @@ def _print_proofs(ledger: dict[str, Any]) -> None:
     oldest = ledger["anchors"]["oldest"]
     if oldest:
         terminal.say(
-            f"  {counted(ledger['anchors']['count'], 'time stamp')}; the oldest says that the first {oldest['size']} "
-            f"entries existed by {oldest['until']} ({printable(oldest['authority'])})."
+            message(
+                "  {time_stamps}; the oldest says that the first {size} entries existed by {until} ({authority}).",
+                time_stamps=counted(ledger["anchors"]["count"], "time stamp"),
+                size=oldest["size"],
+                until=oldest["until"],
+                authority=oldest["authority"],
+            )
         )
     else:
         terminal.say("  No time stamp: `isolation anchor --tsa URL` gets one, against back-dating.")
     if ledger["erased"]:
-        terminal.say(f"  {ledger['erased']} of the entries were erased.")
+        terminal.say(message("  {erased} of the entries were erased.", erased=ledger["erased"]))
     if not ledger["swept"]:
         terminal.say(f"  {UNSWEPT_REMARK}")
     if ledger["rotation_begun"]:
@@ -140,37 +145,64 @@ def _print_proofs(ledger: dict[str, Any]) -> None:
 
 def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str, Any]]) -> None:
     if ledger["exists"]:
-        entries = "1 entry" if ledger["size"] == 1 else f"{ledger['size']} entries"
-        terminal.say(f"Ledger {printable(ledger['path'])}: {entries}, origin {ledger['origin']}.")
-        where = {"file": "in a file; a copy of this disk reveals the data", "keyring": "in the system's keyring"}
-        problem = ledger["key_problem"]
-        terminal.say(f"  Key: {printable(problem) if problem else where[ledger['key_store']] + '.'}")
-        terminal.say(f"  Signs with the key {ledger['fingerprint']}, epoch {ledger['epoch']}.")
-        since = f" since {ledger['since']}" if ledger["since"] else ""
+        entries = "1 entry" if ledger["size"] == 1 else message("{size} entries", size=ledger["size"])
+        terminal.say(
+            message(
+                "Ledger {path}: {entries}, origin {origin}.",
+                path=ledger["path"],
+                entries=entries,
+                origin=ledger["origin"],
+            )
+        )
+        where = {
+            "file": message("in a file; a copy of this disk reveals the data."),
+            "keyring": message("in the system's keyring."),
+        }
+        terminal.say(message("  Key: {where}", where=ledger["key_problem"] or where[ledger["key_store"]]))
+        terminal.say(
+            message(
+                "  Signs with the key {fingerprint}, epoch {epoch}.",
+                fingerprint=ledger["fingerprint"],
+                epoch=ledger["epoch"],
+            )
+        )
+        since = message(" since {since}", since=ledger["since"]) if ledger["since"] else ""
         terminal.say(f"  {counted(ledger['sessions'], 'session')}{since}.")
         if ledger["presences"]:
             presences = counted(ledger["presences"], "presence")
-            terminal.say(f"  {presences} of operators, out of workforce logs: no use of an account.")
+            terminal.say(
+                message("  {presences} of operators, out of workforce logs: no use of an account.", presences=presences)
+            )
         if not ledger["baseline"]:
             terminal.say("  Nobody has said what was used here before: `isolation setup`, or `isolation init --help`.")
         for entry in ledger["open_sessions"]:
-            terminal.say(f"  Session {entry} is open; `isolation end {entry}` ends it.")
+            terminal.say(message("  Session {entry} is open; `isolation end {entry}` ends it.", entry=entry))
         _print_proofs(ledger)
     else:
-        terminal.say(f"There is no ledger at {printable(ledger['path'])} yet; `isolation setup` makes one.")
-    path = printable(policy["path"])
+        terminal.say(message("There is no ledger at {path} yet; `isolation setup` makes one.", path=ledger["path"]))
+    path = policy["path"]
     if policy["exists"]:
         accounts, groups = counted(policy["accounts"], "account"), counted(policy["groups"], "group")
-        terminal.say(f"Policy {path}: {accounts}, {groups} declared.")
+        terminal.say(
+            message("Policy {path}: {accounts}, {groups} declared.", path=path, accounts=accounts, groups=groups)
+        )
         more = [counted(policy[what], what[:-1]) for what in ("permissions", "labels", "waivers") if policy[what]]
         if more:
-            expired = f", {policy['waivers_expired']} expired" if policy["waivers_expired"] else ""
+            expired = (
+                message(", {waivers_expired} expired", waivers_expired=policy["waivers_expired"])
+                if policy["waivers_expired"]
+                else ""
+            )
             terminal.say(f"  {', '.join(more)}{expired}.")
     else:
-        terminal.say(f"No policy at {path}: the defaults hold.")
+        terminal.say(message("No policy at {path}: the defaults hold.", path=path))
     terminal.say(
-        f"  Blocks at {policy['block_at']}; on unknown: {policy['on_unknown']}; "
-        f"keeps {policy['retention_months']} months."
+        message(
+            "  Blocks at {block_at}; on unknown: {on_unknown}; keeps {retention_months} months.",
+            block_at=policy["block_at"],
+            on_unknown=policy["on_unknown"],
+            retention_months=policy["retention_months"],
+        )
     )
     terminal.say("Not read here, or read and not identifying:" if unread else "Everything could be read here.")
     for one in unread:

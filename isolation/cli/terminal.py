@@ -12,6 +12,7 @@ import sys
 from isolation.errors import IsolationError
 from isolation.identifiers.escape import printable
 from isolation.language import Language
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,9 +122,22 @@ def unexpected(problem: Exception) -> IsolationError:
     place = problem.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
-    where = f" at {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}" if place else ""
+    where = (
+        message(
+            " at {co_filename}:{tb_lineno}",
+            co_filename=os.path.basename(place.tb_frame.f_code.co_filename),
+            tb_lineno=place.tb_lineno,
+        )
+        if place
+        else ""
+    )
     return IsolationError(
-        f"This is a bug in isolation: {type(problem).__name__}: {problem}{where}.",
+        message(
+            "This is a bug in isolation: {name}: {problem}{where}.",
+            name=type(problem).__name__,
+            problem=problem,
+            where=where,
+        ),
         "Please report this sentence; `isolation status` shows what is recorded.",
     )
 
@@ -142,7 +156,7 @@ def _reported(write: Callable[[], None]) -> None:
     except OSError as problem:
         _hush(sys.stdout)
         raise IsolationError(
-            f"The result cannot be printed: {problem.strerror}.",
+            message("The result cannot be printed: {why}.", why=problem.strerror),
             "What the command recorded stands; print it elsewhere.",
         ) from None
 

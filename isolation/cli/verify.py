@@ -16,6 +16,7 @@ import argparse
 from isolation.cli import terminal
 from isolation.cli.common import Options
 from isolation.cli.progress import Progress
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,15 +114,28 @@ def _document(
 
 def _print(result: VerifyResult, problems: list[Any], unchecked: list[str], compared: Comparison | None) -> None:
     if not problems:
-        terminal.say(f"Intact: {result.size} entries, root {result.root.hex()}.")
+        terminal.say(message("Intact: {size} entries, root {root}.", size=result.size, root=result.root.hex()))
     else:
         count = len(problems)
-        terminal.say(f"DAMAGED: {'1 problem' if count == 1 else f'{count} problems'} in {result.size} entries.")
+        terminal.say(
+            message(
+                "DAMAGED: {which} in {size} entries.",
+                which=message("1 problem") if count == 1 else message("{count} problems", count=count),
+                size=result.size,
+            )
+        )
     say_problems(problems, "ledger")
     if compared is not None and compared.state == "consistent":
         terminal.say(f"  {compared.text}")
     if result.erased:
-        terminal.say(f"  {'1 entry was' if result.erased == 1 else f'{result.erased} entries were'} erased.")
+        terminal.say(
+            message(
+                "  {which} erased.",
+                which=message("1 entry was")
+                if result.erased == 1
+                else message("{erased} entries were", erased=result.erased),
+            )
+        )
     for text in result.remarks:
         terminal.say(f"  {text}")
     say_rest(unchecked, () if problems else result.proves, result.does_not_prove)
@@ -132,13 +146,15 @@ def say_problems(problems: list[tuple[int | None, str]], whole: str) -> None:
     for entry, text in problems[:_MOST_SHOWN]:
         terminal.say(f"  {whole if entry is None else f'entry {entry}'}: {text}")
     if len(problems) > _MOST_SHOWN:
-        terminal.say(f"  and {len(problems) - _MOST_SHOWN} more (`--format json` lists all).")
+        terminal.say(
+            message("  and {problems} more (`--format json` lists all).", problems=len(problems) - _MOST_SHOWN)
+        )
 
 
 def say_rest(unchecked: Iterable[str], proves: Iterable[str], does_not_prove: Iterable[str]) -> None:
     """Prints what was not checked, what is proved and what is not."""
     for text in unchecked:
-        terminal.say(f"  not checked: {text}")
+        terminal.say(message("  not checked: {text}", text=text))
     for title, texts in (("This proves:", tuple(proves)), ("It does not prove:", tuple(does_not_prove))):
         if texts:
             terminal.say(title)

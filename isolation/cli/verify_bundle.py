@@ -14,6 +14,7 @@ from isolation.cli.verify import (
     untold,
 )
 from isolation.errors import UsageError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def run(options: Options) -> int:
         result = verify_bundle(read_bounded(options.file, LARGEST))
     except NotABundle as problem:
         raise UsageError(
-            f"{options.file} is not a proof bundle: {problem}.", "`isolation export --account A -o FILE` writes one."
+            message("{file} is not a proof bundle: {problem}.", file=options.file, problem=problem),
+            "`isolation export --account A -o FILE` writes one.",
         ) from None
     compared = None if note is None or not result.intact else compare_bundle(result, note)
     problems = [*result.problems, *against(compared)]
@@ -87,7 +89,6 @@ def _name(subject: dict[str, Any] | None) -> str | None:
 def _print(result: BundleResult, problems: list[Any], unchecked: list[str], compared: Comparison | None) -> None:
     from isolation.cli.bundle_words import (
         MOST_SHOWN,
-        counted,
         entry_text,
         finding_text,
         first_lines,
@@ -95,6 +96,7 @@ def _print(result: BundleResult, problems: list[Any], unchecked: list[str], comp
         omitted_text,
         signer_documents,
     )
+    from isolation.cli.words import counted
     from isolation.ledger.bundle import DOES_NOT_PROVE, PROVES
 
     said = result.statement
@@ -105,11 +107,28 @@ def _print(result: BundleResult, problems: list[Any], unchecked: list[str], comp
         return
     subject = " by ".join(filter(None, (_name(said["subject"][name]) for name in ("account", "operator"))))
     count = len(said["entries"])
-    terminal.say(f"Intact: {counted(count, 'entry', 'entries')} of {subject}.")
-    terminal.say(f"  made {said['made_at']}, from {said['size']} entries of the log {said['origin']}")
-    terminal.say(f"  signed with the key {result.key.fingerprint()}; compare it with what the owner tells you")
+    terminal.say(
+        message("Intact: {entries} of {subject}.", entries=counted(count, "entry", "entries"), subject=subject)
+    )
+    terminal.say(
+        message(
+            "  made {made_at}, from {size} entries of the log {origin}",
+            made_at=said["made_at"],
+            size=said["size"],
+            origin=said["origin"],
+        )
+    )
+    terminal.say(
+        message("  signed with the key {key}; compare it with what the owner tells you", key=result.key.fingerprint())
+    )
     for one in signer_documents(said)[:-1]:
-        terminal.say(f"  from entry {one['since']} on its key was {one['fingerprint']}, which vouches for the next one")
+        terminal.say(
+            message(
+                "  from entry {since} on its key was {fingerprint}, which vouches for the next one",
+                since=one["since"],
+                fingerprint=one["fingerprint"],
+            )
+        )
     if said["key_store"] == "file":
         terminal.say("  whose owner keeps it in a file; a copy of that disk can sign too")
     if compared is not None and compared.state == "consistent":

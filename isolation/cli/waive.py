@@ -13,6 +13,7 @@ import argparse
 from isolation.cli import policy_change
 from isolation.cli.common import Options
 from isolation.errors import UsageError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,13 +57,16 @@ def run(options: Options) -> int:
     if not renews and when["from"] is None:
         when["from"] = datetime.datetime.now(datetime.UTC).date()
     if when["until"] is not None and microseconds(when["until"]) <= time.time_ns() // 1000:
-        raise UsageError(f"{options.until} is past: the waiver would have expired already.", "Name a day to come.")
+        raise UsageError(
+            message("{until} is past: the waiver would have expired already.", until=options.until),
+            "Name a day to come.",
+        )
     document = policy_change.digest(options.document) if options.document else ""
     policy.put_waiver(
         name, accounts, rule=options.rule, label=options.label, owner=options.owner, reason=options.reason,
         document=document, **when,
     )  # fmt: skip
-    text = f"Accepted until {options.until}, under the name {name!r}"
+    text = message("Accepted until {until}, under the name {name!r}", until=options.until, name=name)
     return policy_change.record(options, policy, text, options.account, waiver=name)
 
 
@@ -71,5 +75,8 @@ def _accounts(options: Options, policy: PolicyFile) -> list[str]:
         return list(options.account)
     members = policy.group_accounts(options.group)
     if not members:
-        raise UsageError(f"The policy has no group {options.group!r} with accounts.", "Name accounts with --account.")
+        raise UsageError(
+            message("The policy has no group {group!r} with accounts.", group=options.group),
+            "Name accounts with --account.",
+        )
     return [*options.account, *members]

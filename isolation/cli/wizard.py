@@ -11,6 +11,7 @@ from datetime import datetime
 
 from isolation.cli import terminal
 from isolation.errors import UsageError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,14 +38,20 @@ def propose_mapping(path: str, options: Options) -> bool:
         return False
     while True:
         _show(proposal, zone, terminal.note)
-        answer = terminal.ask(f"Read {proposal.table.file} so?\n({_HOW})")
+        answer = terminal.ask(message("Read {file} so?\n({how})", file=proposal.table.file, how=_HOW))
         if answer is None or answer.lower() in ("q", "quit", "n", "no", "否"):
             raise UsageError("Nothing was recorded: the mapping was not agreed to.", "Name the columns with --map.")
         if answer.lower() not in terminal.YES:
             proposal, zone = _changed(proposal, zone, answer)
         elif proposal.missing:
             needed = " and ".join(proposal.missing)
-            terminal.note(f"Name the column of {needed} first, like {proposal.missing[0]}=COLUMN.")
+            terminal.note(
+                message(
+                    "Name the column of {needed} first, like {missing}=COLUMN.",
+                    needed=needed,
+                    missing=proposal.missing[0],
+                )
+            )
         else:
             vars(options).update(mapped=_maps(proposal), sheet=proposal.table.sheet, tz=zone)
             return True
@@ -55,7 +62,10 @@ def ask_order(problem: UsageError) -> str:
     if not terminal.is_interactive():
         return ""
     while True:
-        answer = (terminal.ask(f"{problem.message} What comes first? (d: day · m: month · q: stop)") or "q").lower()
+        answer = (
+            terminal.ask(message("{message} What comes first? (d: day · m: month · q: stop)", message=problem.message))
+            or "q"
+        ).lower()
         if answer in ("d", "day", "day-first"):
             return "day-first"
         if answer in ("m", "month", "month-first"):
@@ -74,9 +84,15 @@ def _changed(proposal: Proposal, zone: str, answer: str) -> tuple[Proposal, str]
         return proposal, _checked_zone(column) or zone
     column = same_name(column)
     if not equals or field not in FIELDS:
-        terminal.note(f"The fields are {' '.join(FIELDS)}; write for example account=Store.")
+        terminal.note(message("The fields are {fields}; write for example account=Store.", fields=" ".join(FIELDS)))
     elif column and column not in proposal.table.columns:
-        terminal.note(f"There is no column {column}; the columns are {', '.join(proposal.table.columns)}.")
+        terminal.note(
+            message(
+                "There is no column {column}; the columns are {columns}.",
+                column=column,
+                columns=", ".join(proposal.table.columns),
+            )
+        )
     else:
         proposal = proposal.changed(field, column)
         if proposal.needs_zone and not zone:
@@ -100,7 +116,9 @@ def _print(proposal: Proposal, zone: str, options: Options) -> None:
     """The proposal and the command, where nobody can be asked."""
     command = _command(proposal, zone, options)
     table = proposal.table
-    terminal.note(f"isolation: {table.file} does not say which column is what, so nothing was recorded.")
+    terminal.note(
+        message("isolation: {file} does not say which column is what, so nothing was recorded.", file=table.file)
+    )
     if options.json:
         terminal.emit(
             {
@@ -125,18 +143,30 @@ def _print(proposal: Proposal, zone: str, options: Options) -> None:
 
 def _show(proposal: Proposal, zone: str, say: Callable[[str], None]) -> None:
     table, sample = proposal.table, proposal.sample()
-    sheet = f", sheet {table.sheet}" if table.sheet else ""
-    say(f"{table.file}{sheet}, read as {table.format}; its columns probably mean:")
+    sheet = message(", sheet {sheet}", sheet=table.sheet) if table.sheet else ""
+    say(
+        message(
+            "{file}{sheet}, read as {format}; its columns probably mean:",
+            file=table.file,
+            sheet=sheet,
+            format=table.format,
+        )
+    )
     for field, column in proposal.columns.items():
         values = dict.fromkeys(row[field][:_LONGEST] for row in sample if row[field].strip())
         say(f"  {field:<13} {column}    ({', '.join(values) or 'nothing in the first rows'})")
     for field in proposal.missing:
-        say(f"  {field:<13} not found, and needed")
+        say(message("  {field:<13} not found, and needed", field=field))
     left = [column for column in table.columns if column not in proposal.columns.values()]
     if left:
-        say(f"  left out: {', '.join(left)}")
+        say(message("  left out: {left}", left=", ".join(left)))
     if proposal.needs_zone:
-        say(f"  Its times do not say their zone; proposed is {zone}. Check that: a wrong zone moves every login.")
+        say(
+            message(
+                "  Its times do not say their zone; proposed is {zone}. Check that: a wrong zone moves every login.",
+                zone=zone,
+            )
+        )
 
 
 def _maps(proposal: Proposal) -> list[str]:

@@ -25,6 +25,7 @@ from isolation.history.rows import Doubt, Ignored, Lease, RawRow, Rejected, Scan
 from isolation.history.sessions import AHEAD, BadRow, SessionMaker
 from isolation.identifiers.accounts import account_spelling, label_key
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.times import format_time
 
 if TYPE_CHECKING:
@@ -184,14 +185,18 @@ def open_import(
             mapping = None  # it is for the other files of the run
         if mapping is not None and not form.mapped:
             raise UsageError(
-                f"{document.name} is {form.title}, and says itself what is what.",
+                message("{name} is {title}, and says itself what is what.", name=document.name, title=form.title),
                 "Leave out --map; or read it as any other table or JSON lines, with --as csv or --as jsonl.",
             )
         if mapping is None and form.mapped:
             known = ", ".join(excerpt(column) for column in module.columns(document, told)[:40])
             raise Unmapped(
                 os.fspath(path),
-                f"{document.name} needs to be told which column is what; its columns are {known}.",
+                message(
+                    "{name} needs to be told which column is what; its columns are {known}.",
+                    name=document.name,
+                    known=known,
+                ),
                 "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
             )
         told_by = _told_by_people(document.name, form, site=site, year=year, zone=zone, lease_time=lease_time)
@@ -204,7 +209,7 @@ def open_import(
         source = ImportSource(document, fmt, told, reader, maker, site, now + AHEAD)
         source.date_order = date_order
         if next(source.raw_rows(), None) is None:
-            raise UsageError(f"{document.name} has a header and no rows.")
+            raise UsageError(message("{name} has a header and no rows.", name=document.name))
         if zone is None and not form.zoned:
             require_offsets(source.raw_rows(), document.name, date_order)
     except BaseException:
@@ -216,7 +221,10 @@ def open_import(
 def _told_by_people(name: str, form: Format, *, site: str, lease_time: str, **clock: Any) -> dict[str, Any]:
     """What a format's reader is to be told that no file says. Raises UsageError where a place needs its name."""
     if form.placed and not site:
-        raise UsageError(f"{name} tells of addresses that mean something at one place only.", "Name it: --site home.")
+        raise UsageError(
+            message("{name} tells of addresses that mean something at one place only.", name=name),
+            "Name it: --site home.",
+        )
     told = clock if form.clocked else {}
     return {**told, "lease_time": lease_time} if form.placed else told
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from isolation.errors import UsageError
 from isolation.history.packing import BadPacking, Unpacked
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,18 +53,27 @@ def members(path: str | BinaryIO, name: str) -> list[str]:
             size = archive.fp.seek(0, io.SEEK_END) if archive.fp else 0
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise UsageError(
-            f"{name} is a ZIP archive that is cut off or damaged, so none of its files can be told: {error}.",
+            message(
+                "{name} is a ZIP archive that is cut off or damaged, so none of its files can be told: {error}.",
+                name=name,
+                error=error,
+            ),
             "Fetch the file again.",
         ) from error
     whole = sum(info.file_size for info in files)
     if len(files) > _MOST_MEMBERS or whole > max(_LARGE, size * _DENSEST):
         raise UsageError(
-            f"{name} is a ZIP archive of {len(files):,} files and {whole:,} bytes, which is no archive of logs.",
+            message(
+                "{name} is a ZIP archive of {files:,} files and {whole:,} bytes, which is no archive of logs.",
+                name=name,
+                files=len(files),
+                whole=whole,
+            ),
             "If it is one, unpack it and import the folder.",
         )
     names = sorted({info.filename for info in files if not info.filename.startswith("__MACOSX/")})
     if not names:
-        raise UsageError(f"{name} is a ZIP archive without any file.")
+        raise UsageError(message("{name} is a ZIP archive without any file.", name=name))
     return names
 
 
@@ -71,7 +81,10 @@ def only_member(path: str, name: str) -> str:
     """The one file of an archive that is read like a file. Raises UsageError where there are several."""
     names = members(path, name)
     if len(names) > 1:
-        raise UsageError(f"{name} is a ZIP archive of {len(names)} files.", "Unpack it, and import the folder.")
+        raise UsageError(
+            message("{name} is a ZIP archive of {names} files.", name=name, names=len(names)),
+            "Unpack it, and import the folder.",
+        )
     return names[0]
 
 
@@ -86,8 +99,12 @@ def opened_member(path: str, member: str, name: str) -> Iterator[tuple[BinaryIO,
             stream = cast("zipfile.ZipExtFile", archive.open(info))
         except RuntimeError as error:  # zipfile's own for "a password is required"
             if isinstance(error, NotImplementedError):
-                raise UsageError(f"{name} is packed in a way that is not known here: {error}.") from error
-            raise UsageError(f"{name} is encrypted.", "Unpack it with its password, and import that.") from error
+                raise UsageError(
+                    message("{name} is packed in a way that is not known here: {error}.", name=name, error=error)
+                ) from error
+            raise UsageError(
+                message("{name} is encrypted.", name=name), "Unpack it with its password, and import that."
+            ) from error
         except (zipfile.BadZipFile, KeyError) as error:
             raise BadPacking(str(error)) from error
         with stream:

@@ -19,6 +19,7 @@ from isolation.identifiers.catalogue import judge_address, judge_mac, judge_mach
 from isolation.identifiers.escape import excerpt
 from isolation.identifiers.macs import format_mac, parse_mac
 from isolation.identifiers.ssid import format_ssid, parse_ssid
+from isolation.messages import message
 from isolation.model import Reading
 
 if TYPE_CHECKING:
@@ -104,7 +105,9 @@ class CellReader:
 
     def _device(self, field: str, text: str) -> tuple[Reading, ...]:
         if shortened(text):
-            raise BadIdentifier(f"{excerpt(text)} is a long number that a spreadsheet cut down: digits are lost.")
+            raise BadIdentifier(
+                message("{text} is a long number that a spreadsheet cut down: digits are lost.", text=excerpt(text))
+            )
         device = canonical_value(field, text)
         judged = judge_machine_id(device)
         if judged.identifying and judged.confidence == "certain":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from isolation.errors import UsageError
 from isolation.history.rows import RawRow
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,14 +58,25 @@ def settled_order(rows: Callable[[], Iterable[object]], file: str) -> str:
         return next(iter(proofs))
     hint = "Say which they are: --date-order day-first or --date-order month-first."
     if proofs:
-        places = " and ".join(f"line {line} ({excerpt(text)})" for line, text in proofs.values())
+        places = " and ".join(
+            message("line {line} ({text})", line=line, text=excerpt(text)) for line, text in proofs.values()
+        )
         raise UndecidedDates(
-            f"{file} has dates with the day first and dates with the month first: {places}.",
+            message(
+                "{file} has dates with the day first and dates with the month first: {places}.",
+                file=file,
+                places=places,
+            ),
             "Export it again with the year first; or say which order is right, and the others are rejected: "
             "--date-order day-first or --date-order month-first.",
         )
     line, text = last
-    raise UndecidedDates(f"{file}, line {line}: {excerpt(text)} could be day/month or month/day.", hint)
+    raise UndecidedDates(
+        message(
+            "{file}, line {line}: {text} could be day/month or month/day.", file=file, line=line, text=excerpt(text)
+        ),
+        hint,
+    )
 
 
 def _year_last(rows: Iterable[object]) -> Iterator[tuple[int, str, int, int]]:

@@ -16,6 +16,7 @@ from isolation.history.lines import BadLine, text_lines
 from isolation.history.mapping import no_such_column, same_name
 from isolation.history.rows import RawRow
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +61,8 @@ class Reader:
         twice = next((column for column in mapping.columns if layout.columns.count(column) > 1), None)
         if twice is not None:
             raise UsageError(
-                f"{document.name} has several columns named {excerpt(twice)}.", "Give each a name of its own."
+                message("{name} has several columns named {twice}.", name=document.name, twice=excerpt(twice)),
+                "Give each a name of its own.",
             )
         self._cells = tuple(
             (field, layout.columns.index(column)) for field, column in zip(mapping.fields, mapping.columns, strict=True)
@@ -79,8 +81,13 @@ class Reader:
                     if cells[wanted[0][1]].strip() or _says_something(cells):
                         yield RawRow(line, row)
                 elif _says_something(cells):
-                    cells_here = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
-                    yield self._document.reject(line, f"The row has {cells_here} where the header has {width}.")
+                    cells_here = message("{cells} cell{which}", cells=len(cells), which="s" if len(cells) > 1 else "")
+                    yield self._document.reject(
+                        line,
+                        message(
+                            "The row has {cells_here} where the header has {width}.", cells_here=cells_here, width=width
+                        ),
+                    )
 
     def _records(self, lines: _Lines) -> Iterator[tuple[int, list[str] | BadLine]]:
         """Each record below the header with the line that it starts on: its cells, or why it has none."""
@@ -119,7 +126,11 @@ class Reader:
         except csv.Error as error:
             lines.give_back(taken)
             never_closed = taken or "unexpected end" in str(error)
-            return BadLine("A quote on this line never closes." if never_closed else f"The row is no CSV: {error}.")
+            return BadLine(
+                "A quote on this line never closes."
+                if never_closed
+                else message("The row is no CSV: {error}.", error=error)
+            )
         if taken and not self._believable(cells):
             lines.give_back(taken)
             return BadLine("A quote on this line closes on a later one, and what stands between them is no cell.")
@@ -177,7 +188,7 @@ def _layout(document: Document, encoding: str, wanted: Sequence[str]) -> Layout:
             if number == _LOOKED_AT:
                 break
     if not lines:
-        raise UsageError(f"{document.name} has no line of text in its beginning.")
+        raise UsageError(message("{name} has no line of text in its beginning.", name=document.name))
     told = _told_delimiter(lines[0][1])
     if told:
         del lines[0]
@@ -195,7 +206,7 @@ def _likeliest(document: Document, lines: list[tuple[int, str]], wanted: Sequenc
     The header is the first line that most of those below agree with in their number of cells.
     """
     if not lines:
-        raise UsageError(f"{document.name} has no header.")
+        raise UsageError(message("{name} has no header.", name=document.name))
     position = next((at for at in range(min(len(lines), _TITLE_LINES)) if _is_header(lines, at, told)), 0)
     number, line = lines[position]
     lines = lines[position:]

@@ -21,6 +21,7 @@ from isolation.history.archives import WORKBOOK, is_archive, only_member, opened
 from isolation.history.packing import DAMAGED, Unpacked, unpacked
 from isolation.history.rows import Rejected
 from isolation.identifiers.escape import printable
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +107,11 @@ class Document:
                     yield stream
         except DAMAGED as error:
             raise UsageError(
-                f"{self.name} is packed and damaged, so that no row of it can be relied on: {printable(str(error))}.",
+                message(
+                    "{name} is packed and damaged, so that no row of it can be relied on: {error}.",
+                    name=self.name,
+                    error=printable(str(error)),
+                ),
                 "Fetch the file again.",
             ) from error
         except OSError as error:
@@ -152,11 +157,11 @@ class Document:
                 with Path(path).open("rb") as pipe:
                     return self._keep(pipe)
         except FileNotFoundError as error:
-            raise UsageError(f"There is no file {self.name}.") from error
+            raise UsageError(message("There is no file {name}.", name=self.name)) from error
         except (OSError, ValueError) as error:
             raise self._unreadable(error) from error
         kind = "a folder" if stat.S_ISDIR(mode) else "a device, not a file"
-        raise UsageError(f"{self.name} is {kind}.")
+        raise UsageError(message("{name} is {kind}.", name=self.name, kind=kind))
 
     def _keep(self, stream: BinaryIO) -> str:
         handle, self._copy = tempfile.mkstemp(prefix="isolation-import-")  # mode 0600
@@ -170,15 +175,21 @@ class Document:
             head = stream.read(HEAD)
             cut = getattr(getattr(stream, "raw", None), "cut", False)
         if not head:
-            raise UsageError(f"{self.name} is {'packed, and cut off before its first row' if cut else 'empty'}.")
+            raise UsageError(
+                message(
+                    "{name} is {which}.",
+                    name=self.name,
+                    which=message("packed, and cut off before its first row") if cut else message("empty"),
+                )
+            )
         kind = binary_kind(head)
         if kind:
-            raise UsageError(f"{self.name} is {kind[0]}, not a text log.", kind[1])
+            raise UsageError(message("{name} is {kind}, not a text log.", name=self.name, kind=kind[0]), kind[1])
         return head
 
     def _unreadable(self, error: Exception) -> UsageError:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return UsageError(f"{self.name} cannot be read: {printable(why)}.")
+        return UsageError(message("{name} cannot be read: {why}.", name=self.name, why=printable(why)))
 
 
 def _standard_input() -> BinaryIO:

@@ -16,6 +16,7 @@ from isolation.history.archives import WORKBOOK
 from isolation.history.lines import LONGEST_LINE, byte_lines, byte_order_mark, is_cut
 from isolation.history.writing import reads_well
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +59,7 @@ def _named(name: str, marked: str) -> str:
         b"\n".decode(name, "replace")  # refuses codecs that are no text encodings
     except (LookupError, ValueError) as error:
         raise UsageError(
-            f"{excerpt(name)} is no encoding known here.", "Try utf-8, gb18030, utf-16 or cp1252."
+            message("{name} is no encoding known here.", name=excerpt(name)), "Try utf-8, gb18030, utf-16 or cp1252."
         ) from error
     if encoding in ("utf-8-sig", "utf-16", "utf-32"):
         family = encoding.removesuffix("-sig")
@@ -125,12 +126,13 @@ def _judged(document: Document, lines: list[bytes], names: Sequence[str]) -> str
         return "utf-8"
     if not readings:
         raise UsageError(
-            f"{document.name} is not UTF-8, and no other encoding fits it well.", "Say which it is with --encoding."
+            message("{name} is not UTF-8, and no other encoding fits it well.", name=document.name),
+            "Say which it is with --encoding.",
         )
     fitting = " or ".join(f"{page} ({excerpt(word)})" for page, word in _telling_words(readings))
     raise UsageError(
-        f"{document.name} is not UTF-8; it could be {fitting}.",
-        f"Say which it is: --encoding {next(iter(readings.values()))}.",
+        message("{name} is not UTF-8; it could be {fitting}.", name=document.name, fitting=fitting),
+        message("Say which it is: --encoding {next}.", next=next(iter(readings.values()))),
     )
 
 

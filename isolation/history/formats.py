@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict, cast
 
 from isolation.errors import UsageError
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,7 +134,10 @@ FORMATS = {
 def module_of(fmt: str) -> FormatModule:
     """The module of a format; raises UsageError for an id that is none."""
     if fmt not in FORMATS:
-        raise UsageError(f"{excerpt(fmt)} is no format known here.", f"Known are {', '.join(FORMATS)}.")
+        raise UsageError(
+            message("{fmt} is no format known here.", fmt=excerpt(fmt)),
+            message("Known are {formats}.", formats=", ".join(FORMATS)),
+        )
     return cast("FormatModule", importlib.import_module(FORMATS[fmt].module))
 
 
@@ -144,13 +148,16 @@ def recognise(head: str, name: str, *, with_mapping: bool) -> str:
     and what is about a place, and names no account, may come along with the table that the mapping is for.
     """
     if not head.strip("\ufeff\0 \t\r\n"):
-        raise UsageError(f"{name} has no line of text in its beginning.")
+        raise UsageError(message("{name} has no line of text in its beginning.", name=name))
     for fmt, form in FORMATS.items():
         if with_mapping and not (form.mapped or form.placed) and fmt != LEDGER:
             continue
         if module_of(fmt).recognises(head, name):
             return fmt
-    raise UsageError(f"The format of {name} is not known here.", f"Name it: --as {' or --as '.join(FORMATS)}.")
+    raise UsageError(
+        message("The format of {name} is not known here.", name=name),
+        message("Name it: --as {formats}.", formats=" or --as ".join(FORMATS)),
+    )
 
 
 __all__ = ["FORMATS", "Format", "Reader", "module_of", "recognise"]

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolation.history.records import Product, Records, at, first, has, is_log_of, word
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from isolation.history.documents import Document
@@ -45,7 +46,7 @@ def _read(record: Record) -> dict[str, object] | str:
     application = word(at(record, "id", "applicationName"))
     events = _events(record)
     if application in _NOT_PEOPLE:
-        return f"activity of {application}, which is no person's sign-in"
+        return message("activity of {application}, which is no person's sign-in", application=application)
     if word(at(record, "actor", "callerType")) not in ("", "user"):
         return "activity of an application or a key"
     if any(event in _ENDED for event in events):

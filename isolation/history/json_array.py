@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from isolation.history.lines import BadLine
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +98,7 @@ class Window:
         try:
             value, end = DECODER.raw_decode(self._text, self._at)
         except (ValueError, RecursionError) as error:
-            return BadLine(f"The record is not valid JSON: {_why(error)}.")
+            return BadLine(message("The record is not valid JSON: {why}.", why=_why(error)))
         if end - self._at > LONGEST_ELEMENT:
             return BadLine("The record is too long.")
         self.pass_over(end - self._at)
@@ -108,9 +109,9 @@ class Window:
         try:
             element, end = DECODER.raw_decode(self._text, self._at)
         except (ValueError, RecursionError) as error:
-            why = f"The element is not valid JSON: {_why(error)}."
+            why = message("The element is not valid JSON: {why}.", why=_why(error))
             if not self._pass_element():
-                why = f"{why} Its end could not be found; nothing after it was read."
+                why = message("{why} Its end could not be found; nothing after it was read.", why=why)
             return BadLine(why)
         length = end - self._at
         self.pass_over(length)

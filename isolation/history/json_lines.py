@@ -10,6 +10,7 @@ from isolation.history.json_array import DECODER, elements
 from isolation.history.lines import BadLine, text_lines, text_pieces
 from isolation.history.mapping import no_such_column
 from isolation.history.rows import RawRow
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,14 +48,16 @@ class Reader:
             elif isinstance(value, dict):
                 yield self._row(line, value)
             else:
-                yield self._document.reject(line, f"This is {_kind(value)}, not a JSON object.")
+                yield self._document.reject(line, message("This is {kind}, not a JSON object.", kind=_kind(value)))
 
     def _row(self, line: int, record: dict[str, object]) -> RawRow | Rejected:
         cells: dict[str, str] = {}
         for field, column, path in self._paths:
             value = _found(record, column, path)
             if isinstance(value, list | dict) and field in _NAMES:
-                return self._document.reject(line, f"The {field} is {_kind(value)}, not a text.")
+                return self._document.reject(
+                    line, message("The {field} is {kind}, not a text.", field=field, kind=_kind(value))
+                )
             cells[field] = _text(value)
         return RawRow(line, cells)
 
@@ -70,7 +73,7 @@ class Reader:
                 known.update(dict.fromkeys(_columns(record)))
         if not known:
             raise UsageError(
-                f"{self._document.name} holds no JSON object that can be read.",
+                message("{name} holds no JSON object that can be read.", name=self._document.name),
                 "Import one object on each line, or one array of objects.",
             )
         raise no_such_column(self._document.name, list(missing), list(known))
@@ -109,7 +112,9 @@ def _parsed(line: str) -> object:
     try:
         return DECODER.decode(line)
     except json.JSONDecodeError as error:
-        return BadLine(f"The line is not valid JSON: {error.msg}, at character {error.pos + 1}.")
+        return BadLine(
+            message("The line is not valid JSON: {msg}, at character {pos}.", msg=error.msg, pos=error.pos + 1)
+        )
     except RecursionError:
         return BadLine("The JSON on this line is nested too deeply.")
 

@@ -22,6 +22,7 @@ from isolation.history.syslog import Line, Years, is_syslog, messages, require_c
 from isolation.identifiers.addresses import parse_address
 from isolation.identifiers.escape import excerpt
 from isolation.identifiers.macs import is_group, parse_mac
+from isolation.messages import message
 from isolation.times import SECOND, BadTime, parse_time
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Reader:
         self._kind = _kind(document.head.decode(encoding, "replace"))
         if not self._kind:
             raise UsageError(
-                f"{document.name} holds no leases that are known here.",
+                message("{name} holds no leases that are known here.", name=document.name),
                 "Give dnsmasq.leases, dhcpd.leases, or a system log with their DHCPACK lines.",
             )
         if self._kind == "log":
@@ -181,9 +182,9 @@ def _of_block(address: str, told: dict[str, str]) -> Told | BadLine | str:
     state = told.get("binding state", "active")
     kind, _, mac = told.get("hardware", "").partition(" ")
     if state in ("backup", "abandoned") or not mac:
-        return f"{state} address without a machine"
+        return message("{state} address without a machine", state=state)
     if kind != "ethernet":
-        return BadLine(f"The hardware is {excerpt(kind)}, not ethernet.")
+        return BadLine(message("The hardware is {kind}, not ethernet.", kind=excerpt(kind)))
     try:
         begin = _when(told.get("starts", ""))
         end = None if told.get("ends", "never") == "never" else _when(told["ends"])
@@ -196,7 +197,7 @@ def _when(text: str) -> int:
     """A time of dhcpd.leases(5): the day of the week and a date in UTC, or `epoch` and seconds."""
     found = _WHEN.match(text)
     if found is None:
-        raise _Unusable(f"{excerpt(text)} is no time of dhcpd.")
+        raise _Unusable(message("{text} is no time of dhcpd.", text=excerpt(text)))
     return _epoch(found[5]) if found[5] else _parsed(f"{found[1]}-{found[2]}-{found[3]}T{found[4]}Z")
 
 
@@ -218,9 +219,9 @@ def _told(mac: str, address: str, begin: int, end: int | None, *, exact: bool) -
     except BadIdentifier as problem:
         raise _Unusable(problem.message) from None
     if is_group(hardware) or hardware == "0" * 12:
-        raise _Unusable(f"{excerpt(mac)} is not the address of one machine.")
+        raise _Unusable(message("{mac} is not the address of one machine.", mac=excerpt(mac)))
     if not (given.public or given.private):
-        raise _Unusable(f"{excerpt(address)} is no address that is leased.")
+        raise _Unusable(message("{address} is no address that is leased.", address=excerpt(address)))
     if end is not None and end < begin:
         raise _Unusable("The lease ends before it begins.")
     return Told(hardware, given.text, begin, end, exact)
@@ -239,7 +240,7 @@ def _length(text: str) -> int:
         return HOUR
     found = _DURATION.fullmatch(text.strip())
     if found is None or not int(found[1]):
-        raise UsageError(f"{excerpt(text)} is no lease time.", "Write --lease-time 45m, 12h or 7d.")
+        raise UsageError(message("{text} is no lease time.", text=excerpt(text)), "Write --lease-time 45m, 12h or 7d.")
     return int(found[1]) * _UNITS[found[2]]
 
 

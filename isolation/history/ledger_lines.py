@@ -17,6 +17,7 @@ from isolation.history.sessions import BadRow
 from isolation.identifiers.accounts import account_spelling, label_key, operator_key
 from isolation.identifiers.canonical import canonical_value
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.model import CHANNELS, CONFIDENCES, FACTS, PROVENANCES, STATUSES, UNDATED, Reading, Session
 from isolation.times import BadTime, parse_time
 
@@ -114,7 +115,13 @@ def _source(told: dict[str, Any]) -> str:
     origin, entry = _text(told, "origin"), told.get("entry")
     if _ORIGIN.fullmatch(origin) is None or type(entry) is not int or not 1 <= entry <= _LARGEST:
         raise BadRow("The line does not say which entry of which ledger it is.")
-    return f"{origin}, entry {entry}, {_word(told, 'provenance', PROVENANCES)}: {_text(told, 'source')}"
+    return message(
+        "{origin}, entry {entry}, {word}: {text}",
+        origin=origin,
+        entry=entry,
+        word=_word(told, "provenance", PROVENANCES),
+        text=_text(told, "source"),
+    )
 
 
 def _readings(told: dict[str, Any]) -> tuple[Reading, ...]:
@@ -128,9 +135,11 @@ def _reading(told: dict[str, Any]) -> Reading:
     fact, status = _word(told, "fact", FACTS), _word(told, "status", STATUSES)
     value, detail = told.get("value"), told.get("detail", {})
     if (value is not None) != (status == "observed") or not isinstance(value, str | None):
-        raise BadRow(f"A reading of {fact} has a value exactly when it was observed, and the value is a text.")
+        raise BadRow(
+            message("A reading of {fact} has a value exactly when it was observed, and the value is a text.", fact=fact)
+        )
     if not isinstance(detail, dict) or not all(map(_is_detail, detail, detail.values())):
-        raise BadRow(f"The detail of a reading of {fact} is not an object of texts and numbers.")
+        raise BadRow(message("The detail of a reading of {fact} is not an object of texts and numbers.", fact=fact))
     identifying = _flag(told, "identifying")
     if value is not None and identifying:
         canonical_value(fact, value)
@@ -147,28 +156,35 @@ def _is_detail(name: str, value: object) -> bool:
 def _time(told: dict[str, Any], name: str) -> int:
     moment = parse_time(_text(told, name))
     if not -_LARGEST <= moment <= _LARGEST:
-        raise BadRow(f"The {name} is too far from now to be written down.")
+        raise BadRow(message("The {name} is too far from now to be written down.", name=name))
     return moment
 
 
 def _text(told: dict[str, Any], name: str) -> str:
     text = told.get(name, "")
     if not isinstance(text, str) or len(text) > _LONGEST:
-        raise BadRow(f"The {name} is not a text, or is too long.")
+        raise BadRow(message("The {name} is not a text, or is too long.", name=name))
     return text
 
 
 def _flag(told: dict[str, Any], name: str) -> bool:
     flag = told.get(name)
     if not isinstance(flag, bool):
-        raise BadRow(f"The {name} is neither true nor false.")
+        raise BadRow(message("The {name} is neither true nor false.", name=name))
     return flag
 
 
 def _word(told: dict[str, Any], name: str, words: tuple[str, ...]) -> Any:
     word = told.get(name)
     if word not in words:
-        raise BadRow(f"The {name} is {excerpt(str(word))}, and not one of {', '.join(words)}.")
+        raise BadRow(
+            message(
+                "The {name} is {word}, and not one of {words}.",
+                name=name,
+                word=excerpt(str(word)),
+                words=", ".join(words),
+            )
+        )
     return word
 
 

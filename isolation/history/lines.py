@@ -11,6 +11,8 @@ import codecs
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
+from isolation.messages import message
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
@@ -48,7 +50,7 @@ def text_lines(stream: BinaryIO, encoding: str) -> Iterator[str | BadLine]:
         if not number:
             line = line.removeprefix(byte_order_mark(line)[0])
         if len(line) > LONGEST_LINE:
-            yield BadLine(f"The line is longer than {LONGEST_LINE >> 20} MB.")
+            yield BadLine(message("The line is longer than {longest_line} MB.", longest_line=LONGEST_LINE >> 20))
         elif b"\0" in line:
             yield BadLine("The line holds NUL bytes, so it is no text.")
         else:
@@ -98,7 +100,14 @@ def _decoded(line: bytes, encoding: str) -> str | BadLine:
     try:
         return line.decode(encoding)
     except UnicodeDecodeError as error:
-        return BadLine(f"The line is not {encoding}: byte {error.start + 1} (0x{line[error.start]:02x}) fits nothing.")
+        return BadLine(
+            message(
+                "The line is not {encoding}: byte {start} (0x{line:02x}) fits nothing.",
+                encoding=encoding,
+                start=error.start + 1,
+                line=line[error.start],
+            )
+        )
 
 
 def _keeps_line_ends(encoding: str) -> bool:

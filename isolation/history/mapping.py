@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from isolation.errors import UsageError
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,12 +41,19 @@ class Mapping:
         for field in columns:
             if field not in FIELDS:
                 raise UsageError(
-                    f"There is no field {excerpt(field)} to map; the fields are {', '.join(FIELDS)}.",
+                    message(
+                        "There is no field {field} to map; the fields are {fields}.",
+                        field=excerpt(field),
+                        fields=", ".join(FIELDS),
+                    ),
                     _did_you_mean(field, FIELDS),
                 )
         missing = [field for field in REQUIRED if field not in columns]
         if missing:
-            raise UsageError(f"No column is mapped to {' and '.join(missing)}.", f"Add --map {missing[0]}=COLUMN.")
+            raise UsageError(
+                message("No column is mapped to {missing}.", missing=" and ".join(missing)),
+                message("Add --map {missing}=COLUMN.", missing=missing[0]),
+            )
         self.fields = tuple(field for field in FIELDS if field in columns)
         self.columns = tuple(same_name(columns[field]) for field in self.fields)
         self.sheet = sheet
@@ -58,9 +66,9 @@ class Mapping:
             field, equals, column = argument.partition("=")
             field = field.strip()
             if not (equals and field and column.strip()):
-                raise UsageError(f"A mapping reads field=column, not {excerpt(argument)}.")
+                raise UsageError(message("A mapping reads field=column, not {argument}.", argument=excerpt(argument)))
             if field in columns:
-                raise UsageError(f"The field {excerpt(field)} is mapped twice.")
+                raise UsageError(message("The field {field} is mapped twice.", field=excerpt(field)))
             columns[field] = column
         return cls(columns, sheet)
 
@@ -81,17 +89,24 @@ def same_name(text: str) -> str:
 def no_such_column(file: str, missing: Sequence[str], known: Sequence[str]) -> UsageError:
     """The error for mapped columns that a log does not have, naming those it has."""
     names = ", ".join(excerpt(name) for name in known[:_LISTED]) or "none"
-    more = f", and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
+    more = message(", and {known} more", known=len(known) - _LISTED) if len(known) > _LISTED else ""
     wanted = " or ".join(excerpt(name) for name in missing)
     return UsageError(
-        f"{file} has no column {wanted}; its columns are {names}{more}.", _did_you_mean(missing[0], known)
+        message(
+            "{file} has no column {wanted}; its columns are {names}{more}.",
+            file=file,
+            wanted=wanted,
+            names=names,
+            more=more,
+        ),
+        _did_you_mean(missing[0], known),
     )
 
 
 def _did_you_mean(name: str, known: Sequence[str]) -> str:
     folded = {other.casefold(): other for other in reversed(known)}
     near = difflib.get_close_matches(same_name(name).casefold(), folded, n=1)
-    return f"Did you mean {excerpt(folded[near[0]])}?" if near else ""
+    return message("Did you mean {folded}?", folded=excerpt(folded[near[0]])) if near else ""
 
 
 __all__ = ["FIELDS", "REQUIRED", "Columns", "Mapping", "no_such_column", "same_name"]

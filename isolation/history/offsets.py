@@ -8,6 +8,7 @@ from isolation.errors import UsageError
 from isolation.history.dates import year_first
 from isolation.history.rows import RawRow
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.times import BadTime, parse_time
 
 if TYPE_CHECKING:
@@ -38,7 +39,13 @@ def require_offsets(rows: Iterable[object], file: str, order: str = "") -> None:
                 continue
             if _is_naive(text):
                 raise NoZone(
-                    f"{file}, line {row.line}: the {field} {excerpt(text)} does not say in which time zone it is.",
+                    message(
+                        "{file}, line {line}: the {field} {text} does not say in which time zone it is.",
+                        file=file,
+                        line=row.line,
+                        field=field,
+                        text=excerpt(text),
+                    ),
                     "Name the zone of the log: --tz Asia/Shanghai, or --tz UTC.",
                 )
             if len(with_offset) < _SHAPES and _is_time(text):

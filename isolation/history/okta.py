@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isolation.history.records import Product, Records, at, first, has, is_log_of, word
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from isolation.history.documents import Document
@@ -43,7 +44,7 @@ def _read(record: Record) -> dict[str, object] | str:
     kind = word(at(record, "eventType"))
     actor = word(at(record, "actor", "type"))
     if actor not in ("", "user"):
-        return f"event of a {actor}, which is no person"
+        return message("event of a {actor}, which is no person", actor=actor)
     user = at(record, "actor", "alternateId")
     if word(user) in _NOBODY:
         return "event that names no user"

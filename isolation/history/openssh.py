@@ -14,6 +14,7 @@ from isolation.history.ends import Ends
 from isolation.history.lines import BadLine, text_lines
 from isolation.history.rows import Ignored, RawRow, Rejected
 from isolation.history.syslog import Line, Years, is_syslog, messages, require_clock
+from isolation.messages import message
 from isolation.times import BadTime, format_time, parse_time
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ class Reader:
 
     def _row(self, line: Line, ends: Ends) -> RawRow | Ignored | Rejected:
         if not _is_sshd(line):
-            return Ignored(line.number, f"line of {line.program[:40]}" if line.program.isprintable() else "other line")
+            return Ignored(
+                line.number,
+                message("line of {program}", program=line.program[:40]) if line.program.isprintable() else "other line",
+            )
         if _CLOSED.fullmatch(line.text):
             return Ignored(line.number, "logoff (it ends a session)")
         accepted = _ACCEPTED.fullmatch(line.text)
@@ -86,7 +90,9 @@ class Reader:
                 "public_ip": found["address"],
                 "channel": "remote",
                 "success": "true" if accepted is not None else "false",
-                "record": " ".join(part for part in (_process(line), f"port {found['port']}") if part),
+                "record": " ".join(
+                    part for part in (_process(line), message("port {port}", port=found["port"])) if part
+                ),
             },
         )
 
@@ -115,7 +121,7 @@ def _is_sshd(line: Line) -> bool:
 
 def _process(line: Line) -> str:
     """What the messages of one connection have in common."""
-    return f"{line.host} sshd {line.process}" if line.process else ""
+    return message("{host} sshd {process}", host=line.host, process=line.process) if line.process else ""
 
 
 __all__ = ["FIELDS", "Reader", "recognises"]

@@ -12,6 +12,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from typing import BinaryIO, Protocol
@@ -72,7 +73,11 @@ class Unpacked(io.RawIOBase):
         self._given += len(data)
         if self._given > self._most:
             raise UsageError(
-                f"{self._name} unpacks to more than {_DENSEST} times its size, which no log does.",
+                message(
+                    "{name} unpacks to more than {densest} times its size, which no log does.",
+                    name=self._name,
+                    densest=_DENSEST,
+                ),
                 "If it is one, unpack it and import that.",
             )
         buffer[: len(data)] = data

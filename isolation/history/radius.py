@@ -19,6 +19,7 @@ from isolation.history.lines import BadLine, text_lines
 from isolation.history.rows import Ignored, RawRow, Rejected
 from isolation.identifiers.escape import printable
 from isolation.identifiers.macs import parse_mac
+from isolation.messages import message
 from isolation.times import SECOND, BadTime, format_time, parse_time
 
 if TYPE_CHECKING:
@@ -130,13 +131,13 @@ class Reader:
                 yield self._document.reject(packet[0], packet[1].reason)
             elif not packet.status:
                 status = packet.told.get("Acct-Status-Type", "without a status")
-                yield Ignored(packet.line, f"RADIUS record {printable(status[:40])}")
+                yield Ignored(packet.line, message("RADIUS record {status}", status=printable(status[:40])))
             else:
                 yield self._row(packet, known.get(packet.session))
 
     def _row(self, packet: Packet, known: _Known | None) -> RawRow | Ignored | Rejected:
         if known is not None and known.line != packet.line:
-            return Ignored(packet.line, f"RADIUS {packet.status} of a session told already")
+            return Ignored(packet.line, message("RADIUS {status} of a session told already", status=packet.status))
         if known is None:
             at = self._moment(packet)
             if at is None:

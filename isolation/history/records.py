@@ -15,6 +15,7 @@ from isolation.history.lines import BadLine
 from isolation.history.mapping import same_name
 from isolation.history.rows import Ignored, RawRow, Rejected
 from isolation.history.sessions import BadRow
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -67,7 +68,7 @@ class Records:
             elif isinstance(record, dict) and (self._table or self._product.is_record(record)):
                 yield self._row(line, record)
             else:
-                yield self._document.reject(line, f"This is no {self._product.name}.")
+                yield self._document.reject(line, message("This is no {name}.", name=self._product.name))
 
     def _row(self, line: int, record: Record) -> RawRow | Ignored | Rejected:
         try:
@@ -149,7 +150,13 @@ def plain(value: object, what: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | dict):
-        raise BadRow(f"The {what} is {'a list' if isinstance(value, list) else 'an object'}, not a text.")
+        raise BadRow(
+            message(
+                "The {what} is {which}, not a text.",
+                what=what,
+                which=message("a list") if isinstance(value, list) else message("an object"),
+            )
+        )
     return str(value)
 
 

@@ -17,6 +17,7 @@ from isolation.history.dates import year_first
 from isolation.history.words import CHANNELS, SUCCESS, is_nothing
 from isolation.identifiers.accounts import LONGEST_NAME, account_spelling
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.model import UNDATED, Session
 from isolation.times import BadTime, format_time, parse_time
 
@@ -67,7 +68,13 @@ class SessionMaker:
         self.empty = []
         name, wrong = self._name(cells["account"])
         if wrong:
-            raise BadRow(f"The row names no {'operator' if self.presence else 'account'}: {wrong}")
+            raise BadRow(
+                message(
+                    "The row names no {which}: {wrong}",
+                    which=message("operator") if self.presence else message("account"),
+                    wrong=wrong,
+                )
+            )
         begin = self._begin(cells["time"])
         return Session(
             "" if self.presence else name,
@@ -88,12 +95,14 @@ class SessionMaker:
         if not text:
             return ""
         if shortened(text):
-            self.doubts.append(("record", f"{excerpt(text)} is a long number that a spreadsheet cut down."))
+            self.doubts.append(
+                ("record", message("{text} is a long number that a spreadsheet cut down.", text=excerpt(text)))
+            )
             return ""
         record = unicodedata.normalize("NFC", text.strip())
         if len(record) <= LONGEST_NAME and record.isprintable():
             return record
-        raise BadRow(f"The record {excerpt(record)} is too long or holds control characters.")
+        raise BadRow(message("The record {record} is too long or holds control characters.", record=excerpt(record)))
 
     def _begin(self, text: str) -> int:
         if not is_nothing(text):
@@ -106,18 +115,20 @@ class SessionMaker:
             return None
         end = self._moment(text, "end")
         if end < begin:
-            raise BadRow(f"The end, {format_time(end)}, is before the begin, {format_time(begin)}.")
+            raise BadRow(
+                message("The end, {end}, is before the begin, {begin}.", end=format_time(end), begin=format_time(begin))
+            )
         return end
 
     def _moment(self, text: str, field: str) -> int:
         try:
             moment = parse_time(year_first(text, self._order), self._zone)
         except BadTime as error:
-            raise BadRow(f"The {field} cannot be read: {error.message}") from None
+            raise BadRow(message("The {field} cannot be read: {message}", field=field, message=error.message)) from None
         if moment > self._latest:
-            raise BadRow(f"The {field}, {format_time(moment)}, lies in the future.")
+            raise BadRow(message("The {field}, {moment}, lies in the future.", field=field, moment=format_time(moment)))
         if moment < _EARLIEST:
-            raise BadRow(f"The {field}, {format_time(moment)}, lies before 1995.")
+            raise BadRow(message("The {field}, {moment}, lies before 1995.", field=field, moment=format_time(moment)))
         return moment
 
     def _operator(self, text: str) -> str:
@@ -145,14 +156,20 @@ def _spelling(text: str) -> tuple[str, str]:
     if is_nothing(text):
         return "", "it says nothing."
     if _REPLACED in text:
-        return "", f"{excerpt(text)} holds what did not decode, so letters of it are lost."
+        return "", message("{text} holds what did not decode, so letters of it are lost.", text=excerpt(text))
     if shortened(text):
-        return "", f"{excerpt(text)} is a long number that a spreadsheet cut down, so digits of it are lost."
+        return "", message(
+            "{text} is a long number that a spreadsheet cut down, so digits of it are lost.", text=excerpt(text)
+        )
     meant = misread(text)
     if meant:
         return "", (
-            f"{excerpt(text)} is probably {excerpt(meant)}, which was once read in a wrong encoding; if --encoding was"
-            " given, leave it out, otherwise export the log again as UTF-8."
+            message(
+                "{text} is probably {meant}, which was once read in a wrong encoding; if --encoding "
+                "was given, leave it out, otherwise export the log again as UTF-8.",
+                text=excerpt(text),
+                meant=excerpt(meant),
+            )
         )
     try:
         return account_spelling(text), ""
@@ -166,7 +183,7 @@ def _channel(text: str) -> Channel:
         return "ui"
     channel = CHANNELS.get(text.strip().casefold())
     if channel is None:
-        raise BadRow(f"{excerpt(text.strip())} is no channel known here; use ui, api or remote.")
+        raise BadRow(message("{text} is no channel known here; use ui, api or remote.", text=excerpt(text.strip())))
     return channel
 
 
@@ -177,7 +194,7 @@ def _success(text: str) -> bool:
         return True
     success = SUCCESS.get(text.strip().casefold())
     if success is None:
-        raise BadRow(f"{excerpt(text.strip())} says neither success nor failure; use true or false.")
+        raise BadRow(message("{text} says neither success nor failure; use true or false.", text=excerpt(text.strip())))
     return success
 
 

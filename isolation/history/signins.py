@@ -21,6 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from isolation.history.records import Product, Records, first, has, is_log_of, word
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from isolation.history.documents import Document
@@ -149,7 +150,7 @@ def _read(record: Record) -> dict[str, object] | str:
     assert log is not None  # noqa: S101 - only records of these products are read
     event = word(first(record, *log.event))
     if log.good and event not in (*log.good, *log.bad):
-        return f"event of {log.name} that is no sign-in"
+        return message("event of {name} that is no sign-in", name=log.name)
     result = word(first(record, *log.result))
     failed = event in log.bad or (bool(log.result) and result not in log.succeeded)
     return {

@@ -20,6 +20,7 @@ from isolation.errors import UsageError
 from isolation.history.lines import BadLine
 from isolation.history.offsets import NoZone
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -71,7 +72,10 @@ class Years:
         """`2026`, `2025-2026` or "". Raises UsageError for another text."""
         found = _YEARS.fullmatch(text.strip())
         if text and (found is None or (found[2] is not None and int(found[2]) != int(found[1]) + 1)):
-            raise UsageError(f"{excerpt(text)} is no year.", "Write --year 2026, or --year 2025-2026 over New Year.")
+            raise UsageError(
+                message("{text} is no year.", text=excerpt(text)),
+                "Write --year 2026, or --year 2025-2026 over New Year.",
+            )
         self.named = found is not None
         self._first = int(found[1]) if found else 0
         self._second = int(found[2] or found[1]) if found else 0
@@ -110,12 +114,18 @@ def require_clock(lines: Iterable[Line | tuple[int, BadLine]], file: str, years:
             continue
         if line.yearless and not years.named:
             raise NoZone(
-                f"{file}, line {line.number}: the time does not say in which year it is.",
+                message(
+                    "{file}, line {number}: the time does not say in which year it is.", file=file, number=line.number
+                ),
                 "Name the year of the log: --year 2026, or --year 2025-2026 where it runs over New Year.",
             )
         if zone is None and line.naive:
             raise NoZone(
-                f"{file}, line {line.number}: the time does not say in which time zone it is.",
+                message(
+                    "{file}, line {number}: the time does not say in which time zone it is.",
+                    file=file,
+                    number=line.number,
+                ),
                 "Name the zone of the log: --tz Asia/Shanghai, or --tz UTC.",
             )
 
@@ -149,7 +159,7 @@ def _parsed(number: int, text: str, years: Years) -> Line | tuple[int, BadLine]:
 
 def _yearless(number: int, found: re.Match[str], years: Years) -> Line | tuple[int, BadLine]:
     if found["month"] not in _MONTHS:
-        return number, BadLine(f"{excerpt(found['month'])} is no month.")
+        return number, BadLine(message("{month} is no month.", month=excerpt(found["month"])))
     month = _MONTHS.index(found["month"]) + 1
     time = f"{years.of(month):04}-{month:02}-{int(found['day']):02} {found['clock']}" if years.named else ""
     text = _once(found["text"])

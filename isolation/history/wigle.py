@@ -14,6 +14,7 @@ from isolation.history.lines import BadLine, text_lines
 from isolation.history.rows import Ignored, Rejected, Scan
 from isolation.identifiers.escape import excerpt
 from isolation.identifiers.macs import parse_mac
+from isolation.messages import message
 from isolation.times import BadTime, parse_time, zone_named
 
 if TYPE_CHECKING:
@@ -54,10 +55,12 @@ class Reader:
         if len(places) < len(_COLUMNS):
             return self._document.reject(number, "No header with MAC, FirstSeen, RSSI and Type stands above this line.")
         if len(cells) <= max(places.values()):
-            return self._document.reject(number, f"The row has {len(cells)} cells, too few for its header.")
+            return self._document.reject(
+                number, message("The row has {cells} cells, too few for its header.", cells=len(cells))
+            )
         kind = cells[places["Type"]].strip().upper()
         if kind != "WIFI":
-            return Ignored(number, f"{kind[:20]} device" if kind.isalnum() else "other device")
+            return Ignored(number, message("{kind} device", kind=kind[:20]) if kind.isalnum() else "other device")
         try:
             bssid = parse_mac(cells[places["MAC"]])
             time = parse_time(cells[places["FirstSeen"]], _UTC)
@@ -65,7 +68,7 @@ class Reader:
             return self._document.reject(number, problem.message)
         signal = cells[places["RSSI"]].strip()
         if not signal.removeprefix("-").isdecimal() or len(signal) > 4 or not -120 <= int(signal) < 0:
-            return self._document.reject(number, f"{excerpt(signal)} is no signal in dBm.")
+            return self._document.reject(number, message("{signal} is no signal in dBm.", signal=excerpt(signal)))
         return Scan(number, time, bssid, "", int(signal))
 
 

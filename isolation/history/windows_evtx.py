@@ -17,6 +17,7 @@ from isolation.history.rows import Ignored, RawRow, Rejected
 from isolation.history.windows_events import FIELDS, Event, note_end, row
 from isolation.history.windows_xml import event_of
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,13 +62,15 @@ def elements(stream: BinaryIO, name: str) -> Iterator[tuple[int, str | BadLine]]
         from evtx import PyEvtxParser
     except ImportError:
         raise UsageError(
-            f"{name} is a Windows event log, and the package that reads those is not installed.",
+            message("{name} is a Windows event log, and the package that reads those is not installed.", name=name),
             "Install it: pip install 'isolation[evtx]'. Or export the log: wevtutil qe Security /f:xml > log.xml.",
         ) from None
     try:
         records = iter(PyEvtxParser(stream, number_of_threads=1).records())
     except _BROKEN as problem:
-        raise UsageError(f"{name} is no event log that can be read: {excerpt(str(problem))}.") from None
+        raise UsageError(
+            message("{name} is no event log that can be read: {problem}.", name=name, problem=excerpt(str(problem)))
+        ) from None
     number = 0
     while True:
         number += 1
@@ -76,7 +79,7 @@ def elements(stream: BinaryIO, name: str) -> Iterator[tuple[int, str | BadLine]]
         except StopIteration:
             return
         except _BROKEN as problem:
-            yield number, BadLine(f"The event cannot be read: {excerpt(str(problem))}.")
+            yield number, BadLine(message("The event cannot be read: {problem}.", problem=excerpt(str(problem))))
             continue
         text: str = record["data"] if record else ""
         yield number, text[text.find("<Event") :]

@@ -14,6 +14,7 @@ from isolation.history.ends import Ends
 from isolation.history.lines import BadLine, text_lines
 from isolation.history.rows import Ignored, RawRow, Rejected
 from isolation.history.windows_events import FIELDS, PROPERTIES, Event, note_end, row
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -89,7 +90,7 @@ def event_of(text: str, names: Mapping[int, Sequence[str]] = PROPERTIES) -> Even
     try:
         root = ElementTree.fromstring(text)  # noqa: S314 - no document type can stand inside an element
     except (ElementTree.ParseError, ValueError) as problem:
-        return BadLine(f"The event is no XML: {problem}.")
+        return BadLine(message("The event is no XML: {problem}.", problem=problem))
     system = _child(root, "System")
     number = _text(system, "EventID")
     if system is None or not (number.isascii() and number.isdigit() and len(number) < 6):

@@ -17,6 +17,7 @@ from isolation.history.archives import members
 from isolation.history.mapping import no_such_column, same_name
 from isolation.history.rows import RawRow
 from isolation.identifiers.escape import excerpt, printable
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,7 +53,8 @@ class Reader:
         twice = next((column for column in mapping.columns if layout.columns.count(column) > 1), None)
         if twice is not None:
             raise UsageError(
-                f"{document.name} has several columns named {excerpt(twice)}.", "Give each a name of its own."
+                message("{name} has several columns named {twice}.", name=document.name, twice=excerpt(twice)),
+                "Give each a name of its own.",
             )
         self._cells = tuple(
             (field, layout.columns.index(column)) for field, column in zip(mapping.fields, mapping.columns, strict=True)
@@ -95,7 +97,7 @@ def tables(document: Document) -> list[Layout]:
     """The sheets that have a header: the first row with two texts or more. Raises UsageError where there is none."""
     found = [layouts[0] for layouts in _layouts(document).values() if layouts]
     if not found:
-        raise UsageError(f"{document.name} has no sheet with a header.")
+        raise UsageError(message("{name} has no sheet with a header.", name=document.name))
     return found
 
 
@@ -125,14 +127,23 @@ def _chosen(document: Document, mapping: Mapping) -> Layout:
     sheets = _layouts(document)
     if mapping.sheet and mapping.sheet not in sheets:
         raise UsageError(
-            f"{document.name} has no sheet {excerpt(mapping.sheet)}; its sheets are {_listed(list(sheets))}."
+            message(
+                "{name} has no sheet {sheet}; its sheets are {listed}.",
+                name=document.name,
+                sheet=excerpt(mapping.sheet),
+                listed=_listed(list(sheets)),
+            )
         )
     looked_at = [mapping.sheet] if mapping.sheet else list(sheets)
     fitting = {name: [one for one in sheets[name] if set(mapping.columns) <= set(one.columns)] for name in looked_at}
     found = [layouts[0] for layouts in fitting.values() if layouts]
     if len(found) > 1:
         raise UsageError(
-            f"{document.name} has these columns in the sheets {_listed([one.sheet for one in found])}.",
+            message(
+                "{name} has these columns in the sheets {listed}.",
+                name=document.name,
+                listed=_listed([one.sheet for one in found]),
+            ),
             "Say which to read with --sheet NAME, one at a time.",
         )
     if not found:
@@ -153,7 +164,7 @@ def _opened(document: Document) -> Iterator[Any]:
     with document.whole() as file:
         if "xl/workbook.xml" not in members(file, document.name):
             raise UsageError(
-                f"{document.name} is an archive or a document, and no .xlsx workbook.",
+                message("{name} is an archive or a document, and no .xlsx workbook.", name=document.name),
                 "Save the table as .xlsx or as “CSV UTF-8”, or unpack it, and import that.",
             )
         file.seek(0)
@@ -189,7 +200,11 @@ def _rows(document: Document, sheet: Any) -> Iterator[tuple[Any, ...]]:
 
 def _damaged(document: Document, error: Exception) -> UsageError:
     return UsageError(
-        f"{document.name} is a workbook that cannot be read: {printable(str(error))[:200] or type(error).__name__}.",
+        message(
+            "{name} is a workbook that cannot be read: {error}.",
+            name=document.name,
+            error=printable(str(error))[:200] or type(error).__name__,
+        ),
         "Open it in a spreadsheet program and save the sheet as “CSV UTF-8”.",
     )
 

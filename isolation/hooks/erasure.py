@@ -8,6 +8,7 @@ from isolation.errors import UsageError
 from isolation.identifiers.accounts import account_key, label_key, operator_key
 from isolation.identifiers.escape import excerpt
 from isolation.ledger.choosing import Wanted
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def wanted_older(age: str, now: int) -> Wanted:
     """What was over longer than that ago (`24m`, `90d`, `2y`). Raises UsageError."""
     found = _AGE.fullmatch(age.strip().lower())
     if found is None:
-        raise UsageError(f"{excerpt(age)} is no age.", "Write it as 24m, 2y, 12w or 90d.")
+        raise UsageError(message("{age} is no age.", age=excerpt(age)), "Write it as 24m, 2y, 12w or 90d.")
     number, unit = int(found[1]), found[2]
     if unit in "dw":
         return Wanted(before=now - number * (7 if unit == "w" else 1) * _DAY)

@@ -8,6 +8,7 @@ from itertools import islice
 
 from isolation.history import Lease, Rejected
 from isolation.ledger.joining import NOTHING_JOINED, Joined, periods
+from isolation.messages import message
 from isolation.model import UNDATED, Session, Value
 
 TYPE_CHECKING = False
@@ -98,7 +99,7 @@ def import_history(
     counted: Counter[str] = Counter()
     rejected: list[Rejected] = []
     rows = source.rows()
-    own = f"{ledger.origin}, entry "  # what another ledger had from this one comes back
+    own = message("{origin}, entry ", origin=ledger.origin)  # what another ledger had from this one comes back
     span: Span = None
     batch = list(islice(rows, _AT_ONCE))
     while batch:

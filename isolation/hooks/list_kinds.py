@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from isolation.errors import UsageError
 from isolation.identifiers.accounts import account_key, label_key, operator_key
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.policy.accounts import LABEL_KINDS, STATES
 from isolation.policy.agreements import KINDS, USERS
 from isolation.policy.moments import microseconds, moment_of, moment_text
@@ -54,14 +55,21 @@ class Row(NamedTuple):
         for column in _PLAIN:
             found = measured(self.raw(column))
             if found:
-                raise UsageError(f"{column} holds {found}.", "The policy holds none: `isolation name` learns them.")
+                raise UsageError(
+                    message("{column} holds {found}.", column=column, found=found),
+                    "The policy holds none: `isolation name` learns them.",
+                )
 
     def choice(self, column: str, choices: tuple[str, ...], default: str = "") -> str:
         """One of a few words. Raises UsageError."""
         text = self.text(column) or default
         if text not in choices and (text or not default):
-            said = f"{column} is {excerpt(text)}." if text else f"{column} is empty."
-            raise UsageError(said, f"Write one of: {', '.join(choices)}.")
+            said = (
+                message("{column} is {text}.", column=column, text=excerpt(text))
+                if text
+                else message("{column} is empty.", column=column)
+            )
+            raise UsageError(said, message("Write one of: {choices}.", choices=", ".join(choices)))
         return text
 
 
@@ -91,7 +99,7 @@ def join_names(names: list[str]) -> str:
 def _require(row: Row, *columns: str) -> None:
     for column in columns:
         if not row.text(column):
-            raise UsageError(f"{column} is empty.")
+            raise UsageError(message("{column} is empty.", column=column))
 
 
 def _check_names(row: Row, **readers: Callable[[str], str]) -> None:

@@ -17,6 +17,7 @@ from isolation.history.lines import BadLine, text_lines
 from isolation.history.rows import Rejected
 from isolation.hooks.list_kinds import LISTS, ListKind, Row
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.policy.writing import PolicyFile
 
 TYPE_CHECKING = False
@@ -35,10 +36,16 @@ class RowsRejected(UsageError):
     """A list that was not taken, because of these of its rows."""
 
     def __init__(self, name: str, rejected: list[Rejected]) -> None:
-        rows = "1 row" if len(rejected) == 1 else f"{len(rejected)} rows"
+        rows = "1 row" if len(rejected) == 1 else message("{rejected} rows", rejected=len(rejected))
         first = rejected[0]
         super().__init__(
-            f"{rows} of {name} cannot be taken, the first in line {first.line}: {first.reason}",
+            message(
+                "{rows} of {name} cannot be taken, the first in line {line}: {reason}",
+                rows=rows,
+                name=name,
+                line=first.line,
+                reason=first.reason,
+            ),
             "Nothing was changed; mend the list and give it again.",
         )
         self.rejected = tuple(rejected)
@@ -120,11 +127,17 @@ def _rows(document: Document, kind: ListKind, told: str | None) -> tuple[list[Ro
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-            rejected.append(document.reject(line_number, f"It has more cells than the {len(header)} of the header."))
+            rejected.append(
+                document.reject(
+                    line_number, message("It has more cells than the {header} of the header.", header=len(header))
+                )
+            )
             continue
         rows.append(Row(line_number, dict(zip(header, (read_cell(cell) for cell in cells), strict=False))))
     if len(rows) > _MOST_ROWS:
-        raise UsageError(f"{document.name} has more than {_MOST_ROWS} rows.", "Split it.")
+        raise UsageError(
+            message("{name} has more than {most_rows} rows.", name=document.name, most_rows=_MOST_ROWS), "Split it."
+        )
     return rows, rejected
 
 
@@ -135,7 +148,10 @@ def _table(document: Document, kind: ListKind, lines: list[str]) -> tuple[list[s
     if told is not None:
         del said_first[0]
     if not said_first:
-        raise UsageError(f"{document.name} has no header.", f"Its columns are: {', '.join(kind.columns)}.")
+        raise UsageError(
+            message("{name} has no header.", name=document.name),
+            message("Its columns are: {columns}.", columns=", ".join(kind.columns)),
+        )
     first = said_first[0]
     delimiter = told[1] if told is not None else max(_DELIMITERS, key=lines[first].count)
     header = [cell.strip().lower() for cell in next(csv.reader([lines[first]], delimiter=delimiter))]
@@ -144,8 +160,15 @@ def _table(document: Document, kind: ListKind, lines: list[str]) -> tuple[list[s
     if strange or missing or len(set(header)) != len(header):
         said = "names a column twice"
         if strange or missing:
-            said = f"names a column {excerpt(strange[0])}" if strange else f"has no column {excerpt(missing[0])}"
-        raise UsageError(f"The header of {document.name} {said}.", f"Its columns are: {', '.join(kind.columns)}.")
+            said = (
+                message("names a column {strange}", strange=excerpt(strange[0]))
+                if strange
+                else message("has no column {missing}", missing=excerpt(missing[0]))
+            )
+        raise UsageError(
+            message("The header of {name} {said}.", name=document.name, said=said),
+            message("Its columns are: {columns}.", columns=", ".join(kind.columns)),
+        )
     return header, _records(document, lines, first + 1, delimiter)
 
 
@@ -158,7 +181,10 @@ def _records(document: Document, lines: list[str], at: int, delimiter: str) -> I
             start = at + reader.line_num + 1
     except csv.Error as problem:
         raise UsageError(
-            f"{document.name}, line {start}: the row is no CSV: {problem}.", "Save the sheet as CSV again."
+            message(
+                "{name}, line {start}: the row is no CSV: {problem}.", name=document.name, start=start, problem=problem
+            ),
+            "Save the sheet as CSV again.",
         ) from None
 
 

@@ -15,6 +15,7 @@ from isolation.history.dates import UndecidedDates
 from isolation.history.documents import STANDARD_INPUT
 from isolation.history.offsets import NoZone
 from isolation.identifiers.escape import printable
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,10 +47,17 @@ def open_logs(
             except UsageError as problem:
                 if not several or isinstance(problem, _UNDECIDED):
                     raise
-                report(Rejected(_shown(path, member), 0, f"Nothing of this file was read: {problem.message}"))
+                report(
+                    Rejected(
+                        _shown(path, member),
+                        0,
+                        message("Nothing of this file was read: {message}", message=problem.message),
+                    )
+                )
         if len(sources) == before:
             raise UsageError(
-                f"{printable(name)} holds no log that can be read.", "Name a file in it to be told what is wrong."
+                message("{name} holds no log that can be read.", name=printable(name)),
+                "Name a file in it to be told what is wrong.",
             )
     return sources
 
@@ -78,7 +86,13 @@ def _in_file(path: str, several: bool) -> Iterator[Found]:
 
 
 def _unreadable(problem: OSError) -> None:
-    raise UsageError(f"The folder {printable(str(problem.filename))} cannot be read: {problem.strerror}.")
+    raise UsageError(
+        message(
+            "The folder {filename} cannot be read: {why}.",
+            filename=printable(str(problem.filename)),
+            why=problem.strerror,
+        )
+    )
 
 
 def _shown(path: str, member: str) -> str:

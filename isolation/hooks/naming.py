@@ -6,6 +6,7 @@ from isolation.errors import UsageError
 from isolation.hooks.policy import record_change
 from isolation.identifiers.accounts import label_key
 from isolation.identifiers.canonical import display_value
+from isolation.messages import message
 from isolation.model import MACHINE_FACTS
 
 TYPE_CHECKING = False
@@ -39,7 +40,8 @@ def anchors(identity: Identity, kind: str, name: str) -> tuple[Reading, ...]:
     )  # fmt: skip
     if not found:
         raise UsageError(
-            f"Nothing identifies the {kind} that this is.", "`isolation probe` says what was read, and why not."
+            message("Nothing identifies the {kind} that this is.", kind=kind),
+            "`isolation probe` says what was read, and why not.",
         )
     return found
 

@@ -6,6 +6,7 @@ import time
 
 from isolation.errors import KeyUnavailable
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.policy import read_policy
 
 TYPE_CHECKING = False
@@ -71,7 +72,7 @@ def refuse_expired(text: str, recorded: str | None, path: str, now: int) -> None
         until = values.get("until")
         if until is not None and known.get(name) != values and microseconds(until) <= now:
             hint = "Name a day to come: `until` is the first moment that is no longer covered."
-            raise waiver.wrong(f"The waiver {excerpt(name)} has expired already.", hint, "until")
+            raise waiver.wrong(message("The waiver {name} has expired already.", name=excerpt(name)), hint, "until")
 
 
 def _latest(reader: Reader) -> str | None:

@@ -120,7 +120,10 @@ def machine_readings(ledger_id: str, identity: Identity, looked_at: int) -> tupl
 
     What can be unplugged is left out, because what was plugged in then is not known.
     """
-    reason = f"Read on {format_time(looked_at)[:10]}; that it was the same at the time of the use is assumed."
+    reason = message(
+        "Read on {looked_at}; that it was the same at the time of the use is assumed.",
+        looked_at=format_time(looked_at)[:10],
+    )
     return tuple(
         reading.replace(
             confidence=min(reading.confidence, "probable", key=CONFIDENCES.index),
@@ -143,8 +146,13 @@ def sessions(
     )
     hosts = assignment.host or ", ".join(candidate.hosts)
     source = printable(
-        f"recover: {candidate.browser}, profile {candidate.folder}, {candidate.table}, visits of {hosts}; "
-        "this computer's own history"
+        message(
+            "recover: {browser}, profile {folder}, {table}, visits of {hosts}; this computer's own history",
+            browser=candidate.browser,
+            folder=candidate.folder,
+            table=candidate.table,
+            hosts=hosts,
+        )
     )
     for use in wanted(memory, assignment, period):
         yield Session(

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from isolation.errors import Collision, Unknown, UsageError
 from isolation.home import policy_path
 from isolation.hooks.machine import own_machine
+from isolation.messages import message
 from isolation.model import Session, Value
 from isolation.policy import Policy, load_policy
 from isolation.verdict import NOTE, judge, with_install_id
@@ -93,11 +94,17 @@ def refusal(verdict: Verdict) -> Collision | Unknown:
     """The exception that stops this login, in words."""
     if verdict.outcome == "collision":
         others = ", ".join(verdict.would_join[:5]) + (" and others" if len(verdict.would_join) > 5 else "")
-        happens = f"would be joined to {others}" if others else "itself has findings that the policy blocks at"
+        happens = (
+            message("would be joined to {others}", others=others)
+            if others
+            else "itself has findings that the policy blocks at"
+        )
         return Collision(f"{verdict.account} {happens}.", NOTE, verdict=verdict)
     reasons = ", ".join(gap.code for gap in verdict.unknown if gap.decides)
     return Unknown(
-        f"It cannot be told whether {verdict.account} may log in here: {reasons}.",
+        message(
+            "It cannot be told whether {account} may log in here: {reasons}.", account=verdict.account, reasons=reasons
+        ),
         "`isolation status` says how to make it known.",
         verdict=verdict,
     )
@@ -113,7 +120,9 @@ def end_session(ledger: Ledger, entry: int | None = None, *, now: int | None = N
                 raise UsageError("No session is open.", "`isolation begin ACCOUNT` begins one.")
             entry = max(number for number, _, _ in known)
         elif entry not in {number for number, _, _ in known}:
-            raise UsageError(f"Session {entry} is not open.", "Name the number that `isolation begin` printed.")
+            raise UsageError(
+                message("Session {entry} is not open.", entry=entry), "Name the number that `isolation begin` printed."
+            )
         log.add_end(entry, moment)
     return entry
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from isolation.errors import BadIdentifier
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,21 +71,37 @@ def _key(text: str, what: str) -> str:
         _require_plain(name, what)
         key = _folded(name)
     if not key:
-        raise BadIdentifier(f"The {what} is empty.")
+        raise BadIdentifier(message("The {what} is empty.", what=what))
     if len(key) > LONGEST_NAME:
-        raise BadIdentifier(f"The {what} {excerpt(name)} is longer than {LONGEST_NAME} characters.")
+        raise BadIdentifier(
+            message(
+                "The {what} {name} is longer than {longest_name} characters.",
+                what=what,
+                name=excerpt(name),
+                longest_name=LONGEST_NAME,
+            )
+        )
     return key
 
 
 def _require_plain(name: str, what: str) -> None:
     if len(name) > 4 * LONGEST_NAME:
-        raise BadIdentifier(f"The {what} {excerpt(name)} is longer than {LONGEST_NAME} characters.")
+        raise BadIdentifier(
+            message(
+                "The {what} {name} is longer than {longest_name} characters.",
+                what=what,
+                name=excerpt(name),
+                longest_name=LONGEST_NAME,
+            )
+        )
     if not _FORBIDDEN.isdisjoint(name):
-        raise BadIdentifier(f"The {what} {excerpt(name)} holds control characters.")
+        raise BadIdentifier(message("The {what} {name} holds control characters.", what=what, name=excerpt(name)))
     try:
         name.encode()
     except UnicodeEncodeError:
-        raise BadIdentifier(f"The {what} {excerpt(name)} is not valid Unicode: it holds half a character.") from None
+        raise BadIdentifier(
+            message("The {what} {name} is not valid Unicode: it holds half a character.", what=what, name=excerpt(name))
+        ) from None
 
 
 def _folded(name: str) -> str:

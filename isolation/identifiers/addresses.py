@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from isolation.errors import BadIdentifier
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -127,7 +128,7 @@ def from_packed(packed: bytes) -> Address:
         return _v4(value)
     if len(packed) == 16:
         return _v6(value)
-    raise BadIdentifier(f"An address has 4 or 16 bytes, not {len(packed)}.")
+    raise BadIdentifier(message("An address has 4 or 16 bytes, not {packed}.", packed=len(packed)))
 
 
 def classify(packed: bytes) -> Kind:
@@ -138,7 +139,9 @@ def classify(packed: bytes) -> Kind:
 def public_prefix(address: Address, length: int = 64) -> str:
     """The IPv6 network of `length` bits around the address: `2001:db8:1:2::/64` (RIPE-690 for what a site gets)."""
     if address.version != 6:
-        raise BadIdentifier(f"{address.text} is an IPv4 address: only IPv6 addresses have a site prefix.")
+        raise BadIdentifier(
+            message("{address} is an IPv4 address: only IPv6 addresses have a site prefix.", address=address.text)
+        )
     return _network(_packed_v6(address.text), length)
 
 
@@ -147,7 +150,9 @@ def parse_prefix(text: str, length: int) -> str:
     host, mark, digits = text.strip().partition("/")
     value = _v6_value(host)
     if value is None or not mark or digits != str(length):
-        raise _refused(text, f"is not an IPv6 network of {length} bits, like 2001:db8:1:2::/{length}")
+        raise _refused(
+            text, message("is not an IPv6 network of {length} bits, like 2001:db8:1:2::/{length}", length=length)
+        )
     return _network(value, length)
 
 
@@ -279,7 +284,7 @@ def _v6_text(value: int) -> str:
 
 def _network(value: int, length: int) -> str:
     if not 1 <= length <= 128:
-        raise BadIdentifier(f"An IPv6 prefix has 1 to 128 bits, not {length}.")
+        raise BadIdentifier(message("An IPv6 prefix has 1 to 128 bits, not {length}.", length=length))
     shift = 128 - length
     return f"{_v6_text(value >> shift << shift)}/{length}"
 
@@ -331,7 +336,9 @@ def _why_not_dotted(octets: list[str]) -> str:
     if len(octets) == 1:
         return "is a bare number, not an address"
     if len(octets) != 4 or "" in octets:
-        return f"has {len([octet for octet in octets if octet])} octets where an IPv4 address has 4"
+        return message(
+            "has {octets} octets where an IPv4 address has 4", octets=len([octet for octet in octets if octet])
+        )
     if any(octet.isascii() and octet[0] == "0" and len(octet) > 1 for octet in octets):
         return "has an octet with a leading zero, which some programs read as octal"
     return "has an octet that is not a number from 0 to 255"

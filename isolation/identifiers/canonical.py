@@ -8,6 +8,7 @@ from __future__ import annotations
 from isolation.errors import BadIdentifier
 from isolation.identifiers.addresses import parse_address, parse_prefix
 from isolation.identifiers.macs import access_point_group, format_mac, parse_mac
+from isolation.messages import message
 
 _ADDRESS_FACTS = frozenset(("public_ip", "local_ip", "gateway_ip"))
 _MAC_FACTS = frozenset(("hardware_mac", "gateway_mac", "bssid", "current_mac"))
@@ -64,7 +65,7 @@ def _canonical_name(fact: str, value: str) -> str:
         from isolation.identifiers.ssid import format_ssid, parse_ssid
 
         return format_ssid(parse_ssid(value))
-    raise BadIdentifier(f"The fact {fact} has no single value that could be compared.")
+    raise BadIdentifier(message("The fact {fact} has no single value that could be compared.", fact=fact))
 
 
 def _canonical_device(value: str) -> str:
@@ -82,5 +83,7 @@ def _canonical_site_address(value: str) -> str:
 
     label, mark, address = value.rpartition("/")
     if not mark:
-        raise BadIdentifier(f"{value!r} is not a site's name and an address, like Office A/192.168.1.5.")
+        raise BadIdentifier(
+            message("{value!r} is not a site's name and an address, like Office A/192.168.1.5.", value=value)
+        )
     return f"{label_key(label)}/{parse_address(address).text}"

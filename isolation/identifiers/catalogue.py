@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from isolation.errors import BadIdentifier
 from isolation.identifiers.macs import is_group, locally_administered, parse_mac
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -98,7 +99,12 @@ def judge_address(address: Address, fact: str = "public_ip") -> Judgement:
     if fact in ("local_ip", "gateway_ip"):
         hotspot = _hotspot_of(address) if fact == "gateway_ip" else ""
         return Judgement(False, reason=_sentence(hotspot or "a local address is context: other networks use the same"))
-    return Judgement(False, reason=f"{address.text} is a {address.kind} address, not one that the Internet sees.")
+    return Judgement(
+        False,
+        reason=message(
+            "{address} is a {kind} address, not one that the Internet sees.", address=address.text, kind=address.kind
+        ),
+    )
 
 
 def judge_machine_id(text: str, source: str = "") -> Judgement:
@@ -173,7 +179,7 @@ def judge_value(fact: str, value: str, source: str = "") -> Judgement:
         return Judgement(False, reason="A network's name is free to choose and many networks have the same one.")
     if fact == "tunnel":
         return Judgement(False, reason="A tunnel's name is context.")
-    raise BadIdentifier(f"The fact {fact} has no single value that could be judged.")
+    raise BadIdentifier(message("The fact {fact} has no single value that could be judged.", fact=fact))
 
 
 def __getattr__(name: str) -> tuple[CatalogueEntry, ...]:
@@ -222,7 +228,12 @@ def _hotspot_of(gateway: Address) -> str:
 def _judge_prefix(value: str, fact: str) -> Judgement:
     address = _address(value.partition("/")[0])
     if not address.public:
-        return Judgement(False, reason=f"{value} is a {address.kind} network, not one that the Internet sees.")
+        return Judgement(
+            False,
+            reason=message(
+                "{value} is a {kind} network, not one that the Internet sees.", value=value, kind=address.kind
+            ),
+        )
     confidence = _PREFIX_CONFIDENCE[fact]
     if confidence == "certain":
         return Judgement(True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from isolation.messages import message
+
 _JOINERS = "\u200c\u200d"  # needed to spell Persian, Hindi and many emoji; they move nothing on a terminal
 _EXCERPT = 60
 
@@ -23,7 +25,7 @@ def excerpt(text: str, limit: int = _EXCERPT) -> str:
     """The text as a message quotes it: printable, in quotes, and cut after `limit` characters."""
     if len(text) <= limit:
         return f'"{printable(text)}"'
-    return f'"{printable(text[:limit])}…" ({len(text)} characters)'
+    return message('"{text}…" ({text2} characters)', text=printable(text[:limit]), text2=len(text))
 
 
 def _is_plain(character: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from isolation.digests import hmac_sha256
 from isolation.errors import BadIdentifier
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 APPLICATION_ID = "d33f83a079194c8ba105de9e5ce96f4c"
 """This program's own 128 bits; `systemd-id128 machine-id -a` with it prints what `app_specific` returns."""
@@ -24,7 +25,7 @@ def parse_machine_id(text: str) -> str:
     if digits == "uninitialized":
         raise BadIdentifier("The machine id says that it was not made yet (uninitialized).")
     if len(digits) != 32 or digits.strip(_HEX):
-        raise BadIdentifier(f"{excerpt(text.strip())} is not a machine id of 32 hexadecimal digits.")
+        raise BadIdentifier(message("{text} is not a machine id of 32 hexadecimal digits.", text=excerpt(text.strip())))
     if digits == "0" * 32:
         raise BadIdentifier("The machine id is all zeros.")
     return digits
@@ -38,7 +39,7 @@ def parse_uuid(text: str) -> str:
     digits = plain.replace("-", "")
     dashes = [position for position, character in enumerate(plain) if character == "-"]
     if len(digits) != 32 or digits.strip(_HEX) or dashes not in ([], [8, 13, 18, 23]):
-        raise BadIdentifier(f"{excerpt(text.strip())} is not a UUID of 32 hexadecimal digits.")
+        raise BadIdentifier(message("{text} is not a UUID of 32 hexadecimal digits.", text=excerpt(text.strip())))
     return digits
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from isolation.errors import BadIdentifier
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 _HEX = "0123456789abcdef"
 _GROUP_BIT = 0x0100_0000_0000
@@ -32,7 +33,7 @@ def parse_mac(text: str) -> str:
 def from_bytes(octets: bytes) -> str:
     """The canonical form of 6 bytes as a kernel hands them out."""
     if len(octets) != 6:
-        raise BadIdentifier(f"A MAC address has 6 bytes, not {len(octets)}.")
+        raise BadIdentifier(message("A MAC address has 6 bytes, not {octets}.", octets=len(octets)))
     return octets.hex()
 
 
@@ -80,5 +81,5 @@ def _why_not(text: str) -> str:
     if digits.strip(_HEX) or not digits:
         return "is not a MAC address: it has more in it than hexadecimal digits"
     if len(digits) in (16, 40):
-        return f"has {len(digits) // 2} octets (EUI-64 or InfiniBand), where a MAC address has 6"
+        return message("has {digits} octets (EUI-64 or InfiniBand), where a MAC address has 6", digits=len(digits) // 2)
     return "is not a MAC address of 6 octets"

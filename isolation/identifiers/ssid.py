@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from isolation.errors import BadIdentifier
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 LONGEST_SSID = 32
 _MARK = "0x"
@@ -19,7 +20,9 @@ def parse_ssid(text: str) -> bytes:
         try:
             ssid = text.encode()
         except UnicodeEncodeError:
-            raise BadIdentifier(f"{excerpt(text)} is not a network name: it holds half a character.") from None
+            raise BadIdentifier(
+                message("{text} is not a network name: it holds half a character.", text=excerpt(text))
+            ) from None
     return _of_legal_length(ssid)
 
 
@@ -54,5 +57,11 @@ def _from_hex(text: str) -> bytes | None:
 
 def _of_legal_length(ssid: bytes) -> bytes:
     if len(ssid) > LONGEST_SSID:
-        raise BadIdentifier(f"A network name has at most {LONGEST_SSID} bytes, not {len(ssid)}.")
+        raise BadIdentifier(
+            message(
+                "A network name has at most {longest_ssid} bytes, not {ssid}.",
+                longest_ssid=LONGEST_SSID,
+                ssid=len(ssid),
+            )
+        )
     return ssid

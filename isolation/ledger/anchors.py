@@ -14,6 +14,7 @@ from isolation.ledger.canonical import NotCanonical
 from isolation.ledger.checkpoint import BadCheckpoint, parse_note, require_signed
 from isolation.ledger.entry import from_base64, open_values, parse_body, to_base64
 from isolation.ledger.timestamps import BadTimeStamp, read_time_stamp
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -168,13 +169,13 @@ def check_anchors(
             anchor = parse_anchor(told[entry], entry)
             require_signed(parse_note(anchor.checkpoint.encode()), keys)
         except (BadCheckpoint, BadTimeStamp, NotCanonical) as problem:
-            report(entry, f"its time stamp or checkpoint does not hold: {problem}")
+            report(entry, message("its time stamp or checkpoint does not hold: {problem}", problem=problem))
             continue
         except (ValueError, TypeError, KeyError, AttributeError):
             report(entry, "it is no anchor")
             continue
         if not 0 < anchor.size <= entry or tree.root(anchor.size) != anchor.root:
-            report(entry, f"its checkpoint is not of the first {anchor.size} entries of this log")
+            report(entry, message("its checkpoint is not of the first {size} entries of this log", size=anchor.size))
         if anchor.before != before:
             report(entry, "it does not name the anchor before it")
         before = entry

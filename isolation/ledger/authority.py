@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from isolation.errors import UsageError
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 SECONDS = 20.0  # for the whole exchange
 _PATIENCE = 8.0  # seconds between two signs of life
@@ -28,7 +29,7 @@ def check_url(url: str) -> str:
         sound = False
     if not sound or not url.isprintable() or parts.username or parts.password:
         raise UsageError(
-            f"{excerpt(url)} is not the address of a time-stamping authority.",
+            message("{url} is not the address of a time-stamping authority.", url=excerpt(url)),
             "Write it as https://tsa.example/path, without a password.",
         )
     return url
@@ -44,14 +45,14 @@ def ask(url: str, query: bytes, seconds: float = SECONDS) -> bytes:
         except NoAnswer as why:
             outcome.append(why)
         except Exception as problem:  # noqa: BLE001 - whatever it was, it belongs to this thread's answer
-            outcome.append(NoAnswer(f"it could not be asked ({type(problem).__name__})"))
+            outcome.append(NoAnswer(message("it could not be asked ({name})", name=type(problem).__name__)))
 
     # A thread, because a server that sends a byte now and then keeps every other time limit.
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(seconds)
     if not outcome:
-        raise NoAnswer(f"it did not answer within {seconds:g} s")
+        raise NoAnswer(message("it did not answer within {seconds:g} s", seconds=seconds))
     if isinstance(outcome[0], NoAnswer):
         raise outcome[0]
     return outcome[0]
@@ -66,17 +67,17 @@ def _exchange(url: str, query: bytes, deadline: float) -> bytes:
             url, data=query, headers=headers, timeout=_PATIENCE, stream=True, allow_redirects=False
         ) as answer:
             if answer.status_code != 200:
-                raise NoAnswer(f"it answered with HTTP status {answer.status_code}")
+                raise NoAnswer(message("it answered with HTTP status {status_code}", status_code=answer.status_code))
             body = b""
             for piece in answer.iter_content(4096):
                 body += piece
                 if len(body) > LARGEST:
-                    raise NoAnswer(f"its answer is larger than {LARGEST >> 10} KiB")
+                    raise NoAnswer(message("its answer is larger than {largest} KiB", largest=LARGEST >> 10))
                 if time.monotonic() > deadline:
                     raise NoAnswer("its answer did not end")
             return body
     except requests.Timeout:
-        raise NoAnswer(f"it said nothing for {_PATIENCE:g} s") from None
+        raise NoAnswer(message("it said nothing for {patience:g} s", patience=_PATIENCE)) from None
     except requests.exceptions.SSLError:
         raise NoAnswer("its TLS certificate is not trusted here") from None
     except (requests.RequestException, OSError):

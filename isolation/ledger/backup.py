@@ -11,6 +11,7 @@ from isolation.ledger.key_file import add_to_key_file, sync_folder
 from isolation.ledger.keys import names_of
 from isolation.ledger.primitives import sqlite
 from isolation.ledger.remembered import remember
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -40,7 +41,9 @@ def back_up(ledger: Ledger, target: str) -> Backup:
     """
     target = os.path.abspath(target)
     if os.path.lexists(target):
-        raise UsageError(f"{target} is there already, and a backup is never overwritten.", "Name a new file.")
+        raise UsageError(
+            message("{target} is there already, and a backup is never overwritten.", target=target), "Name a new file."
+        )
     scratch = scratch_file(target)
     try:
         copy(ledger.connection, scratch, ledger.path)
@@ -90,7 +93,9 @@ def _give_name(scratch: str, target: str) -> None:
         try:
             os.link(scratch, target)  # unlike a renaming, this never takes another file's place
         except FileExistsError:
-            raise UsageError(f"{target} is there already, and a backup is never overwritten.") from None
+            raise UsageError(
+                message("{target} is there already, and a backup is never overwritten.", target=target)
+            ) from None
         except OSError:
             os.rename(scratch, target)  # a file system without second names
         sync_folder(os.path.dirname(target))
@@ -104,6 +109,8 @@ def copy_keys(ledger: Ledger, target: str) -> None:
     Raises KeyUnavailable, UsageError where there is something by that name, LedgerError.
     """
     if os.path.lexists(target):
-        raise UsageError(f"{target} is there already, and keys are never overwritten.", "Name a new file.")
+        raise UsageError(
+            message("{target} is there already, and keys are never overwritten.", target=target), "Name a new file."
+        )
     secrets = {name: ledger.keys.secret(name) for name in names_of(ledger.epoch)}
     add_to_key_file(target, ledger.origin, ledger.epoch, secrets)

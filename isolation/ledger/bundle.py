@@ -27,6 +27,7 @@ from isolation.ledger.shape import (
     is_text,
     require,
 )
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -207,7 +208,7 @@ def _checkpoint(document: dict[str, Any]) -> tuple[Checkpoint, VerifierKey]:
         require_signed(note, [key])
         _signers(statement, key)
     except BadCheckpoint as problem:
-        raise _Damaged(None, f"the checkpoint: {problem}") from None
+        raise _Damaged(None, message("the checkpoint: {problem}", problem=problem)) from None
     return note.checkpoint, key
 
 
@@ -231,7 +232,7 @@ def _signature(text: str) -> bytes:
     try:
         return from_base64(text)
     except NotCanonical as problem:
-        raise BadCheckpoint(f"a key is not vouched for: {problem}") from None
+        raise BadCheckpoint(message("a key is not vouched for: {problem}", problem=problem)) from None
 
 
 def _sizes(document: dict[str, Any], checkpoint: Checkpoint) -> None:
@@ -278,9 +279,9 @@ def _included(entry: dict[str, Any], proof: list[str], checkpoint: Checkpoint) -
     try:
         verify_inclusion(leaf_hash(encode(entry["body"])), index, checkpoint.size, path, checkpoint.root)
     except BadProof as problem:
-        raise _Damaged(index, f"it is not proved to be in the log: {problem}") from None
+        raise _Damaged(index, message("it is not proved to be in the log: {problem}", problem=problem)) from None
     commitments = entry["body"]["sd"]
     for name, opened in entry["opened"].items():
         made = commitment(from_base64(opened["salt"]), name, encode(opened["value"]))
         if commitments.get(name) != to_base64(made):
-            raise _Damaged(index, f"the value shown for {name} is not the one it commits to")
+            raise _Damaged(index, message("the value shown for {name} is not the one it commits to", name=name))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 
+from isolation.messages import message
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -39,7 +41,7 @@ def decode(data: bytes) -> Json:
     try:
         value = DECODER.decode(data.decode())
     except (UnicodeDecodeError, ValueError, RecursionError) as problem:
-        raise NotCanonical(f"not the JSON that this program writes: {problem}") from None
+        raise NotCanonical(message("not the JSON that this program writes: {problem}", problem=problem)) from None
     # A key that comes twice is lost by decoding, so it shows here as well.
     if encode(value) != data:
         raise NotCanonical("JSON, but not in canonical form")
@@ -48,28 +50,28 @@ def decode(data: bytes) -> Json:
 
 def _require_plain(value: Json, depth: int) -> None:
     kind = type(value)
-    if kind is str or value is None or kind is bool:
+    if isinstance(value, str) or value is None or kind is bool:
         return
     if kind is int:
         if not -LARGEST <= value <= LARGEST:  # type: ignore[operator]  # an int, by the line above
-            raise NotCanonical(f"the number {value} is beyond 2^53")
+            raise NotCanonical(message("the number {value} is beyond 2^53", value=value))
         return
     if depth == 0:
-        raise NotCanonical(f"nested deeper than {DEEPEST}")
+        raise NotCanonical(message("nested deeper than {deepest}", deepest=DEEPEST))
     if kind is dict:
         for key, member in value.items():  # type: ignore[union-attr]  # a dict, by the line above
             if type(key) is not str or not key.isascii():
-                raise NotCanonical(f"the key {key!r} is not ASCII text")
+                raise NotCanonical(message("the key {key!r} is not ASCII text", key=key))
             _require_plain(member, depth - 1)
     elif kind is list or kind is tuple:
         for member in value:  # type: ignore[union-attr]  # a sequence, by the line above
             _require_plain(member, depth - 1)
     else:
-        raise NotCanonical(f"a {kind.__name__} has no canonical form")
+        raise NotCanonical(message("a {name} has no canonical form", name=kind.__name__))
 
 
 def _refuse(text: str) -> Json:
-    raise NotCanonical(f"{text[:20]} is not an integer")
+    raise NotCanonical(message("{text} is not an integer", text=text[:20]))
 
 
 DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)

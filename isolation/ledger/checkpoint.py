@@ -15,6 +15,7 @@ from isolation.digests import sha256
 from isolation.ledger.canonical import LARGEST, NotCanonical
 from isolation.ledger.entry import from_base64, to_base64
 from isolation.ledger.merkle import HASH_SIZE
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -141,7 +142,7 @@ def parse_key(text: str) -> VerifierKey:
 def parse_note(data: bytes) -> Note:
     """A checkpoint, its signatures not yet verified; raises BadCheckpoint."""
     if len(data) > LARGEST_NOTE:
-        raise BadCheckpoint(f"it is larger than {LARGEST_NOTE} bytes")
+        raise BadCheckpoint(message("it is larger than {largest_note} bytes", largest_note=LARGEST_NOTE))
     try:
         note = data.decode()
     except UnicodeDecodeError:
@@ -153,19 +154,21 @@ def parse_note(data: bytes) -> Note:
         raise BadCheckpoint("it has no signature after an empty line")
     signatures = lines[:-1].split("\n")
     if len(signatures) > MOST_SIGNATURES:
-        raise BadCheckpoint(f"it has more than {MOST_SIGNATURES} signatures")
+        raise BadCheckpoint(message("it has more than {most_signatures} signatures", most_signatures=MOST_SIGNATURES))
     return Note(text + "\n", _parse_text(text), tuple(map(_parse_signature, signatures)))
 
 
 def _parse_text(text: str) -> Checkpoint:
     lines = text.split("\n")
     if len(lines) != 3:
-        raise BadCheckpoint(f"it has {len(lines)} lines before the signatures, where there are to be three")
+        raise BadCheckpoint(
+            message("it has {lines} lines before the signatures, where there are to be three", lines=len(lines))
+        )
     origin, size, root = lines
     if re.fullmatch(_NAME, origin) is None:
         raise BadCheckpoint("its origin is empty, or holds a space or a plus sign")
     if _SIZE.fullmatch(size) is None or int(size) > LARGEST:
-        raise BadCheckpoint(f"its size {size[:20]!r} is not a number as a checkpoint writes it")
+        raise BadCheckpoint(message("its size {size!r} is not a number as a checkpoint writes it", size=size[:20]))
     digest = _decoded(root, "its root")
     if len(digest) != HASH_SIZE:
         raise BadCheckpoint("its root is not 32 bytes long")
@@ -186,7 +189,7 @@ def _decoded(text: str, what: str) -> bytes:
     try:
         return from_base64(text)
     except NotCanonical:
-        raise BadCheckpoint(f"{what} is not base64 as this format writes it") from None
+        raise BadCheckpoint(message("{what} is not base64 as this format writes it", what=what)) from None
 
 
 def require_signed(note: Note, keys: Iterable[VerifierKey]) -> VerifierKey:

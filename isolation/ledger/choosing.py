@@ -12,6 +12,7 @@ from isolation.ledger.labels import machine_numbers
 from isolation.ledger.packing import unpack_identifiers
 from isolation.ledger.people import operator_numbers
 from isolation.ledger.tags import canonical_tag, unpack_tags
+from isolation.messages import message
 from isolation.model import MACHINE_FACTS, UNDATED, Value
 
 TYPE_CHECKING = False
@@ -185,14 +186,23 @@ def _by_number(query: Query, entries: tuple[int, ...]) -> Iterator[int]:
     for entry in entries:
         found = query("SELECT substr(body, 1, ?) FROM main.entries WHERE i = ?", (_BEGINNING, entry)).fetchone()
         if found is None:
-            raise UsageError(f"There is no entry {entry}.")
+            raise UsageError(message("There is no entry {entry}.", entry=entry))
         if not found[0]:
-            raise UsageError(f"Entry {entry} is erased already.")
+            raise UsageError(message("Entry {entry} is erased already.", entry=entry))
         kind, _, of = _beginning(found[0])
         if of is not None and kind != "scan":
-            raise UsageError(f"Entry {entry} tells more of entry {of}.", f"Erase that one: --entry {of}.")
+            raise UsageError(
+                message("Entry {entry} tells more of entry {of}.", entry=entry, of=of),
+                message("Erase that one: --entry {of}.", of=of),
+            )
         if kind not in _ERASABLE:
-            raise UsageError(f"Entry {entry}, of the kind {kind}, is what the ledger stands on and names nobody.")
+            raise UsageError(
+                message(
+                    "Entry {entry}, of the kind {kind}, is what the ledger stands on and names nobody.",
+                    entry=entry,
+                    kind=kind,
+                )
+            )
         yield entry
 
 

@@ -9,6 +9,7 @@ from isolation.ledger.primitives import sqlite
 from isolation.ledger.replay import PREFIX
 from isolation.ledger.schema import DERIVED, STATEMENTS
 from isolation.ledger.sweeping import ROTATING, UNSWEPT
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def check_file(connection: sqlite3.Connection, report: Report) -> None:
     """SQLite's own check of the file, and that its tables, indexes and triggers are the ones it was made with."""
     for (line,) in connection.execute(f"PRAGMA main.integrity_check({_MOST_SHOWN})").fetchall():
         if line != "ok":
-            report(None, f"SQLite says: {line}")
+            report(None, message("SQLite says: {line}", line=line))
     fresh = sqlite.connect(":memory:", isolation_level=None)
     for statement in STATEMENTS:
         fresh.execute(statement)
@@ -63,9 +64,9 @@ def check_file(connection: sqlite3.Connection, report: Report) -> None:
     fresh.close()
     found = set(connection.execute(query))
     for kind, name, _, _ in sorted(wanted - found, key=repr):
-        report(None, f"the {kind} {name} is missing or changed")
+        report(None, message("the {kind} {name} is missing or changed", kind=kind, name=name))
     for kind, name, _, _ in sorted(found - wanted, key=repr):
-        report(None, f"the {kind} {name} does not belong here, or was changed")
+        report(None, message("the {kind} {name} does not belong here, or was changed", kind=kind, name=name))
 
 
 def compare_epochs(ledger: Ledger, checks: EntryChecks, report: Report) -> None:
@@ -84,7 +85,7 @@ def compare_epochs(ledger: Ledger, checks: EntryChecks, report: Report) -> None:
     try:
         expected = [_epoch(entry, said) for entry, said in checks.epochs]
     except (NotCanonical, KeyError, TypeError) as problem:
-        report(0, f"its keys cannot be read: {problem}")
+        report(0, message("its keys cannot be read: {problem}", problem=problem))
         return
     found = run(
         "SELECT epoch, entry, store, index_print, seal_public, sign_public FROM main.epochs ORDER BY epoch"
@@ -94,7 +95,14 @@ def compare_epochs(ledger: Ledger, checks: EntryChecks, report: Report) -> None:
     _check_vouching(checks, expected, report)
     batches = run("SELECT count(*) FROM main.batches").fetchone()[0]
     if batches != checks.batches:
-        report(None, f"batches: there are {batches}, and the entries name {checks.batches}")
+        report(
+            None,
+            message(
+                "batches: there are {batches}, and the entries name {batches2}",
+                batches=batches,
+                batches2=checks.batches,
+            ),
+        )
 
 
 def _check_vouching(checks: EntryChecks, expected: list[tuple[Any, ...]], report: Report) -> None:
@@ -106,7 +114,7 @@ def _check_vouching(checks: EntryChecks, expected: list[tuple[Any, ...]], report
             if said["epoch"] <= before["epoch"]:
                 report(entry, "its epoch does not come after the one before")
         except (BadCheckpoint, NotCanonical, KeyError, TypeError) as problem:
-            report(entry, f"its signing key is not vouched for: {problem}")
+            report(entry, message("its signing key is not vouched for: {problem}", problem=problem))
 
 
 def _epoch(entry: int, said: dict[str, Any]) -> tuple[Any, ...]:
@@ -124,14 +132,22 @@ def compare_tables(connection: sqlite3.Connection, checks: EntryChecks, report: 
         for row in _differing(connection, query.format("main."), query.format(PREFIX)):
             entry = row[column] if column is not None else None
             what = ", ".join(str(part) for part in row[: key.count(",") + 1] if not isinstance(part, bytes))
-            report(entry if isinstance(entry, int) else None, f"{name}: the row {what} does not follow from the log")
+            report(
+                entry if isinstance(entry, int) else None,
+                message("{name}: the row {what} does not follow from the log", name=name, what=what),
+            )
     if checks.replay is not None:
         query = "SELECT id FROM {}identifiers ORDER BY id"
         for (number,) in _differing(connection, query.format("main."), query.format(PREFIX)):
-            report(None, f"identifiers: {number} is in no entry, or missing")
+            report(None, message("identifiers: {number} is in no entry, or missing", number=number))
         if checks.replay.missing > len(checks.erased):
             report(
-                None, f"{checks.replay.missing} entries of accounts are missing, and {len(checks.erased)} were erased"
+                None,
+                message(
+                    "{missing} entries of accounts are missing, and {erased} were erased",
+                    missing=checks.replay.missing,
+                    erased=len(checks.erased),
+                ),
             )
 
 

@@ -19,6 +19,7 @@ from isolation.ledger.primitives import sqlite
 from isolation.ledger.schema import STATEMENTS
 from isolation.ledger.sealing import PAYLOAD, new_batch, public_key
 from isolation.ledger.tags import tag_mac
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def create_ledger(
 ) -> tuple[str, ...]:  # fmt: skip
     """Makes the ledger unless another process did so first; returns what a person must be told."""
     if key_store not in (None, "keyring", "file"):
-        raise UsageError(f"There is no key store {key_store!r}.", "Use keyring or file.")
+        raise UsageError(message("There is no key store {key_store!r}.", key_store=key_store), "Use keyring or file.")
     patiently(connection, "BEGIN IMMEDIATE", path)
     try:
         if not is_fresh(connection, path):
@@ -82,7 +83,11 @@ def _keep_keys(
                 raise
             why = f"{problem.message} "
     add_to_key_file(key_file, origin, FIRST_EPOCH, secrets)
-    return "file", (f"{why}Key stored in a file, {key_file}; a copy of this disk reveals the data.",)
+    return "file", (
+        message(
+            "{why}Key stored in a file, {key_file}; a copy of this disk reveals the data.", why=why, key_file=key_file
+        ),
+    )
 
 
 def _write_tables(

@@ -11,6 +11,7 @@ import time
 
 from isolation.errors import LedgerDamaged, LedgerError
 from isolation.ledger.primitives import sqlite
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,18 +44,23 @@ def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
     """A connection to an existing file, set up; raises LedgerError in one sentence."""
     if tuple(int(part) for part in sqlite.sqlite_version.split(".")) < OLDEST_SQLITE:
         raise LedgerError(
-            f"This Python comes with SQLite {sqlite.sqlite_version}, and the ledger needs 3.37.", "Use a newer Python."
+            message(
+                "This Python comes with SQLite {sqlite_version}, and the ledger needs 3.37.",
+                sqlite_version=sqlite.sqlite_version,
+            ),
+            "Use a newer Python.",
         )
     if os.path.isdir(path):
-        raise LedgerError(f"{path} is a folder, not a ledger file.")
+        raise LedgerError(message("{path} is a folder, not a ledger file.", path=path))
     try:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
         hint = "Recording commands make one; so does `isolation setup`."
-        raise LedgerMissing(f"There is no ledger at {path}.", hint) from None
+        raise LedgerMissing(message("There is no ledger at {path}.", path=path), hint) from None
     except OSError as problem:
         raise LedgerError(
-            f"The ledger {path} cannot be reached: {problem.strerror}.", "Check the permissions of its folder."
+            message("The ledger {path} cannot be reached: {why}.", path=path, why=problem.strerror),
+            "Check the permissions of its folder.",
         ) from None
     try:
         return _connect(path, read_only)
@@ -106,14 +112,23 @@ def is_fresh(connection: sqlite3.Connection, path: str) -> bool:
     except FILE_ERRORS as problem:
         raise explain(problem, path) from problem
     if application != APPLICATION_ID:
-        raise LedgerError(f"{path} is a database, but not a ledger of isolation.", "Name another path.")
+        raise LedgerError(
+            message("{path} is a database, but not a ledger of isolation.", path=path), "Name another path."
+        )
     if version > FORMAT:
         raise LedgerError(
-            f"{path} was written by a newer isolation (format {version}; this one knows {FORMAT}).",
+            message(
+                "{path} was written by a newer isolation (format {version}; this one knows {format}).",
+                path=path,
+                version=version,
+                format=FORMAT,
+            ),
             "Upgrade isolation on this machine.",
         )
     if version < 1:
-        raise LedgerDamaged(f"{path} says that it has format {version}, which there never was.")
+        raise LedgerDamaged(
+            message("{path} says that it has format {version}, which there never was.", path=path, version=version)
+        )
     return False
 
 
@@ -153,18 +168,30 @@ def explain(problem: Exception, path: str) -> LedgerError:
     incomplete = kind == _ERROR and str(problem).startswith("no such ")  # a table, or a column of one
     if isinstance(problem, UnicodeDecodeError) or kind == _CORRUPT or incomplete:
         return LedgerDamaged(
-            f"The ledger {path} is damaged: {problem}.", "Run `isolation verify`, or restore a backup."
+            message("The ledger {path} is damaged: {problem}.", path=path, problem=problem),
+            "Run `isolation verify`, or restore a backup.",
         )
     if kind in (_BUSY, _LOCKED):
-        return LedgerError(f"The ledger {path} is in use by another program.", "Try again when it has finished.")
+        return LedgerError(
+            message("The ledger {path} is in use by another program.", path=path), "Try again when it has finished."
+        )
     if kind == _FULL:
-        return LedgerError(f"The disk is full; {path} was not changed.", "Free some space and try again.")
+        return LedgerError(
+            message("The disk is full; {path} was not changed.", path=path), "Free some space and try again."
+        )
     if kind == _NOTADB:
-        return LedgerError(f"{path} is not a ledger: it is no SQLite file.", "Name another path.")
+        return LedgerError(message("{path} is not a ledger: it is no SQLite file.", path=path), "Name another path.")
     if code == _READONLY_DBMOVED:
-        return LedgerError(f"The ledger {path} was replaced while it was open.", "Try again: the new one is there.")
+        return LedgerError(
+            message("The ledger {path} was replaced while it was open.", path=path), "Try again: the new one is there."
+        )
     if kind == _READONLY:
-        return LedgerError(f"The ledger {path} cannot be written: file or folder is read-only.", "Check permissions.")
+        return LedgerError(
+            message("The ledger {path} cannot be written: file or folder is read-only.", path=path),
+            "Check permissions.",
+        )
     if kind == _CANTOPEN:
-        return LedgerError(f"The ledger {path} cannot be opened.", "Check that its folder exists and is yours.")
-    return LedgerError(f"The ledger {path} cannot be used: {problem}.")
+        return LedgerError(
+            message("The ledger {path} cannot be opened.", path=path), "Check that its folder exists and is yours."
+        )
+    return LedgerError(message("The ledger {path} cannot be used: {problem}.", path=path, problem=problem))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -59,7 +60,7 @@ def descend(element: Element, *steps: tuple[int, int]) -> Element:
     for place, tag in steps:
         members = element.members()
         if place >= len(members) or members[place].tag != tag:
-            raise BadDer(f"there is no element of the tag {tag:#04x} in place {place}")
+            raise BadDer(message("there is no element of the tag {tag:#04x} in place {place}", tag=tag, place=place))
         element = members[place]
     return element
 

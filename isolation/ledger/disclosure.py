@@ -11,6 +11,7 @@ from isolation.ledger.canonical import NotCanonical, decode, encode
 from isolation.ledger.entry import commitment, field_salt, from_base64, open_values, parse_body, to_base64
 from isolation.ledger.erased import latest_erasure
 from isolation.ledger.sealing import PAYLOAD, Unopenable
+from isolation.messages import message
 from isolation.model import UNDATED, Value
 
 TYPE_CHECKING = False
@@ -82,7 +83,11 @@ def choose(
 
 
 def _among(column: str, numbers: tuple[int, ...] | None) -> str:
-    return "" if numbers is None else f" AND {column} IN ({', '.join('?' * len(numbers))})"
+    return (
+        ""
+        if numbers is None
+        else message(" AND {column} IN ({numbers})", column=column, numbers=", ".join("?" * len(numbers)))
+    )
 
 
 def _add_late_ends(run: Callable[..., Any], entries: dict[int, int]) -> None:
@@ -113,17 +118,21 @@ def disclose(ledger: Ledger, opener: Opener, entry: int, wanted: Iterable[str] |
     except (NotCanonical, Unopenable) as problem:
         raise _damaged(entry, str(problem)) from None
     if kind not in _KINDS and kind != "report":
-        raise _damaged(entry, f"it is of the kind {kind}")
+        raise _damaged(entry, message("it is of the kind {kind}", kind=kind))
     chosen = set(names if wanted is None else wanted)
     opened = {}
     for name in names:
         if name in chosen:
             value, salt = fields.get(name), field_salt(seed, name)
             if document["sd"][name] != to_base64(commitment(salt, name, encode(value))):
-                raise _damaged(entry, f"its {name} is not the one that its body commits to")
+                raise _damaged(entry, message("its {name} is not the one that its body commits to", name=name))
             opened[name] = {"salt": to_base64(salt), "value": value}
     return {"body": document, "index": entry, "opened": opened}
 
 
 def _damaged(entry: int, text: str) -> LedgerDamaged:
-    return LedgerDamaged(f"Entry {entry} cannot be shown: {text}.", "Run `isolation verify`.", entries=(entry,))
+    return LedgerDamaged(
+        message("Entry {entry} cannot be shown: {text}.", entry=entry, text=text),
+        "Run `isolation verify`.",
+        entries=(entry,),
+    )

@@ -14,6 +14,7 @@ from functools import partial
 from hashlib import sha256
 
 from isolation.ledger.canonical import DECODER, NotCanonical, decode
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ def from_base64(text: str) -> bytes:
     try:
         data = a2b_base64(text, strict_mode=True)
     except (Base64Error, ValueError, TypeError):
-        raise NotCanonical(f"{str(text)[:60]!r} is not base64") from None
+        raise NotCanonical(message("{text!r} is not base64", text=str(text)[:60])) from None
     if to_base64(data) != text:
-        raise NotCanonical(f"{text[:60]!r} is not canonical base64")
+        raise NotCanonical(message("{text!r} is not canonical base64", text=text[:60]))
     return data
 
 
@@ -146,4 +147,6 @@ def split_payload(payload: bytes, names: Iterable[str]) -> tuple[dict[str, tuple
             at = end + 1
         return fields, from_base64(text[-2 - _SEED_TEXT : -2])
     except (ValueError, StopIteration, IndexError, RecursionError) as problem:
-        raise NotCanonical(f"the payload is not one that this program writes: {problem}") from None
+        raise NotCanonical(
+            message("the payload is not one that this program writes: {problem}", problem=problem)
+        ) from None

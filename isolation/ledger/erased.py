@@ -6,6 +6,7 @@ An `erase` entry says it in its open part, without any name: ranges of entries, 
 from __future__ import annotations
 
 from isolation.errors import LedgerDamaged
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -75,5 +76,7 @@ def latest_erasure(query: Callable[..., Any]) -> Erasure | None:
         return parse_erasure(open_values(parse_body(body)[1]), found[0])
     except (ValueError, TypeError, KeyError) as problem:
         raise LedgerDamaged(
-            f"Entry {found[0]} should tell what was erased: {problem}.", "Run `isolation verify`.", entries=found
+            message("Entry {found} should tell what was erased: {problem}.", found=found[0], problem=problem),
+            "Run `isolation verify`.",
+            entries=found,
         ) from None

@@ -7,6 +7,7 @@ import os
 import stat
 
 from isolation.errors import KeyUnavailable, LedgerError
+from isolation.messages import message
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -29,7 +30,7 @@ def make_folder(path: str, *, ours: bool) -> None:
             os.chmod(path, PRIVATE_FOLDER)
     except OSError as problem:
         raise LedgerError(
-            f"The folder {path} for the ledger cannot be made: {problem.strerror}.",
+            message("The folder {path} for the ledger cannot be made: {why}.", path=path, why=problem.strerror),
             "Name another one with ISOLATION_HOME.",
         ) from problem
 
@@ -75,8 +76,12 @@ def tighten(path: str) -> None:
 def unwritable(path: str, problem: OSError) -> LedgerError:
     """The one sentence for a file that cannot be made or written."""
     if problem.errno == errno.ENOSPC:
-        return LedgerError(f"The disk is full; {path} was not written.", "Free some space and try again.")
-    return LedgerError(f"{path} cannot be written: {problem.strerror}.", "Check the folder's permissions.")
+        return LedgerError(
+            message("The disk is full; {path} was not written.", path=path), "Free some space and try again."
+        )
+    return LedgerError(
+        message("{path} cannot be written: {why}.", path=path, why=problem.strerror), "Check the folder's permissions."
+    )
 
 
 def read_key_file(path: str) -> bytes:
@@ -90,13 +95,16 @@ def read_key_file(path: str) -> bytes:
         handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError:
         raise KeyUnavailable(
-            f"The key file {path} is missing.", "Put it back from a backup; the ledger cannot be read without it.",
+            message("The key file {path} is missing.", path=path),
+            "Put it back from a backup; the ledger cannot be read without it.",
             reason="lost",
-        ) from None  # fmt: skip
+        ) from None
     except OSError as problem:
         if problem.errno in (errno.ELOOP, errno.EMLINK):
             raise _unsafe(path, "is a symbolic link", "Put the file itself there.") from None
-        raise _unsafe(path, f"cannot be read: {problem.strerror}", "Check its owner and permissions.") from None
+        raise _unsafe(
+            path, message("cannot be read: {why}", why=problem.strerror), "Check its owner and permissions."
+        ) from None
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
@@ -104,11 +112,13 @@ def read_key_file(path: str) -> bytes:
         if _POSIX and status.st_uid != os.geteuid():
             raise _unsafe(path, "belongs to another user", "Run as its owner.")
         if _POSIX and stat.S_IMODE(status.st_mode) & 0o077:
-            raise _unsafe(path, "can be read by other users", f"If nobody did, run: chmod 600 {path}")
+            raise _unsafe(
+                path, "can be read by other users", message("If nobody did, run: chmod 600 {path}", path=path)
+            )
         return os.read(handle, _LARGEST_KEY_FILE)
     finally:
         os.close(handle)
 
 
 def _unsafe(path: str, what: str, hint: str) -> KeyUnavailable:
-    return KeyUnavailable(f"The key file {path} {what}.", hint, reason="unsafe")
+    return KeyUnavailable(message("The key file {path} {what}.", path=path, what=what), hint, reason="unsafe")

@@ -18,6 +18,7 @@ from isolation.ledger.packing import unpack_identifiers
 from isolation.ledger.session_fields import reading_fields
 from isolation.ledger.tags import FACT_CODES, NUMBERS_PER_RANK, pack_tags
 from isolation.ledger.terms import surest
+from isolation.messages import message
 from isolation.model import UNDATED, Reading
 
 TYPE_CHECKING = False
@@ -165,7 +166,7 @@ class _Joining:
 
 def joined_reading(mac: str, site: str) -> Reading:
     """The reading of a machine that a lease names; one that made its address up is no hardware."""
-    source, reason = f"leases of {site}", f"Joined from the leases of {site}."
+    source, reason = message("leases of {site}", site=site), message("Joined from the leases of {site}.", site=site)
     judged = judge_mac(parse_mac(mac), "hardware_mac")
     if judged.identifying:
         return Reading(

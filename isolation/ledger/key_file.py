@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from isolation.errors import KeyUnavailable
 from isolation.ledger.files import PRIVATE_FILE, read_key_file, unwritable
 from isolation.ledger.keys import parse_key_file
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,13 +24,17 @@ def add_to_key_file(path: str, origin: str, epoch: int, secrets: Mapping[str, by
     with _alone(path):
         before = read_key_file(path) if os.path.lexists(path) else b""
         if parse_key_file(before, origin, epoch):
-            raise KeyUnavailable(f"The key file {path} has keys of this ledger already.", reason="unsafe")
+            raise KeyUnavailable(
+                message("The key file {path} has keys of this ledger already.", path=path), reason="unsafe"
+            )
         if before and not before.endswith(b"\n"):
             before += b"\n"
         lines = [f"{origin} {epoch} {name} {secret.hex()}\n".encode() for name, secret in secrets.items()]
         _replace(path, before + b"".join(lines))
     if parse_key_file(read_key_file(path), origin, epoch) != dict(secrets):
-        raise KeyUnavailable(f"The key file {path} does not hold what was written to it.", reason="unsafe")
+        raise KeyUnavailable(
+            message("The key file {path} does not hold what was written to it.", path=path), reason="unsafe"
+        )
 
 
 def remove_from_key_file(path: str, origin: str, epoch: int) -> None:

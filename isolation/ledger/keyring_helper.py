@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import sys
 
+from isolation.messages import message
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -33,7 +35,10 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
         import keyring
         from keyring.errors import InitError, KeyringLocked, NoKeyringError
     except ImportError as problem:
-        return {"status": "absent", "detail": f"the keyring package cannot be loaded: {problem}"}
+        return {
+            "status": "absent",
+            "detail": message("the keyring package cannot be loaded: {problem}", problem=problem),
+        }
     try:
         backend = choose(keyring.get_keyring())
         if backend is None:

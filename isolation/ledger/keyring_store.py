@@ -10,6 +10,7 @@ import sys
 
 from isolation.errors import KeyUnavailable
 from isolation.ledger.keys import KEY_SIZE, names_of
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +70,9 @@ def _ask(action: str, items: Mapping[str, str | None], deadline: float) -> dict[
         return found
     if status == "locked":
         raise KeyUnavailable("The keyring is locked.", "Unlock it and try again.", reason="locked")
-    raise KeyUnavailable(f"The keyring cannot be used: {detail}.", "See `isolation status`.", reason="absent")
+    raise KeyUnavailable(
+        message("The keyring cannot be used: {detail}.", detail=detail), "See `isolation status`.", reason="absent"
+    )
 
 
 def _run(request: bytes, deadline: float) -> dict[str, Any]:
@@ -84,13 +87,16 @@ def _run(request: bytes, deadline: float) -> dict[str, Any]:
     except subprocess.TimeoutExpired:
         _kill(helper)
         raise KeyUnavailable(
-            f"The keyring did not answer within {deadline:.0f} s.",
+            message("The keyring did not answer within {deadline:.0f} s.", deadline=deadline),
             "It may wait for someone to unlock it on the screen.", reason="silent",
         ) from None  # fmt: skip
     try:
         answer: dict[str, Any] = json.loads(output)
     except ValueError:
-        return {"status": "failed", "detail": f"its helper ended with code {helper.returncode}"}
+        return {
+            "status": "failed",
+            "detail": message("its helper ended with code {returncode}", returncode=helper.returncode),
+        }
     return answer
 
 

@@ -14,6 +14,7 @@ from isolation.digests import sha256
 from isolation.errors import KeyUnavailable
 from isolation.ledger.files import read_key_file
 from isolation.ledger.tags import PointTags
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,12 +131,12 @@ class Keys:
             place = "the operating system's keyring"
         else:
             found = parse_key_file(read_key_file(self._path), self._origin, self._epoch)
-            place = f"the key file {self._path}"
+            place = message("the key file {path}", path=self._path)
         for name in names_of(self._epoch):
             if len(found.get(name, b"")) != KEY_SIZE:
-                raise self._lost(f"This ledger's {name} key is not in {place}.")
+                raise self._lost(message("This ledger's {name} key is not in {place}.", name=name, place=place))
         if index_print(found["index"]) != self.fingerprint:
-            raise self._lost(f"The index key in {place} is not the one of this ledger.")
+            raise self._lost(message("The index key in {place} is not the one of this ledger.", place=place))
         self._found = found
 
     def _lost(self, message: str) -> KeyUnavailable:

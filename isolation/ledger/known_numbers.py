@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isolation.ledger.sealing import VALUE, Unopenable
 from isolation.ledger.tags import NUMBERS_PER_RANK, VALUELESS
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class KnownNumbers:
                 self._unknown += 1
                 # A number that no table has, so that all that hangs on it shows as well.
                 self._known[tag] = named.code - self._unknown * NUMBERS_PER_RANK
-                self._report(None, f"identifiers: there is none with the tag {tag.hex()}")
+                self._report(None, message("identifiers: there is none with the tag {tag}", tag=tag.hex()))
 
     def number(self, tag: bytes) -> int:
         """The number of a tag that was looked up."""
@@ -67,20 +68,20 @@ class KnownNumbers:
     def _check(self, named: Named, number: int, epoch: int, tag: bytes, batch: int, value: bytes) -> None:
         self._known[tag] = number
         if number % NUMBERS_PER_RANK != named.code:
-            self._report(None, f"identifiers: {number} is the number of another fact")
+            self._report(None, message("identifiers: {number} is the number of another fact", number=number))
         if epoch != self._epoch:
-            self._report(None, f"identifiers: {number} is of epoch {epoch}")
+            self._report(None, message("identifiers: {number} is of epoch {epoch}", number=number, epoch=epoch))
         if named.code in VALUELESS:
             if value or batch:
-                self._report(None, f"identifiers: {number} has a value that its fact has not")
+                self._report(None, message("identifiers: {number} has a value that its fact has not", number=number))
             return
         try:
             shown = self._batch_key(batch).open(VALUE, number, value).decode()
         except (Unopenable, UnicodeDecodeError):
-            self._report(None, f"identifiers: the value of {number} does not open")
+            self._report(None, message("identifiers: the value of {number} does not open", number=number))
             return
         if shown != named.value and not self._same(named, shown):
-            self._report(None, f"identifiers: the value of {number} is not that of its entries")
+            self._report(None, message("identifiers: the value of {number} is not that of its entries", number=number))
 
     def _same(self, named: Named, shown: str) -> bool:
         """Whether another spelling is of the same identifier: the entry that gave it may have been erased."""

@@ -10,6 +10,7 @@ from isolation.identifiers.accounts import account_spelling, label_key
 from isolation.ledger.session_fields import reading_fields
 from isolation.ledger.tags import LABEL, MACHINE_CODES, NUMBERS_PER_RANK, canonical_tag, pack_tags
 from isolation.ledger.terms import encode_text, surest
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def add_label(appender: Appender, kind: str, name: str, readings: Iterable[Readi
     label = appender.terms().label(name)
     found = surest(terms)
     if not found:
-        raise UsageError(f"Nothing identifies this {kind}.", "`isolation probe` says why.")
+        raise UsageError(message("Nothing identifies this {kind}.", kind=kind), "`isolation probe` says why.")
     named = [label, *found]
     appender.numbers.look_up(named)
     numbers = [appender.numbers.number(one.tag) for one in found]

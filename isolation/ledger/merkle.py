@@ -7,6 +7,7 @@ Entry i is stored with its leaf hash and with the hash of every perfect subtree 
 from __future__ import annotations
 
 from isolation.digests import sha256
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +77,14 @@ class Frontier:
         self.size = size
         self._hashes = list(hashes)
         if len(self._hashes) != size.bit_count():
-            raise ValueError(f"a tree of {size} leaves has {size.bit_count()} peaks, not {len(self._hashes)}")
+            raise ValueError(
+                message(
+                    "a tree of {size} leaves has {bit_count} peaks, not {hashes}",
+                    size=size,
+                    bit_count=size.bit_count(),
+                    hashes=len(self._hashes),
+                )
+            )
 
     def append(self, leaf: bytes) -> bytes:
         """Adds a leaf hash; returns the hashes of the larger subtrees that it completes, smallest first."""
@@ -109,7 +117,7 @@ def range_hash(begin: int, end: int, perfect: Callable[[int, int], bytes]) -> by
 def inclusion_proof(index: int, size: int, perfect: Callable[[int, int], bytes]) -> list[bytes]:
     """The audit path of RFC 6962, 2.1.1. Raises ValueError for an index outside the tree."""
     if not 0 <= index < size:
-        raise ValueError(f"entry {index} is not in a tree of size {size}")
+        raise ValueError(message("entry {index} is not in a tree of size {size}", index=index, size=size))
     proof = []
     begin, end = 0, size
     while end - begin > 1:
@@ -126,7 +134,9 @@ def inclusion_proof(index: int, size: int, perfect: Callable[[int, int], bytes])
 def consistency_proof(size1: int, size2: int, perfect: Callable[[int, int], bytes]) -> list[bytes]:
     """The proof of RFC 6962, 2.1.2, that the tree of size1 leaves is the beginning of that of size2."""
     if not 0 < size1 <= size2:
-        raise ValueError(f"no consistency can be proved between the sizes {size1} and {size2}")
+        raise ValueError(
+            message("no consistency can be proved between the sizes {size1} and {size2}", size1=size1, size2=size2)
+        )
     proof = []
     begin, end, whole = 0, size2, True
     while size1 < end:
@@ -153,7 +163,9 @@ def verify_subtree_inclusion(
     """The same within the subtree over leaves start..end-1 (RFC 9162, 2.1.3.2; draft-ietf-plants-merkle-tree-certs)."""
     _require_subtree(start, end)
     if not start <= index < end:
-        raise BadProof(f"entry {index} is not among the entries {start} to {end - 1}")
+        raise BadProof(
+            message("entry {index} is not among the entries {start} to {end}", index=index, start=start, end=end - 1)
+        )
     _require_hashes(leaf, *proof)
     node = leaf
     position, last = index - start, end - start - 1
@@ -193,7 +205,7 @@ def verify_subtree_consistency(
     The empty subtree is in every tree, without a proof.
     """
     if end > size:
-        raise BadProof(f"a tree of {size} entries holds no subtree that ends at {end}")
+        raise BadProof(message("a tree of {size} entries holds no subtree that ends at {end}", size=size, end=end))
     if 0 <= start == end and not proof and subtree_root == EMPTY_ROOT:
         return
     _require_subtree(start, end)
@@ -229,11 +241,11 @@ def verify_subtree_consistency(
 def _require_subtree(start: int, end: int) -> None:
     """A subtree begins at a multiple of the least power of two that is no smaller than it."""
     if not 0 <= start < end:
-        raise BadProof(f"there is no tree over the entries {start} to {end - 1}")
+        raise BadProof(message("there is no tree over the entries {start} to {end}", start=start, end=end - 1))
     if start % (1 << (end - start - 1).bit_length()):
-        raise BadProof(f"the entries {start} to {end - 1} are no subtree")
+        raise BadProof(message("the entries {start} to {end} are no subtree", start=start, end=end - 1))
 
 
 def _require_hashes(*hashes: bytes) -> None:
     if any(len(one) != HASH_SIZE for one in hashes):
-        raise BadProof(f"a hash is not {HASH_SIZE} bytes long")
+        raise BadProof(message("a hash is not {hash_size} bytes long", hash_size=HASH_SIZE))

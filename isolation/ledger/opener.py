@@ -10,6 +10,7 @@ from isolation.ledger.entry import open_values, parse_body
 from isolation.ledger.sealing import PAYLOAD, VALUE, Unopenable, open_batch
 from isolation.ledger.session_fields import decode_readings, decode_session
 from isolation.ledger.tags import ACCOUNT, NUMBERS_PER_RANK
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Opener:
                 name = self.fields(query, found[0])["account"]
                 assert isinstance(name, str)  # noqa: S101 - as every session entry is written
                 return name
-        raise LedgerError(f"There is no account of the number {number}.")
+        raise LedgerError(message("There is no account of the number {number}.", number=number))
 
     def identifier_value(self, query: Query, number: int) -> str:
         """The value as printed."""
@@ -53,23 +54,29 @@ class Opener:
             return self.account_name(query, number)
         found = query("SELECT batch, value FROM main.identifiers WHERE id = ?", (number,)).fetchone()
         if found is None:
-            raise LedgerError(f"There is no identifier of the number {number}.")
+            raise LedgerError(message("There is no identifier of the number {number}.", number=number))
         try:
             return self.batch(query, found[0]).open(VALUE, number, found[1]).decode()
         except Unopenable as problem:
-            raise LedgerDamaged(f"The value of identifier {number} does not open: {problem}.") from None
+            raise LedgerDamaged(
+                message("The value of identifier {number} does not open: {problem}.", number=number, problem=problem)
+            ) from None
 
     def fields(self, query: Query, entry: int) -> dict[str, Any]:
         """The fields of an entry."""
         found = query("SELECT batch, sealed FROM main.entries WHERE i = ?", (entry,)).fetchone()
         if found is None:
-            raise LedgerError(f"There is no entry {entry}.")
+            raise LedgerError(message("There is no entry {entry}.", entry=entry))
         if not found[1]:
-            raise LedgerError(f"Entry {entry} was erased.", "Its place in the tree is all that is left of it.")
+            raise LedgerError(
+                message("Entry {entry} was erased.", entry=entry), "Its place in the tree is all that is left of it."
+            )
         try:
             payload = self.batch(query, found[0]).open(PAYLOAD, entry, found[1])
         except Unopenable as problem:
-            raise LedgerDamaged(f"Entry {entry} does not open: {problem}.", entries=(entry,)) from None
+            raise LedgerDamaged(
+                message("Entry {entry} does not open: {problem}.", entry=entry, problem=problem), entries=(entry,)
+            ) from None
         fields: dict[str, Any] = json.loads(payload)["fields"]
         return fields
 
@@ -85,7 +92,7 @@ class Opener:
         """The session or presence of an entry, with its end and what later entries added."""
         fields = self.fields(query, entry)
         if "begin" not in fields:
-            raise LedgerError(f"Entry {entry} is no session.")
+            raise LedgerError(message("Entry {entry} is no session.", entry=entry))
         session = decode_session(fields)
         joined: tuple[Reading, ...] = ()
         for (change,) in query("SELECT entry FROM main.changes WHERE session = ? ORDER BY entry", (entry,)).fetchall():
@@ -117,7 +124,7 @@ class Opener:
         if key is None:
             found = query("SELECT epoch, sealed FROM main.batches WHERE id = ?", (batch,)).fetchone()
             if found is None:
-                raise Unopenable(f"there is no batch {batch}")
+                raise Unopenable(message("there is no batch {batch}", batch=batch))
             key = open_batch(self._secret(found[0]), found[1], self._origin, found[0], batch)
             if len(self._batches) >= _MOST_BATCHES:
                 self._batches.popitem(last=False)

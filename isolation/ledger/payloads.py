@@ -10,6 +10,7 @@ from isolation.ledger.entry import from_base64, split_payload
 from isolation.ledger.session_fields import decode_readings
 from isolation.ledger.tags import pack_tags
 from isolation.ledger.terms import surest
+from isolation.messages import message
 from isolation.model import FACTS
 
 TYPE_CHECKING = False
@@ -139,9 +140,11 @@ class Fields:
             try:
                 terms = self._terms.readings(decode_readings({name: value}))
             except (TypeError, ValueError, AttributeError) as problem:
-                raise NotCanonical(f"the field {name} holds no readings: {problem}") from None
+                raise NotCanonical(
+                    message("the field {name} holds no readings: {problem}", name=name, problem=problem)
+                ) from None
             if b"[%s]" % b",".join([term.encoded for term in terms]) != readings[name]:
-                raise NotCanonical(f"the field {name} is not in canonical form")
+                raise NotCanonical(message("the field {name} is not in canonical form", name=name))
             found += terms
         return Told(values, found)
 

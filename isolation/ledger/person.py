@@ -7,6 +7,7 @@ from isolation.identifiers.escape import excerpt
 from isolation.ledger.choosing import Names, Wanted, declares, of_kind
 from isolation.ledger.lines import session_line
 from isolation.ledger.people import operator_numbers
+from isolation.messages import message
 from isolation.times import format_time
 
 TYPE_CHECKING = False
@@ -36,7 +37,7 @@ def stored_of_operator(ledger: Ledger, name: str) -> dict[str, Any]:
     names = Names(Wanted(operators=(name,)))
     with ledger.reading() as reader:
         numbers = operator_numbers(query, opener, name)
-        among = f"operator IN ({', '.join('?' * len(numbers))})"
+        among = message("operator IN ({numbers})", numbers=", ".join("?" * len(numbers)))
         rows = query(
             f"SELECT entry, logged FROM main.sessions WHERE {among}"
             f" UNION ALL SELECT entry, logged FROM main.presences WHERE {among} ORDER BY entry",
@@ -49,7 +50,9 @@ def stored_of_operator(ledger: Ledger, name: str) -> dict[str, Any]:
                 if declares(names, fields) if kind == "policy" else names.within(fields):
                     named.append({"entry": entry, "kind": kind, "logged": format_time(logged)})
         if not rows and not named:
-            raise UsageError(f"The ledger holds nothing about {excerpt(name)}.", "Check the spelling.")
+            raise UsageError(
+                message("The ledger holds nothing about {name}.", name=excerpt(name)), "Check the spelling."
+            )
         intervals = reader.intervals()
         return {
             "schema": SCHEMA,

@@ -6,6 +6,7 @@ from isolation.errors import KeyUnavailable, LedgerDamaged
 from isolation.ledger.checkpoint import Checkpoint, VerifierKey, sign_checkpoint, sign_public_key
 from isolation.ledger.entry import open_values, parse_body
 from isolation.ledger.merkle import consistency_proof, inclusion_proof, peaks, root_of_peaks, stored_hash
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ class StoredTree:
         if row is None:
             row = self._run("SELECT leaf, nodes FROM main.entries WHERE i = ?", (last,)).fetchone()
             if row is None:
-                raise LedgerDamaged(f"Entry {last} is missing.", "Run `isolation verify`.", entries=(last,))
+                raise LedgerDamaged(
+                    message("Entry {last} is missing.", last=last), "Run `isolation verify`.", entries=(last,)
+                )
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[last] = row

@@ -8,6 +8,7 @@ from isolation.identifiers.canonical import canonical_value
 from isolation.ledger.merkle import peaks, root_of_peaks, stored_hash
 from isolation.ledger.packing import unpack_identifiers
 from isolation.ledger.tags import FACT_CODES, LINKING_CODES, NUMBERS_PER_RANK, canonical_tag, fact_of
+from isolation.messages import message
 from isolation.model import CHANNELS, CONFIDENCES, PROVENANCES, UNDATED, Basis
 
 TYPE_CHECKING = False
@@ -339,7 +340,7 @@ class Reader:
             return found[0], found[1]
         if entry in self.pending_sessions():
             return None, None
-        raise UsageError(f"Entry {entry} is no open session.")
+        raise UsageError(message("Entry {entry} is no open session.", entry=entry))
 
     def pending_sessions(self) -> tuple[int, ...]:
         """The session entries that have no tags yet, and no end."""

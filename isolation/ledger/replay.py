@@ -9,6 +9,7 @@ from isolation.ledger.leases import joined_client, lease_row
 from isolation.ledger.rows import field_names, pack_fields, row_core, row_fields, unpack_fields
 from isolation.ledger.tags import OPERATOR, SCAN_POINT, pack_tags, unpack_tags
 from isolation.ledger.terms import Named
+from isolation.messages import message
 from isolation.model import CHANNELS, PROVENANCES
 
 TYPE_CHECKING = False
@@ -192,11 +193,23 @@ class Replay:
     def _follow(self, index: int, account: int, sequence: int, floor: int) -> None:
         """Each entry of an account has the next number of its own: a number left out is an entry left out."""
         if floor and floor != self._floor:
-            self._report(index, f"it counts its account from {floor}, where the numbers erased end at {self._floor}")
+            self._report(
+                index,
+                message(
+                    "it counts its account from {floor}, where the numbers erased end at {floor2}",
+                    floor=floor,
+                    floor2=self._floor,
+                ),
+            )
         # Where an account's first session is erased, what it was counted from is gone with it: not below the floor.
         last = self._sequences.get(account, floor or min(self._floor, sequence - 1))
         if sequence <= last:
-            self._report(index, f"its number within its account, {sequence}, does not follow {last}")
+            self._report(
+                index,
+                message(
+                    "its number within its account, {sequence}, does not follow {last}", sequence=sequence, last=last
+                ),
+            )
         self.missing += max(0, sequence - last - 1)
         self._sequences[account] = sequence
 
@@ -215,7 +228,7 @@ class Replay:
         self.derived.flush()
         tables = ("sessions", "presences") if entry.kind == "amend" else ("sessions",)
         if self._begin(entry.of, tables) is None:
-            self._report(entry.index, f"it tells more of entry {entry.of}, which is no session")
+            self._report(entry.index, message("it tells more of entry {of}, which is no session", of=entry.of))
             return
         self.derived.change(entry.index, entry.of, **told)
 
@@ -244,7 +257,7 @@ class Replay:
 
     def _join(self, entry: Opened) -> None:
         if entry.of is None or self._joinable(entry.of) is None:
-            self._report(entry.index, f"it joins something to entry {entry.of}, which is no session")
+            self._report(entry.index, message("it joins something to entry {of}, which is no session", of=entry.of))
             return
         client = joined_client(self._key, entry.fields)
         identifiers = [(self._numbers.number(one.tag), one.confidence) for one in entry.named]
@@ -260,7 +273,7 @@ class Replay:
             raise NotCanonical("it names no entry that it tells more of")
         self.derived.flush()
         if not self._run(f"SELECT 1 FROM {PREFIX}sessions WHERE entry = ?", (entry.of,)).fetchone():
-            self._report(entry.index, f"it tells more of entry {entry.of}, which is no session")
+            self._report(entry.index, message("it tells more of entry {of}, which is no session", of=entry.of))
             return
         identifiers = [(self._numbers.number(one.tag), one.confidence) for one in entry.named]
         self.derived.observe(entry.index, entry.of, entry.fields["seen"], identifiers)
@@ -270,7 +283,7 @@ class Replay:
             f"SELECT kind, session FROM {PREFIX}pending WHERE entry = ?", (entry.of,)
         ).fetchone()  # fmt: skip
         if pending is None or entry.of is None:
-            self._report(entry.index, f"it gives tags to entry {entry.of}, which has no need of any")
+            self._report(entry.index, message("it gives tags to entry {of}, which has no need of any", of=entry.of))
             return
         told = self._reopen(entry.of)
         self._check_given(entry, told)

@@ -15,6 +15,7 @@ from isolation.ledger.proofs import StoredTree, known_keys
 from isolation.ledger.remembered import remember, remembered
 from isolation.ledger.store import Ledger
 from isolation.ledger.swapping import aside_name, swap
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -78,7 +79,7 @@ def restore(
     environment = os.environ if environment is None else environment
     target = resolved(target)
     if os.path.exists(target) and os.path.samefile(source, target):
-        raise UsageError(f"{source} is the ledger itself.", "Name a backup of it.")
+        raise UsageError(message("{source} is the ledger itself.", source=source), "Name a backup of it.")
     folder = os.path.dirname(os.path.abspath(target))
     make_folder(folder, ours=folder == os.path.abspath(home_folder(environment)))
     scratch = scratch_file(target)
@@ -99,7 +100,9 @@ def _copied(source: str, scratch: str) -> None:
     connection = connect(source, read_only=True)
     try:
         if is_fresh(connection, source):
-            raise UsageError(f"{source} is empty.", "Name a backup that `isolation backup` made.")
+            raise UsageError(
+                message("{source} is empty.", source=source), "Name a backup that `isolation backup` made."
+            )
         copy(connection, scratch, source)
     finally:
         connection.close()
@@ -117,7 +120,9 @@ def _put_keys_back(scratch: str, target: str, keys: str, environment: Mapping[st
         found = parse_key_file(read_key_file(keys), ledger.origin, ledger.epoch)
         whole = set(names_of(ledger.epoch)) <= found.keys()
         if not whole or index_print(found["index"]) != ledger.keys.fingerprint:
-            raise KeyUnavailable(f"{keys} has not the keys of this ledger.", "Name another file.", reason="lost")
+            raise KeyUnavailable(
+                message("{keys} has not the keys of this ledger.", keys=keys), "Name another file.", reason="lost"
+            )
         KeyStore(ledger.key_store, ledger.origin, ledger.key_file).add(ledger.epoch, found)
 
 
@@ -138,11 +143,12 @@ class _Restoring:
         verified = self._fresh.verify(progress)
         if not verified.intact:
             entry, text = verified.problems[0]
-            where = "" if entry is None else f"entry {entry}: "
+            where = "" if entry is None else message("entry {entry}: ", entry=entry)
             raise LedgerDamaged(
-                f"The backup {self._source} is damaged: {where}{text}.", "Restore another one; nothing was changed.",
+                message("The backup {source} is damaged: {where}{text}.", source=self._source, where=where, text=text),
+                "Restore another one; nothing was changed.",
                 entries=tuple(one for one, _ in verified.problems if one is not None),
-            )  # fmt: skip
+            )
         present = self._compared()
         try:
             self._compare_remembered()
@@ -178,7 +184,9 @@ class _Restoring:
         except (LedgerError, *FILE_ERRORS) as problem:
             if present is not None:
                 present.close()
-            self._notes.append(f"The ledger that was there cannot be read, and was not compared: {problem}")
+            self._notes.append(
+                message("The ledger that was there cannot be read, and was not compared: {problem}", problem=problem)
+            )
             return None
         return present
 
@@ -186,8 +194,13 @@ class _Restoring:
         size = present.size
         if present.origin != self._fresh.origin:
             self._reasons.append(
-                f"The ledger in its place is another one: {present.origin}, with {size} entries; the backup is of"
-                f" {self._fresh.origin}."
+                message(
+                    "The ledger in its place is another one: {origin}, with {size} entries; the backup "
+                    "is of {origin2}.",
+                    origin=present.origin,
+                    size=size,
+                    origin2=self._fresh.origin,
+                )
             )
             return
         self._known = max(self._known, size)
@@ -203,7 +216,7 @@ class _Restoring:
     def _back(self, present: Ledger) -> str:
         with present.reading() as reader, self._fresh.reading() as before:
             erased = reader.erased - before.erased
-        told = f" It would bring back {erased} erased entries." if erased > 0 else ""
+        told = message(" It would bring back {erased} erased entries.", erased=erased) if erased > 0 else ""
         if present.epoch != self._fresh.epoch:
             told += f" It would bring back the keys of epoch {self._fresh.epoch}; they were rotated since."
         return told
@@ -221,14 +234,19 @@ class _Restoring:
                 self._reasons.append(_older(self._size, kept.size) + " They were signed by a later key of the ledger.")
                 self._known = kept.size
                 return
-            self._notes.append(f"The checkpoint kept beside the ledger was not heeded: {problem}.")
+            self._notes.append(
+                message("The checkpoint kept beside the ledger was not heeded: {problem}.", problem=problem)
+            )
             return
         if kept.size > self._size:
             if self._known < kept.size:
                 self._reasons.append(_older(self._size, kept.size))
         elif self._tree.root(kept.size) != kept.root:
             self._reasons.append(
-                f"The first {kept.size} entries of the backup are not those that were signed on this machine."
+                message(
+                    "The first {size} entries of the backup are not those that were signed on this machine.",
+                    size=kept.size,
+                )
             )
         self._known = max(self._known, kept.size)
 
@@ -242,5 +260,10 @@ class _Restoring:
 
 def _older(size: int, known: int) -> str:
     lost = known - size
-    many = "1 entry is" if lost == 1 else f"{lost} entries are"
-    return f"The backup is older than the ledger: it has {size} entries, and {known} are known; {many} not in it."
+    many = "1 entry is" if lost == 1 else message("{lost} entries are", lost=lost)
+    return message(
+        "The backup is older than the ledger: it has {size} entries, and {known} are known; {many} not in it.",
+        size=size,
+        known=known,
+        many=many,
+    )

@@ -17,6 +17,7 @@ from isolation.ledger.schema import TRIGGERS
 from isolation.ledger.sealing import PAYLOAD, Unopenable, open_batch, reseal_batch
 from isolation.ledger.tags import PointTags, pack_tags, tag_mac, unpack_tags
 from isolation.ledger.terms import Terms
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -196,8 +197,8 @@ class Retagging:
 
 
 def _damaged(entry: int | None, text: str) -> LedgerDamaged:
-    where = "" if entry is None else f"entry {entry}: "
+    where = "" if entry is None else message("entry {entry}: ", entry=entry)
     return LedgerDamaged(
-        f"The keys were not rotated, because the ledger is damaged: {where}{text}.",
+        message("The keys were not rotated, because the ledger is damaged: {where}{text}.", where=where, text=text),
         "Run `isolation verify`, or restore a backup.", entries=() if entry is None else (entry,),
     )  # fmt: skip

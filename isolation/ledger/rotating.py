@@ -25,6 +25,7 @@ from isolation.ledger.sealing import public_key
 from isolation.ledger.sweeping import ROTATING, mark_unswept, rotation_begun
 from isolation.ledger.tags import PointTags
 from isolation.ledger.terms import encode_text
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -88,7 +89,7 @@ def rotate(
     LedgerError: also where the keys are rotated and only the file could not be swept yet.
     """
     if key_store not in (None, "keyring", "file"):
-        raise UsageError(f"There is no key store {key_store!r}.", "Use keyring or file.")
+        raise UsageError(message("There is no key store {key_store!r}.", key_store=key_store), "Use keyring or file.")
     ledger.keys.secret("seal")
     _require_intact(ledger, progress)
     plan = _Plan(ledger, key_store or ledger.key_store)
@@ -108,7 +109,9 @@ def _sweep(ledger: Ledger) -> None:
     try:
         ledger.sweep()
     except LedgerError as problem:
-        raise LedgerError(f"The keys are rotated. {problem.message}", problem.hint) from problem
+        raise LedgerError(
+            message("The keys are rotated. {message}", message=problem.message), problem.hint
+        ) from problem
 
 
 @contextmanager
@@ -132,9 +135,9 @@ def _require_intact(ledger: Ledger, progress: Callable[[int, int], None] | None)
     result = ledger.verify(progress)
     if result.problems:
         entry, text = result.problems[0]
-        where = "" if entry is None else f"entry {entry}: "
+        where = "" if entry is None else message("entry {entry}: ", entry=entry)
         raise LedgerDamaged(
-            f"The keys were not rotated, because the ledger is damaged: {where}{text}.",
+            message("The keys were not rotated, because the ledger is damaged: {where}{text}.", where=where, text=text),
             "Run `isolation verify`, or restore a backup.",
             entries=tuple(one for one, _ in result.problems if one is not None),
         )  # fmt: skip
@@ -206,7 +209,9 @@ def _destroy(ledger: Ledger) -> tuple[int, ...]:
                     destroyed.append(epoch)
             except KeyUnavailable as problem:
                 raise LedgerError(
-                    f"The keys were rotated, but old ones could not be destroyed: {problem.message}",
+                    message(
+                        "The keys were rotated, but old ones could not be destroyed: {message}", message=problem.message
+                    ),
                     "Run `isolation rotate-keys --destroy-old-keys` when that has changed.",
                 ) from problem
     return tuple(destroyed)

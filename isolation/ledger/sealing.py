@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from isolation.messages import message
+
 BATCH_KEY_SIZE = 32
 
 # What a sealed value is, the first byte of its nonce.
@@ -52,7 +54,7 @@ def _batch_secret(secret: bytes, sealed: bytes, origin: str, epoch: int, batch: 
         private = X25519PrivateKey.from_private_bytes(secret)
         return bytes(_SUITE.decrypt(sealed, private, info=_info(origin, epoch, batch)))
     except (InvalidTag, ValueError, TypeError):  # what a damaged file gives may be of any type
-        raise Unopenable(f"the key of batch {batch} does not open") from None
+        raise Unopenable(message("the key of batch {batch} does not open", batch=batch)) from None
 
 
 def reseal_batch(

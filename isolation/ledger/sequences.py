@@ -6,6 +6,8 @@ the index key was out of reach has it in a later `index` entry.
 
 from __future__ import annotations
 
+from isolation.messages import message
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -85,7 +87,7 @@ class Sequences:
             if type(last) is not int:
                 return "it does not show what its account is counted from"
         if number <= last:
-            return f"its number within the account, {number}, does not follow {last}"
+            return message("its number within the account, {number}, does not follow {last}", number=number, last=last)
         if number > last + 1:
             self._missing.append((self._names[group], last + 1, number - 1))
         self._last[group] = number
@@ -102,9 +104,18 @@ class Sequences:
 
 def missing_text(spelling: str, first: int, last: int, *, several: bool) -> str:
     """A run of missing numbers as a sentence; `several` where the account stands under several spellings."""
-    what = f"entry {first}" if first == last else f"entries {first} to {last}"
-    under = f' (recorded as "{spelling}")' if several else ""
-    return f"{what} of this account{under} {'is' if first == last else 'are'} not in this bundle"
+    what = (
+        message("entry {first}", first=first)
+        if first == last
+        else message("entries {first} to {last}", first=first, last=last)
+    )
+    under = message(' (recorded as "{spelling}")', spelling=spelling) if several else ""
+    return message(
+        "{what} of this account{under} {which} not in this bundle",
+        what=what,
+        under=under,
+        which=message("is") if first == last else message("are"),
+    )
 
 
 def _opened(entry: dict[str, Any], name: str, missing: Any = None) -> Any:

@@ -11,6 +11,7 @@ import re
 from isolation.ledger.canonical import NotCanonical
 from isolation.ledger.entry import from_base64
 from isolation.ledger.merkle import HASH_SIZE
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,28 +88,28 @@ def require(form: Form, value: Any, where: str) -> None:
         _require_object(form, value, where)
     elif isinstance(form, list):
         if type(value) is not list:
-            raise Misshapen(f"{where} is no list")
+            raise Misshapen(message("{where} is no list", where=where))
         for member in value:
             require(form[0], member, where)
     elif isinstance(form, tuple):
         if not any(_has(one, value) for one in form):
-            raise Misshapen(f"{where} is not of its form")
+            raise Misshapen(message("{where} is not of its form", where=where))
     elif not form(value):
-        raise Misshapen(f"{where} is not of its form")
+        raise Misshapen(message("{where} is not of its form", where=where))
 
 
 def _require_object(form: dict[str, Form], value: Any, where: str) -> None:
     if type(value) is not dict:
-        raise Misshapen(f"{where} is no object")
+        raise Misshapen(message("{where} is no object", where=where))
     names = {key.removesuffix("?"): key for key in form}
     for name in value:
         if name not in names:
-            raise Misshapen(f"{where} has a key that it should not have")
+            raise Misshapen(message("{where} has a key that it should not have", where=where))
     for name, key in names.items():
         if name in value:
             require(form[key], value[name], f"{where}, {name}")
         elif not key.endswith("?"):
-            raise Misshapen(f"{where} lacks {name}")
+            raise Misshapen(message("{where} lacks {name}", where=where, name=name))
 
 
 def _has(form: Form, value: Any) -> bool:

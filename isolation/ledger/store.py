@@ -10,6 +10,7 @@ from isolation.home import home_folder, ledger_path, resolved
 from isolation.ledger.database import FILE_ERRORS, LedgerMissing, connect, explain, is_fresh
 from isolation.ledger.keys import Keys, key_file_path
 from isolation.ledger.reader import Reader
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ class Ledger:
         announcements: tuple[str, ...] = ()
         if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
             # A device or a pipe: opening one may hang, and making it private would break it for everybody.
-            raise LedgerError(f"{path} is no file, but a device or a pipe.", "Name a file with --ledger.")
+            raise LedgerError(
+                message("{path} is no file, but a device or a pipe.", path=path), "Name a file with --ledger."
+            )
         if not read_only:
             from isolation.ledger.create import prepare
 
@@ -99,7 +102,9 @@ class Ledger:
         try:
             if is_fresh(connection, path):
                 if read_only or not create:
-                    raise LedgerMissing(f"{path} is empty: there is no ledger yet.", "`isolation setup` makes one.")
+                    raise LedgerMissing(
+                        message("{path} is empty: there is no ledger yet.", path=path), "`isolation setup` makes one."
+                    )
                 from isolation.ledger.create import create_ledger
 
                 announcements = create_ledger(connection, path, key_store, clock, environment)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from isolation.ledger.checkpoint import BadCheckpoint, parse_key, parse_note, require_signed
 from isolation.ledger.merkle import BadProof, verify_consistency
 from isolation.ledger.proofs import StoredTree, known_keys
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -60,17 +61,21 @@ def compare_ledger(ledger: Ledger, note: Note, size: int, root: bytes) -> Compar
     """Whether the ledger, whose first `size` entries were verified and have `root`, continues what was signed."""
     kept = note.checkpoint
     if kept.origin != ledger.origin:
-        text = (
-            f"The checkpoint is of the log {kept.origin}, and this is {ledger.origin}: another ledger is in its place."
+        text = message(
+            "The checkpoint is of the log {origin}, and this is {origin2}: another ledger is in its place.",
+            origin=kept.origin,
+            origin2=ledger.origin,
         )
         return Comparison(kept, "foreign", text)
     problem = _signature(note, known_keys(ledger))
     if problem:
-        return Comparison(kept, "altered", f"The checkpoint cannot be relied on: {problem}.")
+        return Comparison(kept, "altered", message("The checkpoint cannot be relied on: {problem}.", problem=problem))
     if kept.size > size:
-        text = (
-            f"The ledger was truncated or rolled back: it has {size} entries, and had {kept.size} when the checkpoint"
-            " was signed."
+        text = message(
+            "The ledger was truncated or rolled back: it has {size} entries, and had {size2} "
+            "when the checkpoint was signed.",
+            size=size,
+            size2=kept.size,
         )
         return Comparison(kept, "truncated", text)
     if kept.size == 0:
@@ -78,14 +83,19 @@ def compare_ledger(ledger: Ledger, note: Note, size: int, root: bytes) -> Compar
     try:
         verify_consistency(kept.size, size, StoredTree(ledger).consistency(kept.size, size), kept.root, root)
     except BadProof:
-        text = (
-            f"The ledger is forked: its first {kept.size} entries are not the ones that the checkpoint stands for. It"
-            " was rewritten, or rolled back and continued."
+        text = message(
+            "The ledger is forked: its first {size} entries are not the ones that the checkpoint "
+            "stands for. It was rewritten, or rolled back and continued.",
+            size=kept.size,
         )
         return Comparison(kept, "forked", text)
     grown = size - kept.size
-    more = "nothing was recorded since" if grown == 0 else f"{grown} more came since"
-    return Comparison(kept, "consistent", f"All {kept.size} entries of the checkpoint are in the ledger; {more}.")
+    more = "nothing was recorded since" if grown == 0 else message("{grown} more came since", grown=grown)
+    return Comparison(
+        kept,
+        "consistent",
+        message("All {size} entries of the checkpoint are in the ledger; {more}.", size=kept.size, more=more),
+    )
 
 
 def compare_bundle(result: BundleResult, note: Note) -> Comparison:
@@ -97,20 +107,27 @@ def compare_bundle(result: BundleResult, note: Note) -> Comparison:
     if own is None or key is None:
         raise ValueError("a bundle that could not be read is compared with nothing")
     if kept.origin != own.origin:
-        text = f"The bundle is of the log {own.origin}, and the checkpoint of {kept.origin}."
+        text = message(
+            "The bundle is of the log {origin}, and the checkpoint of {origin2}.",
+            origin=own.origin,
+            origin2=kept.origin,
+        )
         return Comparison(kept, "foreign", text)
     problem = _signature(note, _signers(result) or [key])
     if problem:
-        text = f"The checkpoint is not of the key that signed the bundle: {problem}."
+        text = message("The checkpoint is not of the key that signed the bundle: {problem}.", problem=problem)
         return Comparison(kept, "altered", text)
     if kept.size != own.size:
-        text = (
-            f"The checkpoint has {kept.size} entries and the bundle's {own.size}: whether one continues the other only"
-            " the ledger can show (`isolation verify --checkpoint FILE` where it lies). Log and key are the same."
+        text = message(
+            "The checkpoint has {size} entries and the bundle's {size2}: whether one continues "
+            "the other only the ledger can show (`isolation verify --checkpoint FILE` where it "
+            "lies). Log and key are the same.",
+            size=kept.size,
+            size2=own.size,
         )
         return Comparison(kept, "unknown", text)
     if kept.root != own.root:
-        text = f"Forked: two different logs of {own.size} entries were signed with one key."
+        text = message("Forked: two different logs of {size} entries were signed with one key.", size=own.size)
         return Comparison(kept, "forked", text)
     return Comparison(kept, "consistent", "The bundle's checkpoint and the kept one are the same.")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from isolation.errors import LedgerError
 from isolation.ledger.database import patiently
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ def sweep(ledger: Ledger) -> None:
         patiently(ledger.connection, "COMMIT", ledger.path)
     except LedgerError as problem:
         raise LedgerError(
-            f"What was erased or replaced is out of the ledger, but traces may be left in its file: {problem.message}",
+            message(
+                "What was erased or replaced is out of the ledger, but traces may be left in its file: {message}",
+                message=problem.message,
+            ),
             "Run `isolation erase --sweep` when that has changed.",
         ) from problem

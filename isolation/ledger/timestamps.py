@@ -21,6 +21,7 @@ from isolation.ledger.der import (
     descend,
     parse,
 )
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -69,7 +70,7 @@ def read_time_stamp(response: bytes) -> TimeStamp:
         moment, unit = _generalized(made.value())
         return TimeStamp(digest.value(), moment, moment - accuracy, moment + accuracy + unit)
     except BadDer as problem:
-        raise BadTimeStamp(f"it is no time stamp: {problem}") from None
+        raise BadTimeStamp(message("it is no time stamp: {problem}", problem=problem)) from None
 
 
 def _accuracy(element: Element) -> int:
@@ -129,11 +130,18 @@ class Trust:
             with open(path, "rb") as file:
                 trust = cls(load_pem_x509_certificates(file.read(1 << 20)))
         except OSError as problem:
-            raise UsageError(f"{path} cannot be read: {problem.strerror}.", "Name a file that exists.") from None
+            raise UsageError(
+                message("{path} cannot be read: {why}.", path=path, why=problem.strerror), "Name a file that exists."
+            ) from None
         except ValueError:
-            raise UsageError(f"{path} holds no certificate.", "Name a PEM file with the authority's root.") from None
+            raise UsageError(
+                message("{path} holds no certificate.", path=path), "Name a PEM file with the authority's root."
+            ) from None
         if not trust.roots:
-            raise UsageError(f"{path} holds no root certificate.", "Add the root that the authority's chain ends in.")
+            raise UsageError(
+                message("{path} holds no root certificate.", path=path),
+                "Add the root that the authority's chain ends in.",
+            )
         return trust
 
 
@@ -166,8 +174,8 @@ def verify(response: bytes, asked: Any, data: bytes, trust: Trust | None) -> tup
     try:
         decoded = rfc3161.decode_timestamp_response(response)
         if decoded.status != 0:
-            told = "; ".join(decoded.status_string) or f"status {decoded.status}"
-            raise BadTimeStamp(f"the authority refused: {told}")
+            told = "; ".join(decoded.status_string) or message("status {status}", status=decoded.status)
+            raise BadTimeStamp(message("the authority refused: {told}", told=told))
         stamp = read_time_stamp(response)
         if stamp.digest != sha256(data).digest():
             raise BadTimeStamp("it is of other data")
@@ -190,7 +198,7 @@ def _signer(decoded: Any, trust: Trust | None) -> Certificate:
 
     signers = list(decoded.signed_data.signer_infos)
     if len(signers) != 1:
-        raise BadTimeStamp(f"it has {len(signers)} signers, where there is to be one")
+        raise BadTimeStamp(message("it has {signers} signers, where there is to be one", signers=len(signers)))
     known = [load_der_x509_certificate(one) for one in decoded.signed_data.certificates]
     known += trust.others if trust is not None else []
     for certificate in known:
@@ -219,10 +227,10 @@ def _short(problem: Exception) -> str:
     text = str(problem)
     found = text.rpartition("Verify error: ")[2].partition('"')[0] if "Verify error: " in text else ""
     if found:
-        return f"its certificate does not lead to the root that was named: {found}"
+        return message("its certificate does not lead to the root that was named: {found}", found=found)
     if "pkcs7" in text:
         return "its signature does not hold"
-    return f"it cannot be read: {text[:200]}"
+    return message("it cannot be read: {text}", text=text[:200])
 
 
 __all__ = ["BadTimeStamp", "TimeStamp", "Trust", "in_order", "read_time_stamp", "request", "verify"]

@@ -9,6 +9,7 @@ from isolation.ledger.compare import check_file, compare_epochs, compare_tables
 from isolation.ledger.database import FILE_ERRORS, connect, explain
 from isolation.ledger.sweeping import ROTATING_REMARK, UNSWEPT_REMARK
 from isolation.ledger.verify_entries import MALFORMED, EntryChecks
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -112,11 +113,13 @@ def _verify(ledger: Ledger, progress: Callable[[int, int], None] | None) -> Veri
         compare_epochs(ledger, checks, findings.report)
         compare_tables(ledger.connection, checks, findings.report)
     except FILE_ERRORS as problem:
-        findings.report(None, f"the file cannot be read on: {explain(problem, ledger.path).message}")
+        findings.report(
+            None, message("the file cannot be read on: {message}", message=explain(problem, ledger.path).message)
+        )
     except MALFORMED as problem:
         if not findings.problems:
             raise  # not damage, then, but a mistake of this program
-        findings.report(None, f"what the file holds makes no sense: {problem!r}")
+        findings.report(None, message("what the file holds makes no sense: {problem!r}", problem=problem))
     finally:
         ledger.close()
     problems = tuple(findings.problems)
@@ -157,7 +160,11 @@ def _remarks(checks: EntryChecks) -> tuple[str, ...]:
         more = " …" if len(checks.set_back) > _MOST_PLACES else ""
         places = ", ".join(map(str, checks.set_back[:_MOST_PLACES])) + more
         remarks.append(
-            f"At entry {places} the time of logging lies before that of the entry before it: this machine's clock was"
-            " set back. The order of entries is that of the log, whatever its clock said."
+            message(
+                "At entry {places} the time of logging lies before that of the entry before it: this "
+                "machine's clock was set back. The order of entries is that of the log, whatever its "
+                "clock said.",
+                places=places,
+            )
         )
     return tuple(remarks)

@@ -18,6 +18,7 @@ from isolation.ledger.sealing import PAYLOAD, Unopenable
 from isolation.ledger.sweeping import is_swept, rotation_begun
 from isolation.ledger.tags import pack_tags, tag_mac
 from isolation.ledger.terms import Terms
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ class EntryChecks:
         try:
             return self._ledger.keys.index()
         except KeyUnavailable as problem:
-            self.unchecked.append(f"The tags, and the tables made from them: {problem.message}")
+            self.unchecked.append(
+                message("The tags, and the tables made from them: {message}", message=problem.message)
+            )
             return None
 
     def _obtain_opener(self) -> Opener | None:
@@ -89,7 +92,9 @@ class EntryChecks:
             secret = self._ledger.keys.secret("seal")
             return Opener(self._origin, lambda _: secret)
         except KeyUnavailable as problem:
-            self.unchecked.append(f"The sealed contents, and the tables made from them: {problem.message}")
+            self.unchecked.append(
+                message("The sealed contents, and the tables made from them: {message}", message=problem.message)
+            )
             return None
 
     def _make_tables(self) -> None:
@@ -150,7 +155,7 @@ class EntryChecks:
             try:
                 entry = self._entry(row)
             except MALFORMED as problem:
-                self._report(row[0], f"it cannot be read: {problem}")
+                self._report(row[0], message("it cannot be read: {problem}", problem=problem))
                 continue
             if entry is not None:
                 opened.append(entry)
@@ -162,7 +167,7 @@ class EntryChecks:
             try:
                 replay.apply(entry)
             except MALFORMED as problem:
-                self._report(entry.index, f"its fields are not those of its kind: {problem!r}")
+                self._report(entry.index, message("its fields are not those of its kind: {problem!r}", problem=problem))
 
     def _entry(self, row: Row) -> Opened | None:
         """Checks one entry; returns it opened where all keys are there."""
@@ -210,7 +215,7 @@ class EntryChecks:
 
     def _open_values(self, index: int, kind: str, opened: bytes) -> tuple[int, int | None]:
         if kind not in KINDS:
-            self._report(index, f"there is no kind of entry {kind!r}")
+            self._report(index, message("there is no kind of entry {kind!r}", kind=kind))
         found = _OPEN.fullmatch(opened)
         if found is not None:
             logged, of = int(found[1]), None if found[2] is None else int(found[2])
@@ -232,26 +237,37 @@ class EntryChecks:
         for first, last in erasure.entries:
             self.erased.update(range(first, last + 1))
         if erasure.total != len(self.erased):
-            self._report(index, f"it counts {erasure.total} erased entries, and there are {len(self.erased)}")
+            self._report(
+                index,
+                message(
+                    "it counts {total} erased entries, and there are {erased}",
+                    total=erasure.total,
+                    erased=len(self.erased),
+                ),
+            )
         if self.replay is not None:
             self.replay.erasures[index] = erasure
 
     def _next_batch(self, index: int, batch: int) -> None:
         found = self._run("SELECT epoch, first, logged FROM main.batches WHERE id = ?", (batch,)).fetchone()
         if found is None:
-            self._report(index, f"its batch {batch} is missing")
+            self._report(index, message("its batch {batch} is missing", batch=batch))
             self._batch_key = None
             return
         if batch != self._batch + 1:
-            self._report(index, f"its batch {batch} does not follow batch {self._batch}")
+            self._report(
+                index, message("its batch {batch} does not follow batch {batch2}", batch=batch, batch2=self._batch)
+            )
         epoch, first, logged = found
         if self.batches and logged < self._logged:
             self.set_back.append(index)
         self._logged = logged
         if first != index:
-            self._report(index, f"batch {batch} says that it begins with entry {first}")
+            self._report(
+                index, message("batch {batch} says that it begins with entry {first}", batch=batch, first=first)
+            )
         if epoch != self._ledger.epoch:
-            self._report(index, f"batch {batch} is of epoch {epoch}")
+            self._report(index, message("batch {batch} is of epoch {epoch}", batch=batch, epoch=epoch))
         self._batch = batch
         self.batches += 1
         self._batch_key = None

@@ -16,6 +16,7 @@ from isolation.ledger.session_fields import reading_fields, session_fields
 from isolation.ledger.sweeping import ROTATING
 from isolation.ledger.tags import pack_tags
 from isolation.ledger.terms import encode_text, surest
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Log:
         """Records when a session ended (µs); returns the entry that says so. Raises UsageError for no open session."""
         begin, end = self.reader.session_times(entry)
         if end is not None:
-            raise UsageError(f"Session {entry} has ended already.")
+            raise UsageError(message("Session {entry} has ended already.", entry=entry))
         if begin is not None and at < begin:
             raise UsageError("A session cannot end before it begins.")
         appender = self._appender
@@ -116,7 +117,7 @@ class Log:
         """
         begin, end = self.reader.session_times(entry)
         if end is not None:
-            raise UsageError(f"Session {entry} has ended already.")
+            raise UsageError(message("Session {entry} has ended already.", entry=entry))
         if begin is not None and at < begin:
             raise UsageError("A session cannot see anything before it begins.")
         appender = self._appender

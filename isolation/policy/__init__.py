@@ -14,6 +14,7 @@ import sys
 from isolation import __version__
 from isolation.digests import sha256
 from isolation.errors import PolicyError
+from isolation.messages import message
 from isolation.model import Value
 from isolation.policy.terms import Accepted, Group, Label
 
@@ -178,7 +179,7 @@ def recorded_policy(recorded: tuple[int, str] | None) -> Policy:
     if recorded is None:
         return Policy()
     entry, text = recorded
-    return _parsed(f"the policy of entry {entry}", text.encode())[1]
+    return _parsed(message("the policy of entry {entry}", entry=entry), text.encode())[1]
 
 
 def compiled_path(path: str) -> str:
@@ -195,7 +196,7 @@ def read_policy(path: str) -> bytes | None:
         return None
     except (OSError, ValueError) as problem:
         raise PolicyError(
-            f"The policy cannot be read: {getattr(problem, 'strerror', None) or problem}.",
+            message("The policy cannot be read: {why}.", why=getattr(problem, "strerror", None) or problem),
             "Name a readable TOML file with --policy or ISOLATION_POLICY.",
             path=path,
         ) from None
@@ -260,7 +261,13 @@ def _keep(target: str, content: bytes) -> None:
 def _stamp(text: bytes) -> bytes:
     """What the compiled form was made from and by: `marshal` has a format of its own in each interpreter."""
     shape = " ".join([name for kind in (Policy, Group, Label, Accepted) for name in kind.__slots__])
-    by = f"isolation {__version__} {sys.hexversion:x} {marshal.version} {shape}\n"
+    by = message(
+        "isolation {version} {hexversion:x} {version2} {shape}\n",
+        version=__version__,
+        hexversion=sys.hexversion,
+        version2=marshal.version,
+        shape=shape,
+    )
     return by.encode() + _digest(text)
 
 

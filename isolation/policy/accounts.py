@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isolation.identifiers.accounts import account_key, label_key, platform_of
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ def read_labels(table: Table) -> dict[str, tuple[Any, ...]]:
         key = label.named(label_key, name)
         label.require_plain(name)
         if key in labels:
-            raise label.wrong(f"{excerpt(labels[key][0])} and {excerpt(name)} are one label.", _ONE_OF_THE_TWO)
+            raise label.wrong(
+                message("{labels} and {name} are one label.", labels=excerpt(labels[key][0]), name=excerpt(name)),
+                _ONE_OF_THE_TWO,
+            )
         kind = label.choice("kind", LABEL_KINDS)
         site = label.flag("site")
         if site and kind == "machine":
@@ -47,7 +51,10 @@ def read_accounts(accounts: Table, labels: dict[str, tuple[Any, ...]]) -> dict[s
         table.only(*ACCOUNT)
         key = table.named(account_key, name)
         if key in spelled:
-            raise table.wrong(f"{excerpt(spelled[key])} and {excerpt(name)} are one account.", _ONE_OF_THE_TWO)
+            raise table.wrong(
+                message("{spelled} and {name} are one account.", spelled=excerpt(spelled[key]), name=excerpt(name)),
+                _ONE_OF_THE_TWO,
+            )
         spelled[key] = name
         # Platforms compare too: "Amazon" beside "amazon" must not look like two of them.
         platform = table.text("platform")
@@ -67,11 +74,22 @@ def _assigned(account: Table, field: str, labels: dict[str, tuple[Any, ...]]) ->
         account.require_plain(name, field, number)
         key = account.named(label_key, name, field, number)
         if key not in labels:
-            hint = f'`isolation name {kind} LABEL` learns one; or add it to [labels] with kind = "{kind}".'
-            raise account.wrong(f"There is no label {excerpt(name)} in [labels].", hint, field, number)
+            hint = message(
+                '`isolation name {kind} LABEL` learns one; or add it to [labels] with kind = "{kind}".', kind=kind
+            )
+            raise account.wrong(
+                message("There is no label {name} in [labels].", name=excerpt(name)), hint, field, number
+            )
         if labels[key][1] != kind:
-            hint = f"Name it under {'networks' if kind == 'machine' else 'machines'}."
-            raise account.wrong(f"{excerpt(name)} is the label of a {labels[key][1]}.", hint, field, number)
+            hint = message(
+                "Name it under {which}.", which=message("networks") if kind == "machine" else message("machines")
+            )
+            raise account.wrong(
+                message("{name} is the label of a {labels}.", name=excerpt(name), labels=labels[key][1]),
+                hint,
+                field,
+                number,
+            )
         keys.append(key)
     return tuple(dict.fromkeys(keys))
 
@@ -94,12 +112,19 @@ def _aliases(accounts: Table, spelled: dict[str, str]) -> dict[str, str]:
             elif key in spelled:
                 problem, hint = "is an account of its own", "Remove that account, or this alias."
             elif key in aliases:
-                problem = f"is an alias already, of {excerpt(spelled[aliases[key]])}"
+                problem = message("is an alias already, of {spelled}", spelled=excerpt(spelled[aliases[key]]))
                 hint = "Name it once, at the account that it means."
             else:
                 aliases[key] = own
                 continue
-            raise table.wrong(f"The alias {excerpt(alias)} of {excerpt(name)} {problem}.", hint, "aliases", number)
+            raise table.wrong(
+                message(
+                    "The alias {alias} of {name} {problem}.", alias=excerpt(alias), name=excerpt(name), problem=problem
+                ),
+                hint,
+                "aliases",
+                number,
+            )
     return aliases
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isolation.identifiers.accounts import account_key, label_key, operator_key
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.rules import rule as registered_rule
 
 TYPE_CHECKING = False
@@ -40,7 +41,13 @@ def read_permissions(table: Table, aliases: Mapping[str, str]) -> dict[str, list
     for name in table.names():
         operator = table.named(operator_key, name, name)
         if operator in spelled:
-            raise table.wrong(f"{excerpt(spelled[operator])} and {excerpt(name)} are one operator.", _KEEP_ONE, name)
+            raise table.wrong(
+                message(
+                    "{spelled} and {name} are one operator.", spelled=excerpt(spelled[operator]), name=excerpt(name)
+                ),
+                _KEEP_ONE,
+                name,
+            )
         spelled[operator] = name
         for block in table.list_of_tables(name):
             block.only(*PERMISSION)
@@ -58,17 +65,23 @@ def read_waivers(table: Table, aliases: Mapping[str, str], labels: Mapping[str, 
         waiver.only(*WAIVER)
         rule = waiver.text("rule")
         if rule and registered_rule(rule) is None:
-            raise waiver.wrong(f"There is no rule {excerpt(rule)}.", "`isolation rules` lists them.", "rule")
+            raise waiver.wrong(
+                message("There is no rule {rule}.", rule=excerpt(rule)), "`isolation rules` lists them.", "rule"
+            )
         accounts = _accounts(waiver, aliases)
         for missing in ("accounts", "owner", "reason", "from", "until"):
             if missing not in waiver or (missing == "accounts" and not accounts):
-                raise waiver.wrong(f"The waiver {excerpt(name)} has no {missing}.", _WAIVER_SAYS, missing)
+                raise waiver.wrong(
+                    message("The waiver {name} has no {missing}.", name=excerpt(name), missing=missing),
+                    _WAIVER_SAYS,
+                    missing,
+                )
         label = waiver.plain("label")
         key = waiver.named(label_key, label, "label") if label else ""
         if key and key not in labels:
             hint = "`isolation name network LABEL` learns one; without label it holds anywhere."
-            raise waiver.wrong(f"There is no label {excerpt(label)} in [labels].", hint, "label")
-        since, until = waiver.period(f"The waiver {excerpt(name)} expires before it begins.")
+            raise waiver.wrong(message("There is no label {label} in [labels].", label=excerpt(label)), hint, "label")
+        since, until = waiver.period(message("The waiver {name} expires before it begins.", name=excerpt(name)))
         told = (waiver.said("owner"), waiver.said("reason"), waiver.plain("document"))
         waivers.append((name, rule, accounts, key, *told, since, until))
     return waivers
@@ -85,7 +98,12 @@ def _named(table: Table, what: str) -> Iterator[tuple[str, Table]]:
         key = below.named(label_key, name)
         below.require_plain(name)
         if key in spelled:
-            raise below.wrong(f"{excerpt(spelled[key])} and {excerpt(name)} are one {what}.", _KEEP_ONE)
+            raise below.wrong(
+                message(
+                    "{spelled} and {name} are one {what}.", spelled=excerpt(spelled[key]), name=excerpt(name), what=what
+                ),
+                _KEEP_ONE,
+            )
         spelled[key] = name
         yield name, below
 

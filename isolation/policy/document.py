@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.model import SEVERITIES
 from isolation.policy.accounts import STATES, read_accounts, read_labels
 from isolation.policy.agreements import KINDS, read_groups, read_permissions, read_waivers
@@ -51,8 +52,14 @@ def _only_tables(document: Table) -> None:
     known = ", ".join(f"[{name}]" for name in TABLES)
     for name, value in document.items():
         if name not in TABLES:
-            what = f"table [{name}]" if isinstance(value, dict) else f"key {excerpt(name)} outside the tables"
-            raise document.wrong(f"There is no {what}.", f"The tables are {known}.", name)
+            what = (
+                message("table [{name}]", name=name)
+                if isinstance(value, dict)
+                else message("key {name} outside the tables", name=excerpt(name))
+            )
+            raise document.wrong(
+                message("There is no {what}.", what=what), message("The tables are {known}.", known=known), name
+            )
 
 
 def _general(table: Table) -> dict[str, Any]:
@@ -77,9 +84,16 @@ def _services(table: Table) -> dict[str, tuple[str, ...]]:
         for number, service in enumerate(services[key]):
             if not _HTTPS.fullmatch(service):
                 hint = "Write it like https://api.ipify.org, without user name and password."
-                raise table.wrong(f"Service {number + 1} of {key} is no HTTPS address.", hint, key, number)
+                raise table.wrong(
+                    message("Service {number} of {key} is no HTTPS address.", number=number + 1, key=key),
+                    hint,
+                    key,
+                    number,
+                )
         if len(services[key]) == 1:
-            raise table.wrong(f"{key} names one service.", "Name two or more: an address needs two that agree.", key)
+            raise table.wrong(
+                message("{key} names one service.", key=key), "Name two or more: an address needs two that agree.", key
+            )
     return services
 
 

@@ -7,6 +7,7 @@ import re
 
 from isolation.errors import UsageError
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.times import parse_time
 
 TYPE_CHECKING = False
@@ -34,7 +35,9 @@ def moment_of(text: str) -> Moment | None:
     try:
         return datetime.date(*map(int, day.groups()))
     except ValueError:
-        raise UsageError(f"{excerpt(text)} is a day that does not exist.", "Write it as 2026-01-31.") from None
+        raise UsageError(
+            message("{text} is a day that does not exist.", text=excerpt(text)), "Write it as 2026-01-31."
+        ) from None
 
 
 def day_of(text: str) -> Moment | None:
@@ -44,7 +47,7 @@ def day_of(text: str) -> Moment | None:
     except UsageError as problem:
         if "does not exist" in problem.message:
             raise
-        raise UsageError(f"{excerpt(text)} is not a date.", "Write it as 2026-01-31.") from None
+        raise UsageError(message("{text} is not a date.", text=excerpt(text)), "Write it as 2026-01-31.") from None
 
 
 def moment_text(moment: object) -> str:

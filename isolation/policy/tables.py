@@ -9,6 +9,7 @@ from typing import Any
 
 from isolation.errors import BadIdentifier, PolicyError
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.policy.places import line_and_column, places
 from isolation.policy.plain import MEASURED, measured
 
@@ -49,10 +50,10 @@ class Table:
         """Refuses any other key."""
         for key in self._values:
             if key not in known:
-                hint = f"Known there: {', '.join(known)}."
-                if key in MEASURED:
-                    hint = _LEARN
-                raise self.wrong(f"There is no key {excerpt(key)} in {self.header()}.", hint, key)
+                hint = _LEARN if key in MEASURED else message("Known there: {known}.", known=", ".join(known))
+                raise self.wrong(
+                    message("There is no key {key} in {header}.", key=excerpt(key), header=self.header()), hint, key
+                )
 
     def header(self) -> str:
         """The table as it is written: `[accounts."amazon:store-us"]`."""
@@ -83,7 +84,7 @@ class Table:
         """A text, "" where there is none."""
         value = self._values.get(key, "")
         if not isinstance(value, str):
-            raise self.wrong(f"{key} is {shown(value)}.", "Write a text in quotes.", key)
+            raise self.wrong(message("{key} is {value}.", key=key, value=shown(value)), "Write a text in quotes.", key)
         return value
 
     def plain(self, key: str) -> str:
@@ -96,20 +97,22 @@ class Table:
         """A `plain` text that says something."""
         text = self.plain(key)
         if not text.strip():
-            raise self.wrong(f"{key} is empty.", "Write a text in quotes.", key)
+            raise self.wrong(message("{key} is empty.", key=key), "Write a text in quotes.", key)
         return text
 
     def require_plain(self, text: str, *at: str | int) -> None:
         """Refuses a text that holds an address."""
         found = measured(text)
         if found:
-            raise self.wrong(f"{excerpt(text)} holds {found}.", _LEARN, *at)
+            raise self.wrong(message("{text} holds {found}.", text=excerpt(text), found=found), _LEARN, *at)
 
     def flag(self, key: str) -> bool:
         """True or false; false where there is none."""
         value = self._values.get(key, False)
         if not isinstance(value, bool):
-            raise self.wrong(f"{key} is {shown(value)}.", "Write true or false, without quotes.", key)
+            raise self.wrong(
+                message("{key} is {value}.", key=key, value=shown(value)), "Write true or false, without quotes.", key
+            )
         return value
 
     def texts(self, key: str) -> list[str]:
@@ -117,22 +120,32 @@ class Table:
         values = self._list(key, "texts")
         for number, value in enumerate(values):
             if not isinstance(value, str):
-                raise self.wrong(f"{key} holds {shown(value)}.", "Write texts in quotes.", key, number)
+                raise self.wrong(
+                    message("{key} holds {value}.", key=key, value=shown(value)), "Write texts in quotes.", key, number
+                )
         return values
 
     def choice(self, key: str, choices: tuple[str, ...], default: str = "") -> str:
         """One of a few words; refused where it is missing and has no default."""
         value = self._values.get(key, default)
         if value not in choices:
-            problem = f"{key} is {shown(value)}." if key in self else f"{self.header()} has no {key}."
-            raise self.wrong(problem, f"Write one of: {', '.join(choices)}.", key)
+            problem = (
+                message("{key} is {value}.", key=key, value=shown(value))
+                if key in self
+                else message("{header} has no {key}.", header=self.header(), key=key)
+            )
+            raise self.wrong(problem, message("Write one of: {choices}.", choices=", ".join(choices)), key)
         return str(value)
 
     def number(self, key: str, least: int, most: int, default: int = 0) -> int:
         """A whole number within these bounds."""
         value = self._values.get(key, default)
         if type(value) is not int or not least <= value <= most:
-            raise self.wrong(f"{key} is {shown(value)}.", f"Write a whole number from {least} to {most}.", key)
+            raise self.wrong(
+                message("{key} is {value}.", key=key, value=shown(value)),
+                message("Write a whole number from {least} to {most}.", least=least, most=most),
+                key,
+            )
         return value
 
     def moment(self, key: str) -> int | None:
@@ -143,12 +156,22 @@ class Table:
         if isinstance(value, datetime.datetime):
             if value.tzinfo is None:
                 hint = "Write a date alone, or a time with its offset, as 2026-01-31T12:00:00Z."
-                raise self.wrong(f"{key} is {shown(value)}, which happens at another moment in each zone.", hint, key)
+                raise self.wrong(
+                    message(
+                        "{key} is {value}, which happens at another moment in each zone.", key=key, value=shown(value)
+                    ),
+                    hint,
+                    key,
+                )
             return (value - _EPOCH) // _MICROSECOND
         if isinstance(value, datetime.date):
             start = datetime.datetime(value.year, value.month, value.day, tzinfo=datetime.UTC)
             return (start - _EPOCH) // _MICROSECOND
-        raise self.wrong(f"{key} is {shown(value)}.", "Write a date, as 2026-01-31, without quotes.", key)
+        raise self.wrong(
+            message("{key} is {value}.", key=key, value=shown(value)),
+            "Write a date, as 2026-01-31, without quotes.",
+            key,
+        )
 
     def period(self, wrong: str = "The period ends before it begins.") -> tuple[int | None, int | None]:
         """`from` and `until`, in that order; `wrong` says that they are not."""
@@ -167,13 +190,21 @@ class Table:
     def _list(self, key: str, what: str) -> list[Any]:
         value = self._values.get(key, [])
         if not isinstance(value, list):
-            raise self.wrong(f"{key} is {shown(value)}.", f"Write a list of {what} in square brackets.", key)
+            raise self.wrong(
+                message("{key} is {value}.", key=key, value=shown(value)),
+                message("Write a list of {what} in square brackets.", what=what),
+                key,
+            )
         return value
 
     def _below(self, value: object, *at: str | int) -> Table:
         below = Table(self._text, self._path, {}, (*self.where, *at))
         if not isinstance(value, dict):
-            raise self.wrong(f"{at[0]} is {shown(value)}.", f"Write {below.header()} on a line of its own.", *at)
+            raise self.wrong(
+                message("{at} is {value}.", at=at[0], value=shown(value)),
+                message("Write {header} on a line of its own.", header=below.header()),
+                *at,
+            )
         below._values = value
         return below
 
@@ -195,7 +226,7 @@ def read_document(text: bytes, path: str) -> Table:
         numbers = re.fullmatch(r"line (\d+), column (\d+)\)", place)
         line, column = (int(numbers[1]), int(numbers[2])) if numbers else line_and_column(decoded, len(decoded))
         if reason.startswith("Invalid date"):
-            reason = f"{_word_at(decoded, line, column)} is a date that does not exist"
+            reason = message("{word_at} is a date that does not exist", word_at=_word_at(decoded, line, column))
         raise PolicyError(f"{reason or problem}.", _MEND, path=path, line=line, column=column) from None
     except (RecursionError, ValueError):  # `tomllib` lets both out: lists in lists in lists, and endless digits
         raise PolicyError("A list is nested too deeply, or a number is too long.", _MEND, path=path) from None

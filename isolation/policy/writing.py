@@ -13,6 +13,7 @@ from tomlkit.items import AoT, InlineTable
 from isolation.errors import PolicyError, UsageError
 from isolation.identifiers.accounts import account_key, label_key, operator_key
 from isolation.identifiers.escape import excerpt
+from isolation.messages import message
 from isolation.policy import Policy, compile_policy, from_fields, read_policy
 from isolation.policy.document import parse_policy
 from isolation.policy.moments import microseconds
@@ -92,7 +93,10 @@ class PolicyFile:
         key = label_key(name)
         label = _entry(labels, next((one for one in labels if label_key(one) == key), name.strip()))
         if label.get("kind", kind) != kind:
-            raise UsageError(f"{excerpt(name)} is the label of a {label['kind']}.", "Choose another label.")
+            raise UsageError(
+                message("{name} is the label of a {kind}.", name=excerpt(name), kind=label["kind"]),
+                "Choose another label.",
+            )
         label.update({"kind": kind} | ({"owner": owner} if owner else {}) | ({"site": True} if site else {}))
 
     def put_waiver(self, name: str, accounts: Iterable[str], **fields: Any) -> None:
@@ -125,7 +129,11 @@ class PolicyFile:
         if left:
             accounts = ", ".join(map(excerpt, sorted(left)))
             raise UsageError(
-                f"{excerpt(operator)} has no permission for {accounts} that could end then.",
+                message(
+                    "{operator} has no permission for {accounts} that could end then.",
+                    operator=excerpt(operator),
+                    accounts=accounts,
+                ),
                 "Say --own-user or --client-credential to write one that ended.",
             )
 
@@ -203,12 +211,13 @@ class PolicyFile:
         """
         text = self._text_to_save()
         if read_policy(self.path) != self._before:
-            raise UsageError(f"The policy {self.path} was changed meanwhile.", "Do the same again.")
+            raise UsageError(message("The policy {path} was changed meanwhile.", path=self.path), "Do the same again.")
         try:
             _replace(os.path.realpath(self.path), text)
         except OSError as problem:
             raise UsageError(
-                f"The policy {self.path} cannot be written: {problem.strerror}.", "Name another with --policy."
+                message("The policy {path} cannot be written: {why}.", path=self.path, why=problem.strerror),
+                "Name another with --policy.",
             ) from None
         self._before = text
         return compile_policy(self.path)
@@ -221,7 +230,11 @@ class PolicyFile:
         return text.encode()
 
     def _for_an_editor(self, problem: str) -> PolicyError:
-        return PolicyError(f"The policy cannot be changed by a command: {problem}.", "Edit the file.", path=self.path)
+        return PolicyError(
+            message("The policy cannot be changed by a command: {problem}.", problem=problem),
+            "Edit the file.",
+            path=self.path,
+        )
 
     def _account_key(self, name: str) -> str:
         """What the spellings of one account have in common: the key of its name in the file, or of the name given."""

@@ -7,6 +7,7 @@ not raise because of a machine's state.
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.model import FACTS, Identity, Reading
 from isolation.probes.machine import Machine
 
@@ -84,7 +85,7 @@ def _wifi(machine: Machine, asked: bool, deadline: float) -> list[Reading]:
         from isolation.probes.windows import wifi as wlan
 
         return wlan.read(machine, deadline=seconds)
-    return _no_radio("", f"There is no Wi-Fi probe for {machine.platform}.")
+    return _no_radio("", message("There is no Wi-Fi probe for {platform}.", platform=machine.platform))
 
 
 def _no_radio(source: str, reason: str) -> list[Reading]:
@@ -146,7 +147,10 @@ def _untold(readings: list[Reading]) -> list[Reading]:
     """A reading for every fact that has none yet, so that no fact is ever silently missing."""
     seen = {reading.fact for reading in readings} | {"site_ip"}  # which comes from imports only
     missing = [fact for fact in FACTS if fact not in seen]
-    return [Reading(fact, "failed", reason=f"No source on this system told anything of {fact}.") for fact in missing]
+    return [
+        Reading(fact, "failed", reason=message("No source on this system told anything of {fact}.", fact=fact))
+        for fact in missing
+    ]
 
 
 __all__ = ["Machine", "probe"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isolation.identifiers import macs
 from isolation.identifiers.catalogue import judge_mac
+from isolation.messages import message
 from isolation.model import Reading
 
 
@@ -14,7 +15,9 @@ def hardware_reading(mac: str, source: str, detail: dict[str, str | int | bool],
     if is_removable:
         detail = {**detail, "removable": True}
         if judged.identifying:
-            reason = f"{reason} The adapter can be unplugged, so a match means a shared adapter or machine.".strip()
+            reason = message(
+                "{reason} The adapter can be unplugged, so a match means a shared adapter or machine.", reason=reason
+            ).strip()
             confidence = "probable" if confidence == "certain" else confidence
     return Reading(
         "hardware_mac", "observed", macs.format_mac(mac), source=source, reason=reason,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from isolation.errors import ProbeError
 from isolation.identifiers.machine_ids import app_specific
+from isolation.messages import message
 from isolation.model import MACHINE_FACTS, Reading
 from isolation.probes.machine import Machine
 
@@ -83,7 +84,7 @@ def _container(layer: str, inside: str) -> Reading:
     digits = sha256(layer.encode(errors="surrogateescape")).hexdigest()[:32]
     return Reading(
         "device_id", "observed", app_specific(digits), source=_MOUNTS, identifying=True, confidence="probable",
-        reason=f"{inside} A keyed hash of its writable layer.",
+        reason=message("{inside} A keyed hash of its writable layer.", inside=inside),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from isolation.errors import BadIdentifier, ProbeError
 from isolation.identifiers import macs
 from isolation.identifiers.addresses import parse_address
+from isolation.messages import message
 from isolation.model import Reading, Value
 from isolation.probes import ways
 from isolation.probes.hardware import hardware_reading
@@ -43,7 +44,9 @@ def read(machine: Machine, *, deadline: float = 3.0) -> list[Reading]:
     """Every reading of a system that has no probe of its own."""
     from isolation.probes.linux import device
 
-    readings = network(machine, f"There is no probe of its own for {machine.platform}.", deadline=deadline)
+    readings = network(
+        machine, message("There is no probe of its own for {platform}.", platform=machine.platform), deadline=deadline
+    )
     hardware = [reading for reading in readings if reading.fact == "hardware_mac"]
     return device.read(machine, hardware, "") + readings
 
@@ -89,10 +92,10 @@ def local_addresses(inventory: Inventory, source: str, why: str) -> list[Reading
             address = _address(text) if kind != "link" else None
             if address is None or address.kind == "loopback":
                 continue
-            reason = f"{why} An interface's own address is context only.".strip()
+            reason = message("{why} An interface's own address is context only.", why=why).strip()
             detail: dict[str, str | int | bool] = {"interface": name, "kind": address.kind}
             readings.append(Reading("local_ip", "observed", address.text, source=source, reason=reason, detail=detail))
-    return readings or [_none("local_ip", source, f"{why} No interface's address could be read.")]
+    return readings or [_none("local_ip", source, message("{why} No interface's address could be read.", why=why))]
 
 
 def current_macs(inventory: Inventory, source: str, why: str) -> list[Reading]:
@@ -101,12 +104,14 @@ def current_macs(inventory: Inventory, source: str, why: str) -> list[Reading]:
     for name, entries in inventory.items():
         for mac in [_mac(text) for kind, text in entries if kind == "link"]:
             if mac:
-                reason = f"{why} The address in use is context only.".strip()
+                reason = message("{why} The address in use is context only.", why=why).strip()
                 readings.append(
                     Reading("current_mac", "observed", macs.format_mac(mac), source=source, reason=reason,
                             detail={"interface": name})
                 )  # fmt: skip
-    return readings or [_none("current_mac", source, f"{why} No interface has a MAC address that could be read.")]
+    return readings or [
+        _none("current_mac", source, message("{why} No interface has a MAC address that could be read.", why=why))
+    ]
 
 
 def _hardware(machine: Machine, inventory: Inventory, why: str) -> list[Reading]:
@@ -121,9 +126,13 @@ def _hardware(machine: Machine, inventory: Inventory, why: str) -> list[Reading]
                 plugged = links.removable(machine, proc.device_path(machine, name))
                 source = "/sys/class/net/*/addr_assign_type"
                 readings.append(hardware_reading(mac, source, {"interface": name}, plugged))
-    weaker = f"{why} The kernel only says that this address was not changed."
+    weaker = message("{why} The kernel only says that this address was not changed.", why=why)
     known = [_lowered(reading, weaker) for reading in readings]
-    return known or [_none("hardware_mac", "psutil net_if_addrs", f"{why} Which addresses are permanent is not told.")]
+    return known or [
+        _none(
+            "hardware_mac", "psutil net_if_addrs", message("{why} Which addresses are permanent is not told.", why=why)
+        )
+    ]
 
 
 def _egress(machine: Machine, inventory: Inventory) -> list[str]:
@@ -149,7 +158,9 @@ def _gateways(machine: Machine, egress: list[str], why: str, deadline: float) ->
     tunnels = [name for name in egress if tunnel_kind(machine, name)]
     listed = _listed(machine)
     if not egress:
-        reason = f"{why} By which interface traffic leaves could not be told, so no gateway is believed."
+        reason = message(
+            "{why} By which interface traffic leaves could not be told, so no gateway is believed.", why=why
+        )
         return [_none(fact, "connected datagram socket", reason) for fact in ("gateway_ip", "gateway_mac")]
     readings: list[Reading] = []
     for gateway in listed:
@@ -158,7 +169,9 @@ def _gateways(machine: Machine, egress: list[str], why: str, deadline: float) ->
             readings += _of_gateway(machine, gateway, beneath, why, deadline)
     if readings:
         return readings
-    reason = f"{why} No gateway is listed for {' and '.join(egress)}, by which traffic leaves."
+    reason = message(
+        "{why} No gateway is listed for {egress}, by which traffic leaves.", why=why, egress=" and ".join(egress)
+    )
     return [_none(fact, "netifaces", reason) for fact in ("gateway_ip", "gateway_mac")]
 
 
@@ -184,10 +197,14 @@ def _listed(machine: Machine) -> list[Gateway]:
 
 def _of_gateway(machine: Machine, gateway: Gateway, beneath: str, why: str, deadline: float) -> list[Reading]:
     detail: dict[str, str | int | bool] = {"interface": gateway.interface}
-    reason = f"{why} Policy routing is not seen this way; a gateway's address is context only."
+    reason = message("{why} Policy routing is not seen this way; a gateway's address is context only.", why=why)
     if beneath:
         detail["kind"] = "beneath-tunnel"
-        reason = f"{why} The local network's gateway, beneath {beneath}; its address is context only."
+        reason = message(
+            "{why} The local network's gateway, beneath {beneath}; its address is context only.",
+            why=why,
+            beneath=beneath,
+        )
     address = Reading(
         "gateway_ip", "observed", gateway.address, source=gateway.source, reason=reason, confidence="probable",
         detail=detail,
@@ -205,7 +222,9 @@ def _gateway_mac(
 ) -> Reading:
     """The gateway's MAC by /proc/net/arp; other systems' tables are their own probes' to read."""
     if machine.platform != "linux" or ":" in gateway.address:
-        return _none("gateway_mac", gateway.source, f"{why} No table tells this gateway's MAC address.", detail)
+        return _none(
+            "gateway_mac", gateway.source, message("{why} No table tells this gateway's MAC address.", why=why), detail
+        )
     from isolation.probes.linux import proc
 
     source = "/proc/net/arp"
@@ -215,11 +234,16 @@ def _gateway_mac(
             lambda: proc.parse_arp(machine.read_file(source)).get((gateway.address, gateway.interface), ""),
         )  # fmt: skip
     except (OSError, ProbeError) as error:
-        return _none("gateway_mac", source, f"{why} The neighbour table could not be read: {error}", detail)
+        return _none(
+            "gateway_mac",
+            source,
+            message("{why} The neighbour table could not be read: {error}", why=why, error=error),
+            detail,
+        )
     if not mac:
-        return _none("gateway_mac", source, f"{why} The gateway did not answer in time.", detail)
+        return _none("gateway_mac", source, message("{why} The gateway did not answer in time.", why=why), detail)
     judged = ways.gateway_reading(mac, source, detail, beneath)
-    return _lowered(judged, f"{why} Policy routing is not seen this way.")
+    return _lowered(judged, message("{why} Policy routing is not seen this way.", why=why))
 
 
 def _patiently(machine: Machine, gateway: Gateway, seconds: float, look: Callable[[], str]) -> str:
@@ -255,13 +279,17 @@ def _tunnel(machine: Machine, egress: list[str], why: str) -> list[Reading]:
     for name in egress:
         kind = tunnel_kind(machine, name)
         if kind:
-            reason = f"{why} Traffic leaves by {name} ({kind})."
+            reason = message("{why} Traffic leaves by {name} ({kind}).", why=why, name=name, kind=kind)
             detail: dict[str, str | int | bool] = {"interface": name, "kind": kind}
             readings.append(
                 Reading("tunnel", "observed", name, source=source, reason=reason, confidence="probable", detail=detail)
             )
     names = " and ".join(egress)
-    where = f"Traffic leaves by {names}, no tunnel by type or name." if egress else "No way out was found."
+    where = (
+        message("Traffic leaves by {names}, no tunnel by type or name.", names=names)
+        if egress
+        else "No way out was found."
+    )
     return readings or [_none("tunnel", source, f"{why} {where}")]
 
 

@@ -21,6 +21,7 @@ from isolation.evidence import weaker
 from isolation.identifiers import catalogue
 from isolation.identifiers.canonical import canonical_value, display_value
 from isolation.identifiers.escape import excerpt, printable
+from isolation.messages import message
 from isolation.model import CONFIDENCES, FACTS, STATUSES, Identity, Reading
 
 TYPE_CHECKING = False
@@ -86,28 +87,47 @@ def _each(readings: Iterable[Reading | Mapping[str, Any]] | Mapping[str, Any]) -
 def _taken(number: int, given: Mapping[str, Any], who: str) -> Reading:
     """One reading, checked; raises UsageError naming it."""
     if not isinstance(given, Mapping):
-        raise UsageError(f"Reading {number} is neither a reading nor a mapping.")
+        raise UsageError(message("Reading {number} is neither a reading nor a mapping.", number=number))
     fact = given.get("fact")
     if fact not in FACTS:
-        raise UsageError(f"Reading {number} is of no known fact: {excerpt(str(fact))}.", f"Facts: {', '.join(FACTS)}.")
+        raise UsageError(
+            message("Reading {number} is of no known fact: {fact}.", number=number, fact=excerpt(str(fact))),
+            f"Facts: {', '.join(FACTS)}.",
+        )
     try:
         return _reading(fact, given, who)
     except UsageError as error:
-        raise UsageError(f"Reading {number} ({fact}) cannot be taken: {error.message}", error.hint) from error
+        raise UsageError(
+            message(
+                "Reading {number} ({fact}) cannot be taken: {message}", number=number, fact=fact, message=error.message
+            ),
+            error.hint,
+        ) from error
 
 
 def _reading(fact: str, given: Mapping[str, Any], who: str) -> Reading:
     strangers = [str(field) for field in given if field not in _FIELDS]
     if strangers:
-        raise UsageError(f"A reading has no field {excerpt(strangers[0])}.", f"Fields: {', '.join(_FIELDS)}.")
+        raise UsageError(
+            message("A reading has no field {strangers}.", strangers=excerpt(strangers[0])),
+            f"Fields: {', '.join(_FIELDS)}.",
+        )
     if fact == "site_ip":
         raise UsageError("A private address within a site comes from that site's own log only.", "Use import --site.")
     value = given.get("value")
     status = given.get("status", "observed")
     if status not in STATUSES:
-        raise UsageError(f"{excerpt(str(status))} is no status.", f"Statuses: {', '.join(STATUSES)}.")
+        raise UsageError(
+            message("{status} is no status.", status=excerpt(str(status))), f"Statuses: {', '.join(STATUSES)}."
+        )
     if (value is not None) != (status == "observed"):
-        raise UsageError(f"It has {'no' if value is None else 'a'} value though its status is {status}.")
+        raise UsageError(
+            message(
+                "It has {which} value though its status is {status}.",
+                which=message("no") if value is None else "a",
+                status=status,
+            )
+        )
     if value is not None:
         return _observed(fact, value, given, who)
     detail = _detail(given.get("detail"))
@@ -125,7 +145,12 @@ def _observed(fact: str, value: object, given: Mapping[str, Any], who: str) -> R
     sure = given.get("confidence", "certain")
     identifying = given.get("identifying", True)
     if sure not in CONFIDENCES or not isinstance(identifying, bool):
-        raise UsageError(f"Its confidence is one of {', '.join(CONFIDENCES)}, and identifying is true or false.")
+        raise UsageError(
+            message(
+                "Its confidence is one of {confidences}, and identifying is true or false.",
+                confidences=", ".join(CONFIDENCES),
+            )
+        )
     detail = _detail(given.get("detail"))
     if fact == "wifi_scan":
         shown: FactValue = _scan(value, detail)
@@ -139,7 +164,7 @@ def _observed(fact: str, value: object, given: Mapping[str, Any], who: str) -> R
         "observed",
         shown,
         source=_source(given, who),
-        reason=" ".join(reasons) or ("" if identifying else f"It does not identify, says {who}."),
+        reason=" ".join(reasons) or ("" if identifying else message("It does not identify, says {who}.", who=who)),
         identifying=judged.identifying and identifying,
         confidence=weaker(judged.confidence, sure),
         detail=detail,
@@ -149,7 +174,7 @@ def _observed(fact: str, value: object, given: Mapping[str, Any], who: str) -> R
 def _shown(fact: str, value: object) -> str:
     """The value as readings hold it; raises BadIdentifier for what is no value of this fact."""
     if not isinstance(value, str):
-        raise BadIdentifier(f"Its value is a text, not {type(value).__name__}.")
+        raise BadIdentifier(message("Its value is a text, not {name}.", name=type(value).__name__))
     return display_value(fact, canonical_value(fact, value))
 
 
@@ -194,7 +219,7 @@ def _text(given: Mapping[str, Any], field: str) -> str:
     """A text that goes along, made printable."""
     text = given.get(field, "")
     if not isinstance(text, str) or len(text) > 4 * _SHORT:
-        raise UsageError(f"Its {field} is not a short text.")
+        raise UsageError(message("Its {field} is not a short text.", field=field))
     return printable(text.strip())
 
 

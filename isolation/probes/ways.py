@@ -9,6 +9,7 @@ from __future__ import annotations
 from isolation.identifiers import macs
 from isolation.identifiers.addresses import parse_address, public_prefix
 from isolation.identifiers.catalogue import judge_address, judge_mac
+from isolation.messages import message
 from isolation.model import Reading, Value
 
 TYPE_CHECKING = False
@@ -63,14 +64,16 @@ def gateways(ways: list[Way], source: str, no_route: str) -> list[Reading]:
     if readings:
         return readings
     names = " and ".join(dict.fromkeys(way.interface for way in ways))
-    reason = f"Traffic leaves by {names} without a gateway." if ways else no_route
+    reason = message("Traffic leaves by {names} without a gateway.", names=names) if ways else no_route
     return [Reading("gateway_ip", "absent", source=source, reason=reason)]
 
 
 def _gateway(way: Way, source: str) -> Reading:
     reason = judge_address(parse_address(way.gateway), "gateway_ip").reason
     if way.beneath:
-        reason = f"The local network's gateway, beneath {way.beneath}; its address is context only."
+        reason = message(
+            "The local network's gateway, beneath {beneath}; its address is context only.", beneath=way.beneath
+        )
     return Reading("gateway_ip", "observed", way.gateway, source=source, reason=reason, detail=way.detail())
 
 
@@ -79,7 +82,7 @@ def gateway_reading(mac: str, source: str, detail: dict[str, str | int | bool], 
     judged = judge_mac(mac, "gateway_mac")
     reason = judged.reason or "The gateway's own answer; it tells one network from another."
     if beneath:
-        reason = f"The local network's gateway, beneath {beneath}. {reason}"
+        reason = message("The local network's gateway, beneath {beneath}. {reason}", beneath=beneath, reason=reason)
     return Reading(
         "gateway_mac", "observed", macs.format_mac(mac), source=source, reason=reason,
         identifying=judged.identifying, confidence=judged.confidence, detail=detail,
@@ -104,14 +107,18 @@ def tunnels(ways: list[Way], source: str, no_route: str) -> list[Reading]:
         return [
             Reading(
                 "tunnel", "observed", way.interface, source=source,
-                reason=f"Traffic leaves by {way.interface} ({way.tunnel}); a tunnel is context and takes no other "
-                "reading away.",
+                reason=message("Traffic leaves by {interface} ({tunnel}); a tunnel is context and takes no other "
+"reading away.", interface=way.interface, tunnel=way.tunnel),
                 detail={"interface": way.interface, "kind": way.tunnel},
             )
             for way in found
         ]  # fmt: skip
     names = " and ".join(taken)
-    reason = f"Traffic leaves by {names}, no tunnel (IPsec policies and proxies do not show)." if taken else no_route
+    reason = (
+        message("Traffic leaves by {names}, no tunnel (IPsec policies and proxies do not show).", names=names)
+        if taken
+        else no_route
+    )
     return [Reading("tunnel", "absent", source=source, reason=reason)]
 
 

@@ -22,6 +22,7 @@ nobody can explain it, end the platform's other sessions, change the password an
 from __future__ import annotations
 
 from isolation.evidence import Match
+from isolation.messages import message
 from isolation.model import CONFIDENCES
 from isolation.rules.course import moved
 from isolation.rules.states import doubted, stated
@@ -55,7 +56,9 @@ def check(group: VisitGroup, relations: Relations) -> Iterator[Match]:
     sure = max((confidence for _, _, confidence, _ in found), key=CONFIDENCES.index)
     fact = next(fact for _, fact, confidence, _ in found if confidence == sure)
     words = ", ".join(sorted({_WORDS[fact] for _, fact, _, _ in found}))
-    state, reason = stated(RULE, (group.account,), relations, f"{words} came up within one session")
+    state, reason = stated(
+        RULE, (group.account,), relations, message("{words} came up within one session", words=words)
+    )
     if sure == "probable" and fact.startswith("public"):
         reason += "; it may be a tunnel that came up, or an address that the provider gave anew"
     else:

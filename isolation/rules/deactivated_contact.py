@@ -26,6 +26,7 @@ waive` with the accounts, the reason and an expiry.
 from __future__ import annotations
 
 from isolation.evidence import Match
+from isolation.messages import message
 from isolation.model import LINKING_FACTS, UNDATED
 from isolation.rules.links import steps_from
 from isolation.rules.states import waived_by
@@ -91,14 +92,27 @@ def _match(
         if contact.account == account or (level == 0 and contact.account == group.account)
     ]
     fact = min((met.fact for _, step in found for met in step.groups), key=LINKING_FACTS.index)
-    reason = f"{words} an account that is deactivated since {format_time(since)[:10]}; {_standings(found, relations)}"
+    reason = message(
+        "{words} an account that is deactivated since {since}; {standings}",
+        words=words,
+        since=format_time(since)[:10],
+        standings=_standings(found, relations),
+    )
     return Match(
-        RULE, severity, "certain", "waived" if names else "open", fact, None, group.tag,
-        (group.account, *(account for account, _ in found)), _uses(contacts),
+        RULE,
+        severity,
+        "certain",
+        "waived" if names else "open",
+        fact,
+        None,
+        group.tag,
+        (group.account, *(account for account, _ in found)),
+        _uses(contacts),
         min((contact.first for contact in contacts if contact.first != UNDATED), default=UNDATED),
-        max(contact.last for contact in contacts), f"accepted by the waiver {names}: {reason}" if names else reason,
+        max(contact.last for contact in contacts),
+        message("accepted by the waiver {names}: {reason}", names=names, reason=reason) if names else reason,
         part,
-    )  # fmt: skip
+    )
 
 
 def _uses(contacts: Iterable[Contact]) -> int:
@@ -116,7 +130,11 @@ def _standings(found: list[tuple[int, Step]], relations: Relations) -> str:
              for one in ("good", "at_risk", "deactivated") if one in told]  # fmt: skip
     if "" in told:
         words.append("of a standing that was not told")
-    return f"the other is {', or '.join(words)}" if len(found) == 1 else f"the others are {', or '.join(words)}"
+    return (
+        message("the other is {words}", words=", or ".join(words))
+        if len(found) == 1
+        else message("the others are {words}", words=", or ".join(words))
+    )
 
 
 def examples() -> tuple[Example, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from isolation.evidence import DAY, AccountGroup, Match, Sighting
+from isolation.messages import message
 from isolation.model import CONFIDENCES, MACHINE_FACTS, UNDATED
 from isolation.relations import Relations
 from isolation.rules.states import doubted, stated
@@ -41,7 +42,9 @@ def dispersion(
 ) -> Match:
     """The finding that these values were in use within 30 days; `how` says in which way."""
     sure = min((sighting.confidence for sighting in together), key=CONFIDENCES.index)
-    reason = doubted(f"{len(together)} different values within 30 days, {how}", sure)
+    reason = doubted(
+        message("{together} different values within 30 days, {how}", together=len(together), how=how), sure
+    )
     state, reason = stated(rule, (group.account,), relations, reason)
     return Match(
         rule,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -108,5 +109,5 @@ def machine_examples(thing: str, value: str, other: str) -> tuple[Example, ...]:
 def network_examples(thing: str, value: str, other: str) -> tuple[Example, ...]:
     """The examples of a rule about a shared network: those of a machine, and one of uses that lie apart."""
     near, *rest = machine_examples(thing, value, other)
-    title = f"another account used the same {thing} ten days ago"
+    title = message("another account used the same {thing} ten days ago", thing=thing)
     return (near, Example(title, near.history, Use(_UK, 240, value), "collision", "medium"), *rest)

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from isolation.digests import sha256
 from isolation.evidence import Match
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def check(waiver: Waiver, relations: Relations) -> Iterator[Match]:
     if waiver.until > relations.moment or (relations.focus is not None and relations.focus not in waiver.accounts):
         return
     tag = sha256(waiver.name.casefold().encode()).hexdigest()[:32]
-    reason = f"the waiver {waiver.name} covers nothing any more"
+    reason = message("the waiver {name} covers nothing any more", name=waiver.name)
     yield Match(
         RULE,
         "low",

@@ -22,6 +22,7 @@ it. A new computer needs nothing but its first session.
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.rules.dispersion import allowed, busiest, dispersion, in_turn, seeing
 
 TYPE_CHECKING = False
@@ -52,9 +53,16 @@ def check(group: AccountGroup, relations: Relations) -> Iterator[Match]:
     visits = list(seeing(group.visits or (), together))
     if visits and in_turn(visits, values, home=False):
         how = "one after another, as when machines are replaced"
-        yield dispersion(RULE, group, relations, together, "low", f"{how}; {limit} are expected at most")
+        yield dispersion(
+            RULE,
+            group,
+            relations,
+            together,
+            "low",
+            message("{how}; {limit} are expected at most", how=how, limit=limit),
+        )
     else:
-        how = f"in use side by side, where {limit} are expected at most"
+        how = message("in use side by side, where {limit} are expected at most", limit=limit)
         yield dispersion(RULE, group, relations, together, "medium", how)
 
 

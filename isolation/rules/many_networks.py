@@ -22,6 +22,7 @@ network, change the password, end other sessions on the platform and look at who
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.rules.dispersion import allowed, busiest, dispersion, in_turn, machines_of, seeing
 
 TYPE_CHECKING = False
@@ -52,7 +53,9 @@ def check(group: AccountGroup, relations: Relations) -> Iterator[Match]:
     severity, how = _course(
         list(seeing(group.visits or (), together)), frozenset(sighting.identifier for sighting in together)
     )
-    yield dispersion(RULE, group, relations, together, severity, f"{how}; {limit} are expected at most")
+    yield dispersion(
+        RULE, group, relations, together, severity, message("{how}; {limit} are expected at most", how=how, limit=limit)
+    )
 
 
 def _course(visits: list[Visit], values: frozenset[int]) -> tuple[Severity, str]:

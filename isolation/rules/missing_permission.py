@@ -25,6 +25,7 @@ was none.
 from __future__ import annotations
 
 from isolation.evidence import Match
+from isolation.messages import message
 from isolation.model import UNDATED
 from isolation.rules.states import stated, waived_by
 
@@ -123,7 +124,7 @@ def _match(group: OperatorGroup, found: list[tuple[Contact, list[int]]], names: 
         tuple(sorted(contact.account for contact, _ in found)), len(moments),
         min((moment for moment in moments if moment != UNDATED), default=UNDATED),
         max((contact.last if contact in never else missing[-1]) for contact, missing in found),
-        f"accepted by the waiver {names}: {reason}" if names else reason,
+        message("accepted by the waiver {names}: {reason}", names=names, reason=reason) if names else reason,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ not, find out who was at the machine and end access that nobody permitted. Recor
 from __future__ import annotations
 
 from isolation.evidence import LONGEST, Match, weaker
+from isolation.messages import message
 from isolation.model import CONFIDENCES
 from isolation.rules.course import folded, open_at_once, surest
 from isolation.rules.sharing import kind_of, kinds_of, pairs_of
@@ -85,9 +86,9 @@ def check(group: MachineGroup, relations: Relations) -> Iterator[Match]:
 def _judged(pair: Pair, relations: Relations, waivers: tuple[Waiver, ...]) -> tuple[State, Severity, str]:
     first, second = (kind_of(visit.contact(), relations, waivers) for visit in pair)
     if groups := first.together(second):
-        return "declared", "info", f"declared to belong together: {', '.join(sorted(groups))}"
+        return "declared", "info", message("declared to belong together: {groups}", groups=", ".join(sorted(groups)))
     if names := first.accepted(second):
-        return "waived", "high", f"accepted by the waiver {', '.join(sorted(names))}"
+        return "waived", "high", message("accepted by the waiver {names}", names=", ".join(sorted(names)))
     if harmless := first.harmless_with(second):
         return "open", "info", harmless
     return "open", "high", "undeclared accounts were open at once on it"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from isolation.errors import RuleError
+from isolation.messages import message
 from isolation.rules import ACCOUNT, IDENTIFIER, OPERATOR, REGISTRY, SCANS
 
 TYPE_CHECKING = False
@@ -96,7 +97,11 @@ def _checked(entry: RuleEntry, module: Any, group: object, relations: Relations)
     try:
         yield from module.check(group, relations)
     except Exception as problem:  # whatever a rule does wrong must never look like a pass
-        raise RuleError(f"The rule {entry.id} failed ({type(problem).__name__}: {problem}).") from problem
+        raise RuleError(
+            message(
+                "The rule {id} failed ({name}: {problem}).", id=entry.id, name=type(problem).__name__, problem=problem
+            )
+        ) from problem
 
 
 def corroborate(groups: Iterable[IdentifierGroup], adapters: Iterable[IdentifierGroup]) -> Iterator[IdentifierGroup]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from isolation.evidence import DAY
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def network(gap: int | None, common: bool) -> tuple[Severity, Confidence, str]:
         return "medium", "certain", "undeclared accounts used it, at times of which one at least is not known"
     if gap <= DAY:
         return "high", "certain", "undeclared accounts used it within 24 hours of each other"
-    return "medium", "certain", f"undeclared accounts used it, {_days(gap)} apart at the nearest"
+    return "medium", "certain", message("undeclared accounts used it, {days} apart at the nearest", days=_days(gap))
 
 
 def public_address(gap: int | None, common: bool) -> tuple[Severity, Confidence, str]:
@@ -32,12 +33,16 @@ def public_address(gap: int | None, common: bool) -> tuple[Severity, Confidence,
     if gap is None:
         return severity, "probable", reason
     if gap > MONTH:
-        return severity, "weak", f"{reason}; a provider may have given the address to somebody else in between"
+        return (
+            severity,
+            "weak",
+            message("{reason}; a provider may have given the address to somebody else in between", reason=reason),
+        )
     if common:
-        return "medium", confidence, f"{reason}; others are known to share this address"
+        return "medium", confidence, message("{reason}; others are known to share this address", reason=reason)
     return severity, confidence, reason
 
 
 def _days(gap: int) -> str:
     days = gap // DAY
-    return "1 day" if days == 1 else f"{days} days"
+    return "1 day" if days == 1 else message("{days} days", days=days)

@@ -22,6 +22,7 @@ their own user permissions, not with its password.
 from __future__ import annotations
 
 from isolation.evidence import weaker
+from isolation.messages import message
 from isolation.rules.severity import network
 from isolation.rules.sharing import needs_uses, shared
 
@@ -43,7 +44,9 @@ ASKS_FOR_USES = True
 def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
     """One access-point group with its accounts -> its findings, never more than probable."""
     for match in shared(RULE, group, relations, network):
-        reason = f"{match.reason}; that adjacent addresses are one radio box is likely, and no more"
+        reason = message(
+            "{reason}; that adjacent addresses are one radio box is likely, and no more", reason=match.reason
+        )
         yield match.replace(confidence=weaker(match.confidence, "probable"), reason=reason)
 
 

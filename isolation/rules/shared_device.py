@@ -22,6 +22,7 @@ permissions and do not share a login (Seller Central, staff post 1abf5d7e, read 
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.rules.severity import machine
 from isolation.rules.sharing import shared
 
@@ -47,7 +48,9 @@ def check(group: IdentifierGroup, relations: Relations) -> Iterator[Match]:
         ):
             yield match.replace(
                 confidence="probable",
-                reason=f"{match.reason}; no permanent MAC address is shared, so it may be a cloned disk",
+                reason=message(
+                    "{reason}; no permanent MAC address is shared, so it may be a cloned disk", reason=match.reason
+                ),
             )
         else:
             yield match

@@ -22,6 +22,7 @@ permit`, and change the password that was shared. Each person names themselves w
 from __future__ import annotations
 
 from isolation.evidence import Match
+from isolation.messages import message
 from isolation.model import CONFIDENCES, MACHINE_FACTS
 from isolation.relations import within
 from isolation.rules.course import open_at_once, other_machine, read
@@ -77,11 +78,17 @@ def _credential(
     group: OperatorGroup, state: str, found: list[tuple[Contact, list[int]]], relations: Relations
 ) -> Match:
     people = max(_sharing(contact.account, relations) for contact, _ in found)
-    several = f"{people} people work" if people > 1 else "an operator works"
-    reason = f"{several} through a client's credential, and not under user permissions of their own"
+    several = message("{people} people work", people=people) if people > 1 else "an operator works"
+    reason = message(
+        "{several} through a client's credential, and not under user permissions of their own", several=several
+    )
     accounts = tuple(sorted(contact.account for contact, _ in found))
     if state == "waived":
-        reason = f"accepted by the waiver {waived_by(RULE, accounts[:1], relations)}: {reason}"
+        reason = message(
+            "accepted by the waiver {waived_by}: {reason}",
+            waived_by=waived_by(RULE, accounts[:1], relations),
+            reason=reason,
+        )
     return Match(
         RULE, "high", "certain", "waived" if state == "waived" else "open", "operator", group.operator, group.tag,
         accounts, sum(contact.count if contact.uses is None else len(uses) for contact, uses in found),
@@ -108,7 +115,8 @@ def _at_two_machines(group: OperatorGroup, relations: Relations) -> Iterator[Mat
         RULE, "medium", sure, "waived" if names else "open",
         "operator", group.operator, group.tag, accounts, len(visits),
         min(visit.begin for visit in visits.values()), max(visit.begin for visit in visits.values()),
-        f"accepted by the waiver {names}: {reason}" if names else reason, "machines",
+        message("accepted by the waiver {names}: {reason}", names=names, reason=reason) if names else reason,
+        "machines",
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ taken together, and the nearest two uses are found in one pass over sorted momen
 from __future__ import annotations
 
 from isolation.evidence import DAY, Contact, IdentifierGroup, Match
+from isolation.messages import message
 from isolation.model import CONFIDENCES, UNDATED
 from isolation.relations import Relations
 
@@ -59,7 +60,7 @@ class Kind:
             return "both only used it through API access, where one address for several stores is normal"
         if self.platform and other.platform and self.platform != other.platform:
             platforms = ", ".join(sorted((self.platform, other.platform)))
-            return f"the accounts are declared on different platforms ({platforms})"
+            return message("the accounts are declared on different platforms ({platforms})", platforms=platforms)
         return ""
 
 
@@ -143,10 +144,10 @@ def shared(rule: str, group: IdentifierGroup, relations: Relations, judge: Judge
         yield _match(rule, group, pairs.harmless, "info", cap, "open", pairs.words("harmless", "; "))
     if pairs.waived:
         severity, cap, reason = _judged(judge, pairs.waived, site)
-        reason = f"accepted by the waiver {pairs.words('waived')}: {reason}"
+        reason = message("accepted by the waiver {words}: {reason}", words=pairs.words("waived"), reason=reason)
         yield _match(rule, group, pairs.waived, severity, cap, "waived", reason)
     if pairs.declared:
-        reason = f"declared to belong together: {pairs.words('declared')}"
+        reason = message("declared to belong together: {words}", words=pairs.words("declared"))
         yield _match(rule, group, pairs.declared, "info", "certain", "declared", reason)
 
 

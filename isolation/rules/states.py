@@ -3,6 +3,8 @@ one that rests on several identifiers is less than certain."""
 
 from __future__ import annotations
 
+from isolation.messages import message
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,9 +25,17 @@ def stated(
 ) -> tuple[State, str]:
     """State and reason of a finding that names these accounts."""
     names = waived_by(rule, accounts, relations, identifier)
-    return ("waived", f"accepted by the waiver {names}: {reason}") if names else ("open", reason)
+    return (
+        ("waived", message("accepted by the waiver {names}: {reason}", names=names, reason=reason))
+        if names
+        else ("open", reason)
+    )
 
 
 def doubted(reason: str, sure: Confidence) -> str:
     """The reason of a finding that names no single identifier, with why it is less than certain, where it is."""
-    return reason if sure == "certain" else f"{reason}; what shows it may belong to several machines or networks"
+    return (
+        reason
+        if sure == "certain"
+        else message("{reason}; what shows it may belong to several machines or networks", reason=reason)
+    )

@@ -25,6 +25,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from isolation.evidence import HOUR, LONGEST, Match
+from isolation.messages import message
 from isolation.rules.states import stated
 
 TYPE_CHECKING = False
@@ -52,7 +53,9 @@ def check(group: VisitGroup, relations: Relations) -> Iterator[Match]:
     if not open_uses:
         return
     told = " and ".join(sorted({visit.provenance for visit in open_uses}))
-    state, reason = stated(RULE, (group.account,), relations, f"{told} uses that no recorded session covers")
+    state, reason = stated(
+        RULE, (group.account,), relations, message("{told} uses that no recorded session covers", told=told)
+    )
     yield Match(
         RULE, "low", "certain", state, "account", None, group.tag, (group.account,), len(open_uses),
         min(visit.begin for visit in open_uses), max(visit.begin for visit in open_uses), reason,

@@ -17,6 +17,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from isolation.messages import message
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -163,7 +165,7 @@ def _stop(process: subprocess.Popen[bytes], late: threading.Event) -> None:
 
 def _failed(code: int, said: str) -> OSError:
     """A tool's failure. 5 is Windows' ERROR_ACCESS_DENIED, in whatever language the tool says it."""
-    line = said.strip().partition("\n")[0] or f"It ended with code {code}."
+    line = said.strip().partition("\n")[0] or message("It ended with code {code}.", code=code)
     refused = code == 5 or any(word in said.lower() for word in ("denied", "permission", "not permitted"))
     return PermissionError(line) if refused else OSError(line)
 

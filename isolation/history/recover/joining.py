@@ -17,6 +17,7 @@ from isolation.errors import BadIdentifier
 from isolation.identifiers.catalogue import judge_mac
 from isolation.identifiers.macs import format_mac, parse_mac
 from isolation.identifiers.ssid import parse_ssid
+from isolation.messages import message
 from isolation.model import CONFIDENCES, Reading
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _by_name(sure: Iterable[Presence], around: Iterable[Presence]) -> list[tuple
 
 def _readings(presence: Presence, confidence: Confidence, why: str) -> list[Reading]:
     source = f"{presence.source} ({presence.path})"
-    reason = f"{presence.reason} By it {why}"
+    reason = message("{reason} By it {why}", reason=presence.reason, why=why)
     found = []
     for fact, text in (("gateway_mac", presence.gateway_mac), ("bssid", presence.bssid)):
         try:

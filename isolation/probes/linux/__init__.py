@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 
 from isolation.errors import ProbeError
+from isolation.messages import message
 from isolation.model import Reading
 from isolation.probes.linux import addresses, device, egress, links, neighbours, netlink
 
@@ -72,7 +73,7 @@ def _guarded(facts: tuple[str, ...], source: str, take: Callable[[], list[Readin
         return [Reading(fact, "failed", source=source, reason=error.message) for fact in facts]
     except OSError as error:
         status: Status = "denied" if error.errno in (errno.EPERM, errno.EACCES) else "failed"
-        reason = f"The kernel did not tell: {error.strerror or error}."
+        reason = message("The kernel did not tell: {why}.", why=error.strerror or error)
         return [Reading(fact, status, source=source, reason=reason) for fact in facts]
 
 
@@ -83,4 +84,4 @@ def _without_netlink(machine: Machine, error: Exception, deadline: float) -> lis
 
 
 def _unusable(error: Exception) -> str:
-    return f"Netlink could not be used ({getattr(error, 'strerror', None) or error})."
+    return message("Netlink could not be used ({why}).", why=getattr(error, "strerror", None) or error)

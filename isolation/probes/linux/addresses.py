@@ -6,6 +6,7 @@ import struct
 
 from isolation.errors import ProbeError
 from isolation.identifiers import addresses
+from isolation.messages import message
 from isolation.model import Reading, Value
 from isolation.probes.linux import netlink
 
@@ -58,7 +59,13 @@ def packed_address(family: int, packed: bytes) -> Address:
 def checked(family: int, packed: bytes) -> bytes:
     """The bytes of an address, as they are. ProbeError where the length is not the family's."""
     if len(packed) != _SIZES.get(family):
-        raise ProbeError(f"The kernel's answer has an address of {len(packed)} bytes in family {family}.")
+        raise ProbeError(
+            message(
+                "The kernel's answer has an address of {packed} bytes in family {family}.",
+                packed=len(packed),
+                family=family,
+            )
+        )
     return packed
 
 
@@ -66,7 +73,9 @@ def read(kernel: netlink.Kernel, links: dict[int, Link]) -> list[Reading]:
     """`local_ip` for every usable address but the loopback's own."""
     found = map(parse_address, kernel.dump(netlink.GET_ADDRESS, _ADDRESS.pack(0, 0, 0, 0, 0)))
     readings = [
-        _reading(local, links[local.index].name if local.index in links else f"interface {local.index}")
+        _reading(
+            local, links[local.index].name if local.index in links else message("interface {index}", index=local.index)
+        )
         for local in found
         if local.address.kind != "loopback" and not local.flags & _UNUSABLE
     ]

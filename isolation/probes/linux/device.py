@@ -10,6 +10,7 @@ from __future__ import annotations
 from isolation.errors import BadIdentifier
 from isolation.identifiers import machine_ids
 from isolation.identifiers.catalogue import judge_machine_id, judge_uuid
+from isolation.messages import message
 from isolation.model import Reading
 
 TYPE_CHECKING = False
@@ -35,7 +36,7 @@ def contained(machine: Machine) -> str:
     """A sentence that says in what kind of container this process runs, or that this is WSL; "" for neither."""
     for path, engine in _MARKS:
         if machine.exists(path):
-            return f"This is a container ({engine}: {path})."
+            return message("This is a container ({engine}: {path}).", engine=engine, path=path)
     environment = machine.environment
     if "KUBERNETES_SERVICE_HOST" in environment:
         return "This is a container (Kubernetes)."
@@ -44,7 +45,7 @@ def contained(machine: Machine) -> str:
     groups = _read(machine, "/proc/1/cgroup")
     for word, engine in _CGROUPS:
         if word in groups:
-            return f"This is a container ({engine}: /proc/1/cgroup)."
+            return message("This is a container ({engine}: /proc/1/cgroup).", engine=engine)
     if b"microsoft" in _read(machine, "/proc/sys/kernel/osrelease").lower():
         return "This is WSL, a virtual machine inside Windows."
     return ""
@@ -67,10 +68,10 @@ def read(machine: Machine, hardware: list[Reading], inside: str) -> list[Reading
             text = machine.read_file(path, 256).decode("ascii", "replace")
             return [_from_machine_id(machine_ids.parse_machine_id(text), path, hardware, uuid, inside)]
         except FileNotFoundError:
-            reasons.append(f"There is no {path}.")
+            reasons.append(message("There is no {path}.", path=path))
         except OSError as error:
             status = "denied" if isinstance(error, PermissionError) else "failed"
-            reasons.append(f"{path} could not be read: {error.strerror}.")
+            reasons.append(message("{path} could not be read: {why}.", path=path, why=error.strerror))
         except BadIdentifier as error:
             reasons.append(f"{path}: {error.message}")
     if uuid:
@@ -85,17 +86,22 @@ def _from_machine_id(digits: str, path: str, hardware: list[Reading], uuid: str,
     if not judged.identifying:
         return _reading(digits, path, judged.reason, "certain", identifying=False)
     if inside:
-        return _reading(digits, path, f"{inside} Its id can come with the image.", "probable")
+        return _reading(digits, path, message("{inside} Its id can come with the image.", inside=inside), "probable")
     if uuid or any(card.confidence != "weak" for card in built_in):
         beside = "the SMBIOS UUID" if uuid else "a built-in card's permanent MAC address"
-        return _reading(digits, path, f"A keyed hash of the machine id; {beside} stands beside it.", "certain")
+        return _reading(
+            digits,
+            path,
+            message("A keyed hash of the machine id; {beside} stands beside it.", beside=beside),
+            "certain",
+        )
     reason = "No permanent MAC address and no SMBIOS UUID stands beside the id, so a copy of this disk looks the same."
     return _reading(digits, path, reason, "probable")
 
 
 def _from_uuid(uuid: str, inside: str) -> Reading:
     """Without a machine id, root still reads the mainboard's."""
-    reason = f"{inside} A keyed hash of the SMBIOS UUID, because there is no machine id.".strip()
+    reason = message("{inside} A keyed hash of the SMBIOS UUID, because there is no machine id.", inside=inside).strip()
     return _reading(uuid, _SMBIOS_UUID, reason, "probable" if inside else "certain")
 
 

@@ -14,6 +14,7 @@ import sys
 
 from isolation.errors import ProbeError
 from isolation.identifiers.addresses import from_packed
+from isolation.messages import message
 from isolation.model import Value
 from isolation.probes import ways
 from isolation.probes.linux import netlink, tunnel
@@ -139,7 +140,9 @@ def _hops(family: int, found: dict[int, bytes]) -> tuple[Hop, ...]:
 
 def _hop(family: int, index: int, found: dict[int, bytes]) -> Hop:
     if not 0 < index < 1 << 31:
-        raise ProbeError(f"The kernel's answer has a next hop by interface {index}, which there cannot be.")
+        raise ProbeError(
+            message("The kernel's answer has a next hop by interface {index}, which there cannot be.", index=index)
+        )
     return Hop(index, _gateway(family, found))
 
 
@@ -167,7 +170,7 @@ def find(kernel: netlink.Kernel, links: dict[int, Link]) -> tuple[list[Path], st
             except netlink.Refused as error:
                 if error.errno not in _NO_ROUTE:
                     raise
-                reason = reason or f"No route leads to the Internet ({error.strerror})."
+                reason = reason or message("No route leads to the Internet ({why}).", why=error.strerror)
     tunnels = " and ".join(dict.fromkeys(path.link.name for path in paths if path.way.tunnel))
     if tunnels:
         _add(paths, _beneath(kernel, links, tunnels))
@@ -185,7 +188,9 @@ def _paths(kernel: netlink.Kernel, links: dict[int, Link], family: int, destinat
     """The ways to one destination: the one taken, or all of them where the route has several."""
     route = _ask(kernel, family, destination, 0)
     if route.type in _REFUSING:
-        raise netlink.Refused(errno.EHOSTUNREACH, f"{_REFUSING[route.type]} route stands in the way")
+        raise netlink.Refused(
+            errno.EHOSTUNREACH, message("{refusing} route stands in the way", refusing=_REFUSING[route.type])
+        )
     try:
         entry = _ask(kernel, family, destination, _FIB_MATCH)
     except netlink.Refused:
@@ -205,7 +210,9 @@ def _link(kernel: netlink.Kernel, links: dict[int, Link], index: int) -> Link:
         try:
             links[index] = one_link(kernel, index)
         except OSError as error:
-            raise ProbeError(f"Interface {index} has the route to the Internet and went away meanwhile.") from error
+            raise ProbeError(
+                message("Interface {index} has the route to the Internet and went away meanwhile.", index=index)
+            ) from error
     return links[index]
 
 

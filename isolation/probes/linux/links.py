@@ -13,6 +13,7 @@ import struct
 from isolation.errors import ProbeError
 from isolation.identifiers import macs
 from isolation.identifiers.escape import printable
+from isolation.messages import message
 from isolation.model import Reading, Value
 from isolation.probes.hardware import hardware_reading
 from isolation.probes.linux import netlink
@@ -145,16 +146,20 @@ def _hardware(machine: Machine, link: Link) -> Reading:
         path = machine.read_link(f"{_NET}/{link.name}")
     except FileNotFoundError:
         if not machine.exists(f"{_NET}/{link.name}"):
-            reason = f"{link.name} was renamed or removed while it was read, or /sys shows another namespace."
+            reason = message(
+                "{name} was renamed or removed while it was read, or /sys shows another namespace.", name=link.name
+            )
             return Reading("hardware_mac", "failed", source=_NET, reason=reason, detail=detail)
-        reason = f"No device stands behind {link.name}, so its address is no hardware address."
+        reason = message("No device stands behind {name}, so its address is no hardware address.", name=link.name)
         return Reading("hardware_mac", "absent", source=_NET, reason=reason, detail=detail)
     except OSError as error:
         status: Status = "denied" if isinstance(error, PermissionError) else "failed"
-        reason = f"Whether a device stands behind {link.name} could not be read: {error.strerror}."
+        reason = message(
+            "Whether a device stands behind {name} could not be read: {why}.", name=link.name, why=error.strerror
+        )
         return Reading("hardware_mac", status, source=_NET, reason=reason, detail=detail)
     if len(link.permanent) != 6:
-        reason = f"The kernel keeps no permanent address for {link.name}."
+        reason = message("The kernel keeps no permanent address for {name}.", name=link.name)
         return Reading("hardware_mac", "absent", source=_SOURCE, reason=reason, detail=detail)
     return hardware_reading(macs.from_bytes(link.permanent), _SOURCE, detail, removable(machine, path))
 

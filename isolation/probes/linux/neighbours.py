@@ -13,6 +13,7 @@ import struct
 from isolation.errors import ProbeError
 from isolation.identifiers import macs
 from isolation.identifiers.catalogue import judge_mac
+from isolation.messages import message
 from isolation.model import Reading, Value
 from isolation.probes import ways
 from isolation.probes.linux import netlink
@@ -117,10 +118,12 @@ def _start(machine: Machine, kernel: netlink.Kernel, search: _Search) -> None:
     """Look once; where the table does not know, make the kernel ask the network."""
     link = search.path.link
     if search.path.way.tunnel:
-        search.reason = f"{link.name} is a tunnel: a MAC address at its far end says nothing of this place."
+        search.reason = message(
+            "{name} is a tunnel: a MAC address at its far end says nothing of this place.", name=link.name
+        )
         return
     if link.type != ARPHRD_ETHER:
-        search.reason = f"{link.name} has no MAC layer, so a gateway on it has no MAC address."
+        search.reason = message("{name} has no MAC layer, so a gateway on it has no MAC address.", name=link.name)
         return
     _look(kernel, search)
     if search.entry and search.entry.state & _NOARP:
@@ -129,8 +132,8 @@ def _start(machine: Machine, kernel: netlink.Kernel, search: _Search) -> None:
         try:
             machine.nudge(search.path.way.gateway, link.index)
         except OSError as error:
-            search.reason = (
-                f"The kernel does not know the gateway's MAC, and asking for it was refused: {error.strerror}."
+            search.reason = message(
+                "The kernel does not know the gateway's MAC, and asking for it was refused: {why}.", why=error.strerror
             )
 
 
@@ -138,7 +141,9 @@ def _look(kernel: netlink.Kernel, search: _Search) -> None:
     try:
         search.entry = look(kernel, search.path.link.index, search.path.gateway)
     except OSError as error:
-        search.reason = f"The neighbour table on {search.path.link.name} could not be read: {error.strerror}."
+        search.reason = message(
+            "The neighbour table on {name} could not be read: {why}.", name=search.path.link.name, why=error.strerror
+        )
 
 
 def _wait(machine: Machine, kernel: netlink.Kernel, searches: list[_Search], seconds: float) -> None:
@@ -149,7 +154,7 @@ def _wait(machine: Machine, kernel: netlink.Kernel, searches: list[_Search], sec
         for search in still:
             _look(kernel, search)
             if search.open and search.entry and search.entry.state & _FAILED:
-                search.reason = f"The gateway {search.path.way.gateway} does not answer."
+                search.reason = message("The gateway {gateway} does not answer.", gateway=search.path.way.gateway)
         patience = _patience(searches, seconds)
         left = begin + patience - machine.monotonic()
         if left <= 0:
@@ -163,9 +168,12 @@ def _give_up(searches: list[_Search], *, hurried: bool) -> None:
     for search in searches:
         if search.open:
             gateway = search.path.way.gateway
-            search.reason = f"The gateway {gateway} did not answer in time."
+            search.reason = message("The gateway {gateway} did not answer in time.", gateway=gateway)
             if hurried:
-                search.reason = f"The gateway {gateway} was not waited for: another one here identifies the network."
+                search.reason = message(
+                    "The gateway {gateway} was not waited for: another one here identifies the network.",
+                    gateway=gateway,
+                )
 
 
 def _patience(searches: list[_Search], seconds: float) -> float:

@@ -12,6 +12,7 @@ import struct
 import sys
 
 from isolation.errors import ProbeError
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -69,7 +70,13 @@ def parse_messages(datagram: bytes) -> list[Message]:
             raise ProbeError("The kernel's answer ends within a message header.")
         length, kind, flags, sequence, _port = _HEADER.unpack_from(datagram, start)
         if not _HEADER.size <= length <= end - start:
-            raise ProbeError(f"The kernel's answer has a message of {length} bytes where {end - start} are left.")
+            raise ProbeError(
+                message(
+                    "The kernel's answer has a message of {length} bytes where {end} are left.",
+                    length=length,
+                    end=end - start,
+                )
+            )
         messages.append(Message(kind, flags, sequence, datagram[start + _HEADER.size : start + length]))
         start += (length + 3) & ~3
     return messages
@@ -83,7 +90,13 @@ def attributes(payload: bytes, start: int = 0) -> dict[int, bytes]:
     while end - start >= 4:
         length, kind = unpack(payload, start)
         if length < 4 or start + length > end:
-            raise ProbeError(f"The kernel's answer has an attribute of {length} bytes where {end - start} are left.")
+            raise ProbeError(
+                message(
+                    "The kernel's answer has an attribute of {length} bytes where {end} are left.",
+                    length=length,
+                    end=end - start,
+                )
+            )
         found[kind & _ATTRIBUTE_TYPE] = payload[start + 4 : start + length]
         start += (length + 3) & ~3
     if start < end:
@@ -104,7 +117,7 @@ def request(kind: int, flags: int, sequence: int, body: bytes) -> bytes:
 def number(value: bytes) -> int:
     """A u32 attribute. ProbeError for another length."""
     if len(value) != 4:
-        raise ProbeError(f"The kernel's answer has a number of {len(value)} bytes instead of 4.")
+        raise ProbeError(message("The kernel's answer has a number of {value} bytes instead of 4.", value=len(value)))
     return int.from_bytes(value, sys.byteorder)
 
 
@@ -119,18 +132,24 @@ class Kernel:
 
     def ask(self, kind: int, body: bytes) -> bytes:
         """The payload of the one message that answers. Refused, with the kernel's errno, where it has none."""
-        for message in self._exchange(kind, 0, body):
-            if message.kind == kind - 2:  # every RTM_GET is its RTM_NEW plus two
-                return message.payload
-        raise ProbeError(f"The kernel answered request {kind} with another kind of message.")
+        for answer in self._exchange(kind, 0, body):
+            if answer.kind == kind - 2:  # every RTM_GET is its RTM_NEW plus two
+                return answer.payload
+        raise ProbeError(message("The kernel answered request {kind} with another kind of message.", kind=kind))
 
     def dump(self, kind: int, body: bytes) -> list[bytes]:
         """The payloads of everything the kernel has of a kind. Refused, with its errno, where it does not tell."""
         for _ in range(_TRIES):
             messages = self._exchange(kind, _DUMP, body)
-            if not any(message.flags & _INTERRUPTED for message in messages):
-                return [message.payload for message in messages if message.kind == kind - 2]
-        raise ProbeError(f"What the kernel tells for request {kind} changed {_TRIES} times while it was read.")
+            if not any(answer.flags & _INTERRUPTED for answer in messages):
+                return [answer.payload for answer in messages if answer.kind == kind - 2]
+        raise ProbeError(
+            message(
+                "What the kernel tells for request {kind} changed {tries} times while it was read.",
+                kind=kind,
+                tries=_TRIES,
+            )
+        )
 
     def _exchange(self, kind: int, flags: int, body: bytes) -> list[Message]:
         """Send a request; its answers, without the message that ends a dump."""
@@ -138,13 +157,13 @@ class Kernel:
         self._channel.send(request(kind, _REQUEST | flags, self._sequence, body))
         answers: list[Message] = []
         while True:
-            for message in parse_messages(self._channel.receive()):
-                if message.sequence != self._sequence:
+            for answer in parse_messages(self._channel.receive()):
+                if answer.sequence != self._sequence:
                     continue  # left over from a request that was given up
-                if message.kind in (_ERROR, _DONE):
-                    _raise_error(message)
+                if answer.kind in (_ERROR, _DONE):
+                    _raise_error(answer)
                     return answers
-                answers.append(message)
+                answers.append(answer)
             if answers and not flags & _DUMP:
                 return answers
 

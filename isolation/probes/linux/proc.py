@@ -10,6 +10,7 @@ import sys
 from isolation.errors import BadIdentifier, ProbeError
 from isolation.identifiers import macs
 from isolation.identifiers.addresses import from_packed, parse_address
+from isolation.messages import message
 from isolation.model import Value
 from isolation.probes.linux.links import ARPHRD_ETHER
 from isolation.probes.linux.tunnel import TYPES
@@ -100,7 +101,7 @@ def _rows(table: bytes, path: str, columns: int, *, skip: int) -> list[list[str]
     """The table's rows by column. ProbeError where one has another number of columns."""
     rows = [line.split() for line in table.decode("ascii", "replace").splitlines()[skip:]]
     if any(len(row) != columns for row in rows):
-        raise ProbeError(f"{path} has a row that has not {columns} columns.")
+        raise ProbeError(message("{path} has a row that has not {columns} columns.", path=path, columns=columns))
     return rows
 
 
@@ -112,7 +113,7 @@ def _host_order(digits: str) -> bytes:
 
 def _exactly(size: int, packed: bytes) -> bytes:
     if len(packed) != size:
-        raise ValueError(f"{len(packed)} bytes instead of {size}")
+        raise ValueError(message("{packed} bytes instead of {size}", packed=len(packed), size=size))
     return packed
 
 

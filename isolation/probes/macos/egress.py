@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from isolation.errors import BadIdentifier
 from isolation.identifiers.addresses import Address, parse_address
+from isolation.messages import message
 from isolation.model import Reading
 from isolation.probes import ways
 from isolation.probes.text import arp, ndp, netstat, route_get
@@ -110,14 +111,16 @@ def _gateway_mac(machine: Machine, way: Way) -> Reading:
     detail = way.detail()
     source = "ndp -an" if ":" in way.gateway else f"arp -n {way.gateway}"
     if way.tunnel:
-        reason = f"{way.interface} has no MAC layer, so a gateway on it has no MAC address."
+        reason = message(
+            "{interface} has no MAC layer, so a gateway on it has no MAC address.", interface=way.interface
+        )
         return Reading("gateway_mac", "absent", source=source, reason=reason, detail=detail)
     try:
         mac = _patiently(machine, way)
     except Untold as why:
         return Reading("gateway_mac", why.status, source=source, reason=why.reason, detail=detail)
     if mac is None:
-        reason = "The gateway did not answer in time."
+        reason = message("The gateway did not answer in time.")
         return Reading("gateway_mac", "absent", source=source, reason=reason, detail=detail)
     return gateway_reading(mac, source, detail, way.beneath)
 

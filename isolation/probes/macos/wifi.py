@@ -8,6 +8,7 @@ Read from vendor documentation and published outputs, not run on the platform.
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.probes.macos import corewlan
 from isolation.probes.text import system_profiler, tokens
 from isolation.probes.text.ask import Untold, ask
@@ -38,7 +39,7 @@ _STEP = (
     "allow it for the app that this runs in, under System Settings, Privacy & Security, Location Services; plain "
     "Python cannot ask for it, and isolation[macos-wifi] has to be installed"
 )
-_KEPT = f"macOS tells {{what}} only to programs with the Location permission: {_STEP}."
+_KEPT = message("macOS tells {{what}} only to programs with the Location permission: {step}.", step=_STEP)
 
 # CWSecurity of CoreWLANTypes.h, in the words of `isolation.probes.wifi.security`.
 _SECURITY = {
@@ -101,7 +102,7 @@ def _by_framework(framework: Callable[[], Any]) -> list[WifiAdapter]:
 
 def _by_radio(radio: Radio) -> WifiAdapter:
     if not radio.on:
-        off = Missing("absent", f"Wi-Fi is switched off ({radio.name}).")
+        off = Missing("absent", message("Wi-Fi is switched off ({name}).", name=radio.name))
         return WifiAdapter(radio.name, _FRAMEWORK, off, off)
     points = [(entry.bssid and tokens.mac(entry.bssid), entry.signal) for entry in radio.seen]
     visible = tuple(AccessPoint(bssid, signal, "dBm") for bssid, signal in points if bssid and signal)
@@ -123,7 +124,7 @@ def _by_heard(heard: Heard) -> ConnectedNetwork:
 
 def _described(interface: WirelessInterface) -> WifiAdapter:
     if interface.status == "off":
-        off = Missing("absent", f"Wi-Fi is switched off ({interface.name}).")
+        off = Missing("absent", message("Wi-Fi is switched off ({name}).", name=interface.name))
         return WifiAdapter(interface.name, _PROFILER, off, off)
     points = [
         AccessPoint(other.bssid, other.signal, "dBm")
@@ -144,7 +145,7 @@ def _network(network: Network) -> ConnectedNetwork:
 
 
 def _unconnected(name: str) -> Missing:
-    return Missing("absent", f"The Wi-Fi adapter {name} is not connected to a network.")
+    return Missing("absent", message("The Wi-Fi adapter {name} is not connected to a network.", name=name))
 
 
 def _kept(status: Status, what: str) -> Missing:

@@ -6,6 +6,7 @@ import ipaddress
 import string
 
 from isolation.identifiers.addresses import Address, from_packed
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -59,15 +60,15 @@ def address_in(answer: Answer, family: int) -> Address | Failure:
     if answer.status == _LOGIN_REQUIRED:
         return Failure("login", "was replaced by a demand to log in to the network (HTTP 511)")
     if 300 <= answer.status < 400:
-        return Failure("redirect", f"redirected elsewhere (HTTP {answer.status})")
+        return Failure("redirect", message("redirected elsewhere (HTTP {status})", status=answer.status))
     if answer.status != 200:
-        return Failure("status", f"answered HTTP {answer.status}")
+        return Failure("status", message("answered HTTP {status}", status=answer.status))
     if answer.encoding not in ("", "identity"):
         return Failure("encoding", "answered in a compressed form that was not asked for")
     if answer.body.lstrip()[:1] == b"<":
         return Failure("html", "answered with a web page")
     if len(answer.body) > LONGEST:
-        return Failure("long", f"answered more than {LONGEST} bytes")
+        return Failure("long", message("answered more than {longest} bytes", longest=LONGEST))
     return _parsed(answer.body.removesuffix(b"\n").removesuffix(b"\r"), family)
 
 
@@ -79,10 +80,15 @@ def _parsed(text: bytes, family: int) -> Address | Failure:
     except ValueError:
         return Failure("address", "answered something that is not an address")
     if parsed.version != family:
-        return Failure("address", f"answered an IPv{parsed.version} address")
+        return Failure("address", message("answered an IPv{version} address", version=parsed.version))
     address = from_packed(parsed.packed)
     if address.version != family:
-        return Failure("address", f"answered an IPv{address.version} address wrapped in an IPv{family} one")
+        return Failure(
+            "address",
+            message(
+                "answered an IPv{version} address wrapped in an IPv{family} one", version=address.version, family=family
+            ),
+        )
     if not address.public:
-        return Failure("address", f"answered an address that is not public ({address.kind})")
+        return Failure("address", message("answered an address that is not public ({kind})", kind=address.kind))
     return address

@@ -18,6 +18,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 
+from isolation.messages import message
 from isolation.probes.public.answer import LONGEST, SILENT, Answer, Failure
 from isolation.probes.public.proxy import Proxy
 from isolation.probes.public.sockets import Line, NoConnection, to_proxy, to_service
@@ -165,4 +166,6 @@ def _refused(told: str) -> Failure:
             "could not be asked, as the account's proxy demands a user name and password, or refused those given "
             "(HTTP 407)",
         )
-    return Failure("proxy", f"could not be asked, as the account's proxy did not connect to it (HTTP {code[1]})")
+    return Failure(
+        "proxy", message("could not be asked, as the account's proxy did not connect to it (HTTP {code})", code=code[1])
+    )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 
 from isolation.errors import UsageError
+from isolation.messages import message
 from isolation.model import Value
 from isolation.probes.public.url import split_url
 
@@ -85,7 +86,9 @@ def proxy_from_environment(name: str, environment: Mapping[str, str] | None = No
         raise UsageError("--proxy-env takes the name of an environment variable, not a URL.", _ENVIRONMENT)
     text = (os.environ if environment is None else environment).get(name, "")
     if not text:
-        raise UsageError(f"The environment variable {name} is not set, so the account's proxy is not known.")
+        raise UsageError(
+            message("The environment variable {name} is not set, so the account's proxy is not known.", name=name)
+        )
     return _parse(text)
 
 
@@ -126,7 +129,7 @@ def _check_credentials(scheme: str, username: str, password: str) -> None:
         # RFC 1929, section 2: both are 1 byte at least.
         raise UsageError("A SOCKS5 proxy's user name comes with a password.")
     if any(len(part.encode("utf-8", "replace")) > _LONGEST for part in (username, password)):
-        raise UsageError(f"The proxy's user name or password is longer than {_LONGEST} bytes.")
+        raise UsageError(message("The proxy's user name or password is longer than {longest} bytes.", longest=_LONGEST))
     # RFC 7617, section 2: a user-id with a colon cannot be told from the password after it.
     if scheme != "socks5h" and (":" in username or any(letter > "\xff" for letter in username + password)):
         raise UsageError("The user name of an HTTP proxy has no colon, and both it and the password are Latin-1.")

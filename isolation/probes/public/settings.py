@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from isolation.errors import UsageError
+from isolation.messages import message
 from isolation.model import Value
 from isolation.probes.public.url import split_url
 
@@ -68,16 +69,27 @@ def host_of(url: str) -> str:
 
 def _check_services(family: str, services: Sequence[str]) -> None:
     if isinstance(services, str):
-        raise UsageError(f"The public-address services for {family} are a list of https URLs, not one text.")
+        raise UsageError(
+            message("The public-address services for {family} are a list of https URLs, not one text.", family=family)
+        )
     if len(services) == 1 or len(services) > _MOST:
         raise UsageError(
-            f"The public-address services for {family} are {len(services)}; an address needs two that agree, and "
-            f"at most {_MOST} are asked.",
+            message(
+                "The public-address services for {family} are {services}; an address needs two that "
+                "agree, and at most {most} are asked.",
+                family=family,
+                services=len(services),
+                most=_MOST,
+            ),
             "Name three of different operators.",
         )
     places = [_place(family, number, url) for number, url in enumerate(services, 1)]
     if len(set(places)) < len(places):
-        raise UsageError(f"A public-address service for {family} is named twice, so it would agree with itself.")
+        raise UsageError(
+            message(
+                "A public-address service for {family} is named twice, so it would agree with itself.", family=family
+            )
+        )
 
 
 def _place(family: str, number: int, url: str) -> tuple[str, int]:
@@ -85,7 +97,11 @@ def _place(family: str, number: int, url: str) -> tuple[str, int]:
     parts = split_url(url)
     if parts is None or parts[0] != "https" or parts[1] or "#" in parts[4]:
         raise UsageError(
-            f"Public-address service {number} for {family} is not an https URL without user name and fragment.",
+            message(
+                "Public-address service {number} for {family} is not an https URL without user name and fragment.",
+                number=number,
+                family=family,
+            ),
             "Write it like https://api.ipify.org.",
         )
     return parts[2], parts[3] or 443

@@ -13,6 +13,7 @@ import threading
 
 import socks
 
+from isolation.messages import message
 from isolation.probes.public.answer import SILENT, Failure
 from isolation.probes.public.proxy import Proxy
 
@@ -130,9 +131,11 @@ def _unreached(error: OSError, family: int) -> Failure:
     if isinstance(error, TimeoutError):
         return SILENT
     if isinstance(error, socket.gaierror):
-        return Failure("unreachable", f"could not be found by name, for IPv{family}")
+        return Failure("unreachable", message("could not be found by name, for IPv{family}", family=family))
     if error.errno in _NO_ROUTE:
-        return Failure("no-route", f"cannot be reached, as this machine has no way out over IPv{family}")
+        return Failure(
+            "no-route", message("cannot be reached, as this machine has no way out over IPv{family}", family=family)
+        )
     return Failure("unreachable", "could not be reached")
 
 
@@ -149,4 +152,4 @@ def _unproxied(error: OSError) -> Failure:
         why = "the account's proxy does not speak SOCKS5"
     else:
         why = "the account's proxy could not be reached"
-    return Failure("proxy", f"could not be asked, as {why}")
+    return Failure("proxy", message("could not be asked, as {why}", why=why))

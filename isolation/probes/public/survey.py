@@ -7,6 +7,7 @@ import time
 from isolation.evidence import weaker
 from isolation.identifiers.addresses import public_prefix
 from isolation.identifiers.catalogue import judge_address
+from isolation.messages import message
 from isolation.model import Reading
 from isolation.probes.public.ask import Question, ask
 from isolation.probes.public.portal import Inquiry, networkmanager_says_portal
@@ -119,7 +120,12 @@ class Survey:
     def _unnamed(self) -> list[Reading]:
         """The readings of a family for which no service is named."""
         return [
-            Reading(fact, "not_requested", reason=f"No service is named for IPv{family}.", detail={"family": family})
+            Reading(
+                fact,
+                "not_requested",
+                reason=message("No service is named for IPv{family}.", family=family),
+                detail={"family": family},
+            )
             for family in (4, 6)
             if not self._settings.services(family)
             for fact in _FACTS[family]
@@ -141,7 +147,11 @@ def _dissent(vote: Vote) -> str:
     if not vote.dissenting:
         return ""
     services = len(vote.services)
-    return f"{vote.dissenting} of the {services} services saw another address, so there may be several ways out."
+    return message(
+        "{dissenting} of the {services} services saw another address, so there may be several ways out.",
+        dissenting=vote.dissenting,
+        services=services,
+    )
 
 
 def _value(fact: str, address: Address) -> str:

@@ -3,6 +3,7 @@ Pure."""
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.model import Value
 from isolation.probes.public.answer import Failure
 from isolation.probes.public.settings import host_of, needed
@@ -74,4 +75,10 @@ class Vote(Value):
             by_text.setdefault(text, []).append(host)
         what = "; ".join(f"{', '.join(hosts)} {text}" for text, hosts in by_text.items())
         count = len(self.services)
-        return f"{needed(count)} of the {count} services asked {asked} must give one address: {what}."
+        return message(
+            "{needed} of the {count} services asked {asked} must give one address: {what}.",
+            needed=needed(count),
+            count=count,
+            asked=asked,
+            what=what,
+        )

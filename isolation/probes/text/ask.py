@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from isolation.errors import ProbeError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,13 +33,17 @@ def ask(machine: Machine, command: Sequence[str], parse: Callable[[bytes], T], *
     try:
         code, output, remark = machine.run(command, timeout)
     except FileNotFoundError:
-        raise Untold("failed", f"The tool {name} is not on this system.") from None
+        raise Untold("failed", message("The tool {name} is not on this system.", name=name)) from None
     except TimeoutError:
-        raise Untold("failed", f"The tool {name} did not answer within {timeout:g} seconds.") from None
+        raise Untold(
+            "failed", message("The tool {name} did not answer within {timeout:g} seconds.", name=name, timeout=timeout)
+        ) from None
     except PermissionError:
-        raise Untold("denied", f"This account may not run the tool {name}.") from None
+        raise Untold("denied", message("This account may not run the tool {name}.", name=name)) from None
     except OSError as error:
-        raise Untold("failed", f"The tool {name} could not be run: {error.strerror or error}.") from None
+        raise Untold(
+            "failed", message("The tool {name} could not be run: {why}.", name=name, why=error.strerror or error)
+        ) from None
     try:
         return parse(output)
     except ProbeError as error:
@@ -52,4 +57,9 @@ def _why(name: str, code: int, remark: bytes) -> str:
     said = printable(" ".join(remark.decode("utf-8", "replace").split())[:_LONGEST_REMARK])
     if not code:
         return ""
-    return f"The tool {name} ended with code {code}{f', saying: {said}' if said else ''}."
+    return message(
+        "The tool {name} ended with code {code}{which}.",
+        name=name,
+        code=code,
+        which=message(", saying: {said}", said=said) if said else "",
+    )

@@ -10,6 +10,7 @@ import re
 
 from isolation.errors import BadIdentifier, ProbeError
 from isolation.identifiers import addresses, macs
+from isolation.messages import message
 
 # No tool read here prints more than this on a machine that people sell from; more is not its answer.
 LIMIT = 4 * 1024 * 1024
@@ -30,7 +31,13 @@ def decode(output: bytes, code_page: str = "") -> str:
     Latin-1 keeps every ASCII sign in its place, and the parsers need no other; only names suffer.
     """
     if len(output) > LIMIT:
-        raise ProbeError(f"A tool printed {len(output)} bytes where {LIMIT} are more than it ever should.")
+        raise ProbeError(
+            message(
+                "A tool printed {output} bytes where {limit} are more than it ever should.",
+                output=len(output),
+                limit=LIMIT,
+            )
+        )
     for codec in ("utf-8-sig", code_page):
         try:
             return output.decode(codec)
@@ -83,4 +90,4 @@ def whole(token: str) -> int | None:
 
 def refusal(tool: str) -> ProbeError:
     """The error for an answer in which nothing of what the tool documents is found."""
-    return ProbeError(f"What {tool} printed is not what it documents.")
+    return ProbeError(message("What {tool} printed is not what it documents.", tool=tool))

@@ -7,6 +7,7 @@ that every system's probe brings its answer into.
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.probes.wifi.readings import Missing, WifiAdapter, wifi_readings, without_wifi
 
 TYPE_CHECKING = False
@@ -75,7 +76,7 @@ def _of(name: str, told: tuple[WifiAdapter, ...] | Missing, source: str) -> Wifi
         for adapter in told:
             if adapter.interface == name:
                 return adapter
-        told = Missing("failed", f"{source} knows no Wi-Fi adapter {name}.")
+        told = Missing("failed", message("{source} knows no Wi-Fi adapter {name}.", source=source, name=name))
     return WifiAdapter(name, source, told, told)
 
 

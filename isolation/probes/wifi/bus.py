@@ -15,6 +15,7 @@ import time
 from types import TracebackType
 
 from isolation.errors import ProbeError
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -137,7 +138,9 @@ class Bus:
         try:
             path = next(iter(get_connectable_addresses(address)))
         except (RuntimeError, ValueError, LookupError, StopIteration) as error:
-            raise BusError("no-bus", f"The D-Bus address {address!r} is none that can be used.") from error
+            raise BusError(
+                "no-bus", message("The D-Bus address {address!r} is none that can be used.", address=address)
+            ) from error
         try:
             self._limit()
             self._socket.connect(path)
@@ -195,7 +198,9 @@ class Bus:
             raise BusError("closed", "The D-Bus system bus closed the connection.")
         self._received += len(data)
         if self._received > _RECEIVE_LIMIT:
-            raise ProbeError(f"The D-Bus system bus sent more than {_RECEIVE_LIMIT} bytes.")
+            raise ProbeError(
+                message("The D-Bus system bus sent more than {receive_limit} bytes.", receive_limit=_RECEIVE_LIMIT)
+            )
         return data
 
     def _limit(self) -> None:
@@ -206,7 +211,9 @@ class Bus:
         self._socket.settimeout(left)
 
     def _silent(self) -> BusError:
-        return BusError("silent", f"There was no answer over D-Bus within {self._deadline:.1f} seconds.")
+        return BusError(
+            "silent", message("There was no answer over D-Bus within {deadline:.1f} seconds.", deadline=self._deadline)
+        )
 
 
 def _answer(message: Message) -> tuple[Any, ...] | BusError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from isolation.errors import ProbeError
 from isolation.identifiers.ssid import LONGEST_SSID
+from isolation.messages import message
 from isolation.model import Value
 from isolation.probes.wifi import security
 
@@ -99,7 +100,11 @@ def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
 def _ssid(body: bytes) -> bytes:
     if len(body) > LONGEST_SSID:
         raise ProbeError(
-            f"An access point announces a network name of {len(body)} bytes; {LONGEST_SSID} is the most there can be."
+            message(
+                "An access point announces a network name of {body} bytes; {longest_ssid} is the most there can be.",
+                body=len(body),
+                longest_ssid=LONGEST_SSID,
+            )
         )
     return body
 
@@ -129,5 +134,7 @@ def _suites(body: bytes, at: int) -> list[bytes]:
     count = int.from_bytes(body[at : at + 2], "little")
     end = at + 2 + 4 * count
     if end > len(body) or at + 2 > len(body):
-        raise ProbeError(f"An access point's security element counts {count} suites and has fewer.")
+        raise ProbeError(
+            message("An access point's security element counts {count} suites and has fewer.", count=count)
+        )
     return [body[place : place + 4] for place in range(at + 2, end, 4)]

@@ -12,6 +12,7 @@ from __future__ import annotations
 from isolation.errors import BadIdentifier, ProbeError
 from isolation.identifiers import macs
 from isolation.identifiers.ssid import LONGEST_SSID
+from isolation.messages import message
 from isolation.model import Value
 from isolation.probes.wifi import security
 from isolation.probes.wifi.bus import SYSTEM_BUS, Bus, BusError, Call
@@ -114,11 +115,15 @@ def parse_access_point(properties: Properties) -> Heard:
     ssid = bytes(_get(properties, "Ssid", "ay"))
     if len(ssid) > LONGEST_SSID:
         raise ProbeError(
-            f"NetworkManager gives a network name of {len(ssid)} bytes; {LONGEST_SSID} is the most there can be."
+            message(
+                "NetworkManager gives a network name of {ssid} bytes; {longest_ssid} is the most there can be.",
+                ssid=len(ssid),
+                longest_ssid=LONGEST_SSID,
+            )
         )
     strength = _get(properties, "Strength", "y")
     if strength > 100:
-        raise ProbeError(f"NetworkManager gives a signal strength of {strength} percent.")
+        raise ProbeError(message("NetworkManager gives a signal strength of {strength} percent.", strength=strength))
     return Heard(
         _bssid(_get(properties, "HwAddress", "s")), ssid, _get(properties, "Frequency", "u"), strength,
         _get(properties, "LastSeen", "i"), _security(properties),
@@ -172,7 +177,7 @@ def _objects(bus: Bus, call: Call) -> list[str]:
     match bus.call(_SERVICE, call):
         case [list(paths)] if all(isinstance(path, str) and path.startswith("/") for path in paths):
             return paths
-    raise ProbeError(f"NetworkManager does not answer {call.method} as it documents.")
+    raise ProbeError(message("NetworkManager does not answer {method} as it documents.", method=call.method))
 
 
 def _properties_of(bus: Bus, interface: str, paths: Sequence[str]) -> list[Properties]:
@@ -196,17 +201,21 @@ def _signed(answer: tuple[Any, ...] | BusError) -> Properties:
 def _networks(device: Device, active: Heard | None) -> tuple[ConnectedNetwork, ...] | Missing:
     name = device.interface
     if device.state <= _UNMANAGED:
-        return Missing("failed", f"NetworkManager does not manage {name}.")
+        return Missing("failed", message("NetworkManager does not manage {name}.", name=name))
     if device.mode == _MODE_ACCESS_POINT:
-        return Missing("absent", f"{name} is an access point itself and is connected to none.")
+        return Missing("absent", message("{name} is an access point itself and is connected to none.", name=name))
     if device.state == _UNAVAILABLE:
-        return Missing("absent", f"The Wi-Fi adapter {name} is switched off or not ready.")
+        return Missing("absent", message("The Wi-Fi adapter {name} is switched off or not ready.", name=name))
     if device.state == _DISCONNECTED:
-        return Missing("absent", f"The Wi-Fi adapter {name} is not connected to a network.")
+        return Missing("absent", message("The Wi-Fi adapter {name} is not connected to a network.", name=name))
     if not _IP_CONFIG <= device.state <= _ACTIVATED:
-        return Missing("failed", f"The Wi-Fi adapter {name} is just connecting or disconnecting; try again.")
+        return Missing(
+            "failed", message("The Wi-Fi adapter {name} is just connecting or disconnecting; try again.", name=name)
+        )
     if active is None:
-        return Missing("failed", f"NetworkManager does not tell which access point {name} uses; try again.")
+        return Missing(
+            "failed", message("NetworkManager does not tell which access point {name} uses; try again.", name=name)
+        )
     return (_network(active),)
 
 
@@ -222,9 +231,11 @@ def _visible(
     device: Device, active: Heard | None, heard: Sequence[Heard], boot_time: float | None
 ) -> tuple[AccessPoint, ...] | Missing:
     if device.state <= _UNMANAGED:
-        return Missing("failed", f"NetworkManager does not manage {device.interface}.")
+        return Missing("failed", message("NetworkManager does not manage {interface}.", interface=device.interface))
     if device.state == _UNAVAILABLE:
-        return Missing("absent", f"The Wi-Fi adapter {device.interface} is switched off or not ready.")
+        return Missing(
+            "absent", message("The Wi-Fi adapter {interface} is switched off or not ready.", interface=device.interface)
+        )
     if boot_time is None:
         return Missing("failed", "How old the scan is cannot be told, because /proc/uptime cannot be read.")
     real = [point for point in heard if not point.bssid.startswith(_INVENTED)]
@@ -266,7 +277,7 @@ def _get(properties: Properties, name: str, signature: str) -> Any:
     """One property's value. The parser made the value of its signature, so the signature vouches for its type."""
     found = properties.get(name)
     if found is None or found[0] != signature:
-        raise ProbeError(f"NetworkManager does not give the property {name} as it documents.")
+        raise ProbeError(message("NetworkManager does not give the property {name} as it documents.", name=name))
     return found[1]
 
 
@@ -285,12 +296,20 @@ def _why(error: BusError) -> Missing:
     if error.name in _DENIED:
         return Missing("denied", "This user may not ask NetworkManager; sign in at the machine itself.")
     if error.name == "no-library":
-        return Missing("failed", f"{error.message} NetworkManager is asked by it; install it with pip.")
+        return Missing(
+            "failed", message("{message} NetworkManager is asked by it; install it with pip.", message=error.message)
+        )
     if error.name == "no-bus":
-        return Missing("failed", f"{error.message} NetworkManager is asked over it; start the service dbus.")
+        return Missing(
+            "failed",
+            message("{message} NetworkManager is asked over it; start the service dbus.", message=error.message),
+        )
     if error.name in {"silent", "closed"}:
-        return Missing("failed", f"{error.message} NetworkManager did not tell of the Wi-Fi network; try again.")
-    return Missing("failed", f"NetworkManager answered with the error {_plain(error.name)}.")
+        return Missing(
+            "failed",
+            message("{message} NetworkManager did not tell of the Wi-Fi network; try again.", message=error.message),
+        )
+    return Missing("failed", message("NetworkManager answered with the error {plain}.", plain=_plain(error.name)))
 
 
 def _plain(name: str) -> str:

@@ -13,6 +13,7 @@ from isolation.errors import ProbeError
 from isolation.identifiers import macs
 from isolation.identifiers.escape import printable
 from isolation.identifiers.ssid import LONGEST_SSID
+from isolation.messages import message
 from isolation.model import Value
 from isolation.probes.linux import netlink
 from isolation.probes.machine import NETLINK_GENERIC
@@ -171,7 +172,11 @@ def parse_interface(payload: bytes) -> Interface:
         raise ProbeError("The kernel's answer about a Wi-Fi interface lacks its name, number or type.")
     ssid = found.get(_SSID, b"")
     if len(ssid) > LONGEST_SSID:
-        raise ProbeError(f"The kernel's answer has a network name of {len(ssid)} bytes, which is more than can be.")
+        raise ProbeError(
+            message(
+                "The kernel's answer has a network name of {ssid} bytes, which is more than can be.", ssid=len(ssid)
+            )
+        )
     return Interface(index, printable(name.decode("utf-8", "backslashreplace")), netlink.number(found[_IFTYPE]), ssid)
 
 
@@ -202,14 +207,18 @@ def parse_station(payload: bytes) -> Station:
         raise ProbeError("The kernel's answer about a station lacks its address.")
     signal = netlink.attributes(found.get(_STA_INFO, b"")).get(_STA_INFO_SIGNAL)
     if signal is not None and len(signal) != 1:
-        raise ProbeError(f"The kernel's answer has a signal of {len(signal)} bytes instead of 1.")
+        raise ProbeError(
+            message("The kernel's answer has a signal of {signal} bytes instead of 1.", signal=len(signal))
+        )
     return Station(macs.from_bytes(mac), _measured(struct.unpack("b", signal)[0]) if signal else None)
 
 
 def describe(interface: Interface, heard: Sequence[Heard], stations: Sequence[Station]) -> WifiAdapter:
     """The common form of one interface."""
     if interface.type not in {_IFTYPE_STATION, _IFTYPE_P2P_CLIENT}:
-        other = Missing("absent", f"{interface.name} is in a mode in which it connects to no access point.")
+        other = Missing(
+            "absent", message("{name} is in a mode in which it connects to no access point.", name=interface.name)
+        )
         return WifiAdapter(interface.name, SOURCE, other, other)
     visible = tuple(
         AccessPoint(entry.bssid, entry.signal, entry.unit)
@@ -244,9 +253,11 @@ def _networks(
     if used:
         return tuple(_network(interface, entry, signals.get(entry.bssid)) for entry in used)
     if stations:
-        ssid = interface.ssid or Missing("failed", f"The kernel does not tell the name of {interface.name}'s network.")
+        ssid = interface.ssid or Missing(
+            "failed", message("The kernel does not tell the name of {name}'s network.", name=interface.name)
+        )
         return tuple(ConnectedNetwork(station.mac, ssid, signal=station.signal) for station in stations)
-    return Missing("absent", f"The Wi-Fi adapter {interface.name} is not connected to a network.")
+    return Missing("absent", message("The Wi-Fi adapter {name} is not connected to a network.", name=interface.name))
 
 
 def _network(interface: Interface, entry: Heard, signal: int | None) -> ConnectedNetwork:
@@ -278,7 +289,9 @@ def _signal(found: dict[int, bytes]) -> tuple[int | None, SignalUnit]:
 
 def _capability(value: bytes) -> int:
     if len(value) != 2:
-        raise ProbeError(f"The kernel's answer has a capability field of {len(value)} bytes instead of 2.")
+        raise ProbeError(
+            message("The kernel's answer has a capability field of {value} bytes instead of 2.", value=len(value))
+        )
     return int(struct.unpack("=H", value)[0])
 
 
@@ -298,4 +311,6 @@ def _why(error: OSError) -> Missing:
         return Missing("denied", "The system does not let this process ask the kernel about Wi-Fi (nl80211).")
     if error.errno in {errno.ENOENT, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT}:
         return Missing("failed", "The kernel's Wi-Fi interface (nl80211) is not there.")
-    return Missing("failed", f"The kernel's Wi-Fi interface (nl80211) answered: {error.strerror or 'an error'}.")
+    return Missing(
+        "failed", message("The kernel's Wi-Fi interface (nl80211) answered: {why}.", why=error.strerror or "an error")
+    )

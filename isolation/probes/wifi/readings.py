@@ -12,6 +12,7 @@ from __future__ import annotations
 from isolation.identifiers import catalogue, macs
 from isolation.identifiers.escape import printable
 from isolation.identifiers.ssid import display_ssid, is_hidden
+from isolation.messages import message
 from isolation.model import Reading, Value
 
 TYPE_CHECKING = False
@@ -30,9 +31,10 @@ FRESH_SECONDS = 180
 _REDACTED = "The system gives the adapter's manufacturer digits and zeros in place of the access point's address."
 _HIDDEN = "The network does not announce its name."
 _GROUP = "One radio box has several addresses; this is what they have in common, which is weaker than an exact match."
-_NOTHING_HEARD = (
-    f"No access point was heard in the last {FRESH_SECONDS} seconds; open the system's list of Wi-Fi networks, "
-    "which makes it scan, and try again."
+_NOTHING_HEARD = message(
+    "No access point was heard in the last {fresh_seconds} seconds; open the system's "
+    "list of Wi-Fi networks, which makes it scan, and try again.",
+    fresh_seconds=FRESH_SECONDS,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from isolation.errors import ProbeError
+from isolation.messages import message
 from isolation.probes.text.ask import Untold
 from isolation.probes.windows.api import ACCESS_DENIED, Refused
 
@@ -24,7 +25,7 @@ def answer(take: Callable[[], T]) -> T:
         raise Untold("failed", error.message) from None
     except (OSError, AttributeError) as error:
         # AttributeError: the library lacks the function, as on Windows before Vista or on something that imitates it
-        raise Untold("failed", f"A system library cannot be used: {error}.") from None
+        raise Untold("failed", message("A system library cannot be used: {error}.", error=error)) from None
 
 
 __all__ = ["Untold", "answer"]

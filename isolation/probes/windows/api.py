@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 
+from isolation.messages import message
 from isolation.model import Value
 from isolation.probes.windows import layouts
 
@@ -33,7 +34,7 @@ class Refused(Exception):
     """A function returned an error: `function` by name, `code` as in winerror.h."""
 
     def __init__(self, function: str, code: int) -> None:
-        super().__init__(f"Windows' {function} returned error {code}.")
+        super().__init__(message("Windows' {function} returned error {code}.", function=function, code=code))
         self.function = function
         self.code = code
 

@@ -12,6 +12,7 @@ import hashlib
 from isolation.errors import BadIdentifier
 from isolation.identifiers import machine_ids
 from isolation.identifiers.catalogue import judge_machine_id, judge_uuid
+from isolation.messages import message
 from isolation.model import Reading
 from isolation.probes.windows import smbios
 from isolation.probes.windows.answers import Untold, answer
@@ -61,10 +62,10 @@ def _machine_guid(machine: Machine) -> str:
         raise Untold("failed", f"MachineGuid: {error.message}") from None
     except OSError as error:
         status: Status = "denied" if isinstance(error, PermissionError) else "failed"
-        raise Untold(status, f"MachineGuid could not be read: {error.strerror or error}.") from None
+        raise Untold(status, message("MachineGuid could not be read: {why}.", why=error.strerror or error)) from None
     judged = judge_machine_id(digits, _NAME)
     if not judged.identifying:
-        raise Untold("absent", f"MachineGuid is no id of this machine: {judged.reason}")
+        raise Untold("absent", message("MachineGuid is no id of this machine: {reason}", reason=judged.reason))
     return digits
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import socket
 from functools import partial
 
+from isolation.messages import message
 from isolation.model import Reading
 from isolation.probes import ways
 from isolation.probes.ways import Way, gateway_reading
@@ -82,7 +83,7 @@ def _hop(api: Api, known: list[Adapter], destination: str) -> Hop | None:
     if source.address.kind == "link-local" and route.next_hop is None:
         return None  # an interface that only reaches its own link
     adapter = next((adapter for adapter in known if route.index in (adapter.index, adapter.index6)), None)
-    name = adapter.name if adapter else f"interface {route.index}"
+    name = adapter.name if adapter else message("interface {index}", index=route.index)
     gateway = route.next_hop.address.text if route.next_hop else ""
     kind = tunnel_kind(adapter) if adapter else ""
     return Way(name, gateway, source.address, tunnel=kind), route.index, route.next_hop
@@ -117,7 +118,9 @@ def _beneath(hops: list[Hop], known: list[Adapter]) -> list[Hop]:
 def _gateway_mac(api: Api, way: Way, index: int, hop: Endpoint) -> Reading:
     detail = way.detail()
     if way.tunnel:
-        reason = f"{way.interface} has no MAC layer, so a gateway on it has no MAC address."
+        reason = message(
+            "{interface} has no MAC layer, so a gateway on it has no MAC address.", interface=way.interface
+        )
         return Reading("gateway_mac", "absent", source=_RESOLVE, reason=reason, detail=detail)
     try:
         mac = answer(partial(_resolved, api, index, hop))

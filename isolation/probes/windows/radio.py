@@ -10,6 +10,7 @@ import ctypes
 
 from isolation.errors import ProbeError
 from isolation.identifiers.escape import printable
+from isolation.messages import message
 from isolation.model import Value
 from isolation.probes.wifi.elements import channel_of
 from isolation.probes.wifi.readings import (
@@ -98,7 +99,13 @@ def connection(data: bytes) -> Connection:
     """A WLAN_CONNECTION_ATTRIBUTES."""
     size = ctypes.sizeof(layouts.WLAN_CONNECTION_ATTRIBUTES)
     if len(data) < size:
-        raise ProbeError(f"Windows' answer about a Wi-Fi connection has {len(data)} bytes instead of {size}.")
+        raise ProbeError(
+            message(
+                "Windows' answer about a Wi-Fi connection has {data} bytes instead of {size}.",
+                data=len(data),
+                size=size,
+            )
+        )
     row = layouts.WLAN_CONNECTION_ATTRIBUTES.from_buffer_copy(data)
     bssid = tables.mac_of(bytes(row.dot11Bssid), 6)
     length = row.dot11Ssid.uSSIDLength
@@ -138,7 +145,7 @@ def by_netsh(told: Network, source: str) -> WifiAdapter:
     name = printable(told.interface)
     unseen = Missing("failed", "netsh was asked in place of wlanapi and tells no neighbourhood.")
     if not told.connected or told.bssid is None or told.ssid is None:
-        none = Missing("absent", f"The Wi-Fi adapter {name} is not connected to a network.")
+        none = Missing("absent", message("The Wi-Fi adapter {name} is not connected to a network.", name=name))
         return WifiAdapter(name, source, none, unseen)
     used = ConnectedNetwork(
         told.bssid, told.ssid, channel=told.channel, security=printable(told.security), signal=told.signal,

@@ -11,6 +11,7 @@ import ctypes
 from isolation.errors import ProbeError
 from isolation.identifiers import addresses, macs
 from isolation.identifiers.escape import printable
+from isolation.messages import message
 from isolation.model import Value
 from isolation.probes.windows import layouts
 
@@ -186,7 +187,11 @@ def endpoint(raw: bytes, *, temporary: bool = False) -> Endpoint:
         return Endpoint(addresses.from_packed(bytes(whole.sin_addr)), bytes(whole), temporary=temporary)
     if whole.si_family == layouts.AF_INET6:
         return Endpoint(addresses.from_packed(bytes(whole.sin6_addr)), bytes(whole), temporary=temporary)
-    raise ProbeError(f"Windows tells an address of family {whole.si_family}, which is neither IPv4 nor IPv6.")
+    raise ProbeError(
+        message(
+            "Windows tells an address of family {si_family}, which is neither IPv4 nor IPv6.", si_family=whole.si_family
+        )
+    )
 
 
 def best_route(data: bytes) -> BestRoute:
@@ -221,7 +226,7 @@ def counted(data: bytes, kind: type[S]) -> list[S]:
         raise ProbeError("Windows' answer ends before its table begins.")
     count = int.from_bytes(data[:4], "little")
     if count > _MOST:
-        raise ProbeError(f"Windows' answer counts {count} rows.")
+        raise ProbeError(message("Windows' answer counts {count} rows.", count=count))
     return [_at(kind, data, _ROWS_AT + number * ctypes.sizeof(kind)) for number in range(count)]
 
 
@@ -251,5 +256,5 @@ def _wide_at(data: bytes, start: int) -> str:
 
 def _at(kind: type[S], data: bytes, start: int) -> S:
     if not 0 <= start <= len(data) - ctypes.sizeof(kind):
-        raise ProbeError(f"Windows' answer is too short for its {kind.__name__}.")
+        raise ProbeError(message("Windows' answer is too short for its {name}.", name=kind.__name__))
     return kind.from_buffer_copy(data, start)

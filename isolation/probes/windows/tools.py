@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from isolation.identifiers.addresses import parse_address
 from isolation.identifiers.escape import printable
+from isolation.messages import message
 from isolation.model import Reading, weakest
 from isolation.probes.linux.addresses import local_reading
 from isolation.probes.text import arp, ipconfig, route_print
@@ -32,8 +33,11 @@ def read(machine: Machine, api: Api, why: Untold) -> list[Reading]:
     """`local_ip`, `gateway_ip`, `gateway_mac`, `tunnel`; `why` is what kept the functions from being used."""
     page = api.code_page()
     tunnel = Reading(
-        "tunnel", "failed", source="ipconfig", reason=f"{why.reason} No console tool tells tunnels from cards."
-    )  # fmt: skip
+        "tunnel",
+        "failed",
+        source="ipconfig",
+        reason=message("{reason} No console tool tells tunnels from cards.", reason=why.reason),
+    )
     try:
         adapters = ask(machine, (path(machine, "ipconfig"), "/all"), lambda output: ipconfig.parse(output, page))
     except Untold as untold:
@@ -47,7 +51,7 @@ def _local(adapters: list[Adapter], why: Untold) -> list[Reading]:
     readings = []
     for adapter in adapters:
         for address in map(parse_address, adapter.ipv4 + adapter.ipv6):
-            reason = f"{why.reason} An interface's own address is context only."
+            reason = message("{reason} An interface's own address is context only.", reason=why.reason)
             readings.append(local_reading(address.text, "ipconfig", printable(adapter.name), address.kind, reason))
     return readings or [Reading("local_ip", "absent", source="ipconfig", reason="No adapter has an address.")]
 
@@ -62,11 +66,11 @@ def _gateways(machine: Machine, adapters: list[Adapter], page: str, why: Untold)
         ]
     best = min((route for route in routes if route.default and route.mask and route.next_hop), key=_rank, default=None)
     if best is None:
-        reason = f"{why.reason} No route leads to the Internet by a gateway."
+        reason = message("{reason} No route leads to the Internet by a gateway.", reason=why.reason)
         return [Reading(fact, "absent", source="route print", reason=reason) for fact in ("gateway_ip", "gateway_mac")]
     holder = next((adapter.name for adapter in adapters if best.interface in adapter.ipv4), best.interface)
     way = Way(printable(holder), best.next_hop)
-    reason = f"{why.reason} A gateway's address repeats on many networks; it is context only."
+    reason = message("{reason} A gateway's address repeats on many networks; it is context only.", reason=why.reason)
     address = Reading(
         "gateway_ip", "observed", way.gateway, source="route print", reason=reason, confidence="probable",
         detail=way.detail(),
@@ -87,7 +91,7 @@ def _gateway_mac(machine: Machine, way: Way, interface: str, why: Untold) -> Rea
     place = (way.gateway, interface)
     mac = next((entry.mac for entry in table if entry.mac and (entry.address, entry.interface) == place), None)
     if mac is None:
-        reason = f"{why.reason} arp does not know the gateway's MAC."
+        reason = message("{reason} arp does not know the gateway's MAC.", reason=why.reason)
         return Reading("gateway_mac", "absent", source="arp -a", reason=reason, detail=way.detail())
     judged = gateway_reading(mac, "arp -a", way.detail(), "")
     lowered: Reading = judged.replace(

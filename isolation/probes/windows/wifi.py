@@ -8,6 +8,7 @@ read 2026-11. Not run on the platform.
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.probes.text import netsh
 from isolation.probes.text.ask import Untold, ask
 from isolation.probes.wifi.readings import Missing, WifiAdapter, wifi_readings, without_wifi
@@ -68,7 +69,7 @@ def _adapter(machine: Machine, wlan: Wlan, card: Card) -> WifiAdapter:
     heard = _told(lambda: radio.heard(wlan.access_points(card.guid)))
     networks: tuple[ConnectedNetwork, ...] | Missing
     if not card.connected:
-        networks = Missing("absent", f"The Wi-Fi adapter {card.name} is not connected to a network.")
+        networks = Missing("absent", message("The Wi-Fi adapter {name} is not connected to a network.", name=card.name))
     else:
         connection = _told(lambda: radio.connection(wlan.connection(card.guid)))
         points = () if isinstance(heard, Missing) else heard

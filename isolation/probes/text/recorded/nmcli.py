@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 from isolation.errors import ProbeError
+from isolation.messages import message
 from isolation.probes.text import tokens
 from isolation.probes.text.networks import Network
 
@@ -59,7 +60,13 @@ def _fields(line: str) -> list[str]:
 
 def _network(fields: list[str]) -> Network:
     if len(fields) != len(WIFI_FIELDS):
-        raise ProbeError(f"nmcli was asked for {len(WIFI_FIELDS)} fields and printed {len(fields)}.")
+        raise ProbeError(
+            message(
+                "nmcli was asked for {wifi_fields} fields and printed {fields}.",
+                wifi_fields=len(WIFI_FIELDS),
+                fields=len(fields),
+            )
+        )
     in_use, bssid, name, channel, frequency, signal, security, device = fields
     mac = tokens.mac(bssid)
     try:
