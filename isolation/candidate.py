@@ -62,7 +62,9 @@ class Candidate:
         self._reader = reader
         self._identity = identity
         self._channel = channel
-        self._moment = moment
+        self.moment = moment
+        self.account = account
+        self.operator = operator
         self.gaps: list[Gap] = []
         self._policy = policy
         self._key = policy.spellings(account_key(account))[0]
@@ -88,7 +90,7 @@ class Candidate:
             unseen = dict(self._people)
             if not self._mine:
                 unseen["account", self._key] = _UNSEEN
-            says = self._policy.relations(self._reader, moment=self._moment, unseen=unseen)
+            says = self._policy.relations(self._reader, moment=self.moment, unseen=unseen)
             self._policy_says = says.focused(self._number)
         return self._policy_says
 
@@ -99,7 +101,7 @@ class Candidate:
             identifier = self._identifier(reading)
             if identifier is not None:
                 contacts[identifier] = Contact(
-                    self._number, self._moment, self._moment, 1, frozenset({self._channel}), reading.confidence
+                    self._number, self.moment, self.moment, 1, frozenset({self._channel}), reading.confidence
                 )
         return contacts
 
@@ -136,7 +138,7 @@ class Candidate:
     def _at_machine(self, group: IdentifierGroup) -> Iterator[Match]:
         """Who else has a session open on this machine."""
         others = [contact.account for contact in group.contacts]
-        visits = self._visits().open_at(group.identifier, others, self._moment)
+        visits = self._visits().open_at(group.identifier, others, self.moment)
         if visits:
             here = MachineGroup(group.identifier, group.fact, group.tag, (*visits, self._visit()))
             yield from over(MACHINE, here, self._relations())
@@ -144,7 +146,7 @@ class Candidate:
     def _about_course(self) -> Iterator[Match]:
         """What this login is in the course of the account's sessions."""
         visits = self._visits()
-        refused = [one for number in self._mine for one in visits.refused_since(number, self._moment - DAY)]
+        refused = [one for number in self._mine for one in visits.refused_since(number, self.moment - DAY)]
         if refused:
             yield from self._course(REFUSALS, [*refused, self._visit()])
         moved = [one for number in self._mine for found in visits.moved(number).values() for one in found]
@@ -166,7 +168,7 @@ class Candidate:
         """What the policy says of this login: permissions, assignments, standings, waivers."""
         if self._operator is not None and any(self._policy.people_of(self._key)):
             contact = Contact(
-                self._number, self._moment, self._moment, 1, frozenset({self._channel}), uses=(self._moment,)
+                self._number, self.moment, self.moment, 1, frozenset({self._channel}), uses=(self.moment,)
             )
             tag = self._reader.tag_hex("operator", self._operator_key)
             person = OperatorGroup(self._operator, tag, (contact,))
@@ -240,7 +242,7 @@ class Candidate:
         for rank, reading in enumerate(self._identity.identifying()):
             identifier = self._identifier(reading)
             seen.append((identifier if identifier is not None else -2 - rank, reading.fact, reading.confidence))
-        return Visit(_NOW, self._number, self._moment, operator=self._operator, channel=self._channel, seen=tuple(seen))
+        return Visit(_NOW, self._number, self.moment, operator=self._operator, channel=self._channel, seen=tuple(seen))
 
     def _with_visits(self, group: AccountGroup) -> AccountGroup:
         visits = [visit for number in self._mine for visit in self._visits().of_account(number)]
@@ -252,7 +254,7 @@ class Candidate:
         """What this login sees of the Wi-Fi around it."""
         for reading in self._identity.identifying():
             if isinstance(reading.value, tuple):
-                scan = self._reader.scan(self._number, self._moment, self._channel, reading.value)
+                scan = self._reader.scan(self._number, self.moment, self._channel, reading.value)
                 self._points = scan.points
                 return scan
         return None
@@ -269,7 +271,7 @@ class Candidate:
         mine = next((contact for contact in group.contacts if contact.account == self._number), None)
         if mine is None:
             return group.replace(contacts=(*others, now))
-        filled = now.replace(uses=(self._moment,)) if mine.uses is not None else now
+        filled = now.replace(uses=(self.moment,)) if mine.uses is not None else now
         return group.replace(contacts=(*others, join(mine, filled)))
 
     def with_uses(self, group: IdentifierGroup) -> IdentifierGroup:
@@ -284,10 +286,10 @@ class Candidate:
         for number, reading in enumerate(self._identity.identifying()):
             identifier = self._identifier(reading)
             known = sightings.get(identifier) if identifier is not None else None
-            first = known.first if known else self._moment
+            first = known.first if known else self.moment
             count = known.count + 1 if known else 1
             key = identifier if identifier is not None else -2 - number
-            sightings[key] = Sighting(key, reading.fact, first, self._moment, count, reading.confidence)
+            sightings[key] = Sighting(key, reading.fact, first, self.moment, count, reading.confidence)
         return AccountGroup(self._number, tag, tuple(sightings.values()))
 
     def _subject(self, match: Match) -> str:

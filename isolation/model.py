@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Literal, Self, TypeAlias
 
-    from isolation.paths import Path
+    from isolation.paths import Path, Remedy
 
     Status: TypeAlias = Literal["observed", "absent", "denied", "redacted", "failed", "not_requested"]
     Confidence: TypeAlias = Literal["certain", "probable", "weak"]
@@ -343,12 +343,12 @@ class Verdict(Value):
     """The outcome for one login, with everything it rests on.
 
     `paths` has the chain of evidence to each account of `would_join`, the nearest first; `subjects` has the findings of
-    each machine or place together.
+    each machine or place together, `remedy` what can honestly be done about those that block.
     """
 
     __slots__ = (
         "account", "basis", "block_at", "findings", "first_seen_here", "identity", "operator", "outcome", "paths",
-        "subjects", "unknown", "would_join",
+        "remedy", "subjects", "unknown", "would_join",
     )  # fmt: skip
     account: str
     operator: str
@@ -362,6 +362,7 @@ class Verdict(Value):
     first_seen_here: tuple[str, ...]
     paths: tuple[Path, ...]
     subjects: tuple[Subject, ...]
+    remedy: Remedy | None
 
     def __init__(
         self,
@@ -377,11 +378,13 @@ class Verdict(Value):
         first_seen_here: tuple[str, ...] = (),
         paths: tuple[Path, ...] = (),
         subjects: tuple[Subject, ...] = (),
+        remedy: Remedy | None = None,
     ) -> None:
         self._init(
             account=account, operator=operator, outcome=outcome, basis=basis, findings=tuple(findings),
             unknown=tuple(unknown), would_join=tuple(would_join), identity=identity, block_at=block_at,
             first_seen_here=tuple(first_seen_here), paths=tuple(paths), subjects=tuple(subjects),
+            remedy=remedy,
         )  # fmt: skip
 
     def public(self) -> dict[str, object]:

@@ -100,4 +100,21 @@ class Path(Value):
         return min((hop.confidence for hop in self.hops), key=CONFIDENCES.index)
 
 
-__all__ = ["Hop", "Path", "Tie", "Touch"]
+class Remedy(Value):
+    """What a person can honestly do: `command` says so, word by word, *if it is true*; () where no declaration helps.
+
+    `kind` is group, permit, reinstate (a deactivated account is near) or look; `otherwise` says what to do if it is not
+    true.
+    """
+
+    __slots__ = ("command", "kind", "otherwise", "text")
+    kind: str
+    command: tuple[str, ...]
+    text: str
+    otherwise: str
+
+    def __init__(self, kind: str, command: tuple[str, ...], text: str, otherwise: str = "") -> None:
+        self._init(kind=kind, command=tuple(command), text=text, otherwise=otherwise)
+
+
+__all__ = ["Hop", "Path", "Remedy", "Tie", "Touch"]

@@ -21,10 +21,10 @@ from isolation.rules import REGISTRY
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from isolation.ledger import Ledger, Reader
-    from isolation.model import Channel, Finding, Identity, Outcome, Subject
-    from isolation.paths import Path
+    from isolation.model import Channel, Finding, Identity, Outcome
 
 # Every pass and every plan says it: a verdict is about this ledger, not about what a platform knows.
 NOTE = "This does not undo or hide a link that the platform may hold."
@@ -86,16 +86,12 @@ def judge(
     gaps = _anchor_gaps(identity)
     findings: tuple[Finding, ...] = ()
     joins: tuple[str, ...] = ()
-    news: tuple[str, ...] = ()
-    paths: tuple[Path, ...] = ()
-    subjects: tuple[Subject, ...] = ()
+    told: dict[str, Any] = {}
     if reader.key_problem is None:
         candidate = Candidate(reader, account, identity, policy, channel, moment, operator)
         findings = candidate.findings()
-        subjects = candidate.subjects(findings)
         joins = candidate.would_join()
-        paths = candidate.paths()
-        news = candidate.first_seen_here()
+        told = {"first_seen_here": candidate.first_seen_here()} | _about(candidate, findings, joins, policy)
         gaps += candidate.gaps
         unexamined = [*_unexamined(identity), *candidate.unexamined()]
     else:
@@ -106,8 +102,20 @@ def judge(
     gaps += _once_each(unexamined)
     return Verdict(
         account, operator, _outcome(findings, gaps, policy), reader.basis(), findings, tuple(gaps), joins, identity,
-        policy.block_at, news, paths, subjects,
+        policy.block_at, **told,
     )  # fmt: skip
+
+
+def _about(
+    candidate: Candidate, findings: tuple[Finding, ...], joins: tuple[str, ...], policy: Policy
+) -> dict[str, Any]:
+    """The chains, the subjects and the remedy of a verdict with findings."""
+    if not findings:
+        return {}
+    from isolation.remedies import remedy_for  # most logins find nothing
+
+    remedy = remedy_for(policy, candidate.account, candidate.operator, findings, joins, candidate.moment)
+    return {"paths": candidate.paths(), "subjects": candidate.subjects(findings), "remedy": remedy}
 
 
 NO_HISTORY = Gap(

@@ -55,9 +55,9 @@ def run(options: Options) -> int:
 
         terminal.emit(document(audit))
     else:
-        from isolation.cli.words import audit_text
+        from isolation.cli.audit_words import audit_lines
 
-        terminal.say(audit_text(audit))
+        terminal.show(audit_lines(audit))
     return 11 if audit.blocking() else 0
 
 

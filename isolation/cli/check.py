@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, load_policy, require_names
+from isolation.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,15 +21,34 @@ EXIT_CODES = {"pass": 0, "unknown": 10, "collision": 11, "error": 1}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `check`."""
-    from isolation.cli.login_options import add_login_options
+    from isolation.cli.login_options import OneLabel, add_login_options
 
     parser.add_argument("account", metavar="ACCOUNT", help="the account, as amazon:store-us or a plain name")
     add_login_options(parser)
+    parser.add_argument(
+        "--at-machine",
+        metavar="LABEL",
+        action=OneLabel,
+        default="",
+        help="as if on the machine that has this label",
+    )
+    parser.add_argument(
+        "--at-network",
+        metavar="LABEL",
+        action=OneLabel,
+        default="",
+        help="as if on the network that has this label",
+    )
 
 
 def run(options: Options) -> int:
     """Prints the verdict and returns its exit code."""
     require_names(options)
+    if options.at_network and (options.proxy or options.proxy_env or options.public_ip):
+        raise UsageError(
+            "A public address is read here and now, not at --at-network.",
+            "Leave out --proxy, --proxy-env, --public-ip.",
+        )
     policy = load_policy(options)
     verdict = look(options, policy)
     show(verdict, options)
@@ -46,6 +66,11 @@ def look(options: Options, policy: Policy) -> Verdict:
     except LedgerMissing:
         return no_ledger(options.account, options.operator, identity, policy)
     with ledger:
+        if options.at_machine or options.at_network:
+            from isolation.hooks.elsewhere import identity_at
+
+            with ledger.reading() as reader:
+                identity = identity_at(reader, policy, identity, options.at_machine, options.at_network)
         return check_login(
             ledger, options.account, identity, operator=options.operator, channel=options.channel, policy=policy
         )
@@ -67,8 +92,10 @@ def show(verdict: Verdict, options: Options, session: int | None = None) -> None
     if options.json:
         from isolation.reports.documents import verdict as document
 
-        terminal.emit(document(verdict) | ({} if session is None else {"session": session}))
+        at = {"machine": options.at_machine or None, "network": options.at_network or None}
+        told = {"at": at if any(at.values()) else None} | ({} if session is None else {"session": session})
+        terminal.emit(document(verdict) | told)
         return
-    from isolation.cli.words import verdict_text
+    from isolation.cli.verdict_words import verdict_lines
 
-    terminal.say(verdict_text(verdict))
+    terminal.show(verdict_lines(verdict, (options.at_machine, options.at_network)))

@@ -31,6 +31,8 @@ class Options:
         self.proxy = ""
         self.proxy_env = ""
         self.public_ip = False
+        self.at_machine = ""
+        self.at_network = ""
         self.__dict__.update(given)
         self.ledger = resolved(given.get("ledger") or ledger_path())
         self.policy = given.get("policy") or policy_path()

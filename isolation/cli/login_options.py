@@ -10,8 +10,20 @@ from isolation.model import CHANNELS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from isolation.policy import Policy
     from isolation.probes.public.settings import PublicAddressSettings
+
+
+class OneLabel(argparse.Action):
+    """A label that may be named once: a verdict is about one place, never a list to try."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, *_: Any) -> None:
+        """Stores it. Raises ArgumentError for a second one, or an empty one."""
+        if getattr(namespace, self.dest) or not values:
+            raise argparse.ArgumentError(self, "it names one label")
+        setattr(namespace, self.dest, values)
 
 
 def add_path_options(parser: argparse.ArgumentParser) -> None:

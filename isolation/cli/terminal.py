@@ -16,8 +16,10 @@ from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any, TextIO
+
+    from isolation.cli.layout import Line
 
 
 YES = ("y", "yes", "是")
@@ -55,6 +57,14 @@ def spoken() -> str:
 def say(*texts: str) -> None:
     """Prints result lines to stdout."""
     _result("\n".join(map(_lines, texts)))
+
+
+def show(lines: Iterable[Line]) -> None:
+    """Prints result lines to stdout, wrapped and coloured where it is a terminal."""
+    from isolation.cli.layout import has_colours, laid_out, width_of
+
+    stream = sys.stdout if _is_open(sys.stdout) else None
+    _result(laid_out(lines, _lines, width_of(stream), colours=has_colours(stream, os.environ)))
 
 
 def _lines(text: str) -> str:

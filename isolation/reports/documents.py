@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from isolation.errors import IsolationError
     from isolation.model import Audit, Cluster, Declared, Finding, Gap, Identity, LoggedUse, Reading, Subject, Verdict
-    from isolation.paths import Path, Tie
+    from isolation.paths import Path, Remedy, Tie
 
 # What every report says of its own reach.
 LIMITS = "Identifiers on your side: a web page cannot read a MAC address or a BSSID."
@@ -94,6 +94,7 @@ def verdict(one: Verdict) -> dict[str, Any]:
         "subjects": [_subject(each) for each in one.subjects],
         "would_join": list(one.would_join),
         "paths": [path(each) for each in one.paths],
+        "remedy": None if one.remedy is None else remedy(one.remedy),
         "first_seen_here": list(one.first_seen_here),
         "readings": [reading(each) for each in one.identity.readings],
         "note": NOTE,
@@ -117,6 +118,11 @@ def path(one: Path) -> dict[str, Any]:
             for hop in one.hops
         ],
     }  # fmt: skip
+
+
+def remedy(one: Remedy) -> dict[str, Any]:
+    """What can honestly be done; `command` word by word, empty where no declaration helps."""
+    return {"kind": one.kind, "if_true": one.text, "command": list(one.command), "otherwise": one.otherwise}
 
 
 def _tie(one: Tie) -> dict[str, Any]:

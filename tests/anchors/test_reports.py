@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import isolation
-from isolation.cli.words import audit_text
+from isolation.cli.audit_words import audit_lines
+from isolation.cli.layout import laid_out
 from isolation.ledger import Ledger
 from isolation.ledger.anchoring import anchor
 from isolation.ledger.lines import ledger_lines
@@ -33,7 +34,7 @@ def use(ledger: Ledger, account: str, begin: int, operator: str = "") -> int:
 def written(ledger: Ledger, folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
     """The audit in every form that people and programs read."""
     audit = isolation.audit_ledger(ledger)
-    texts = {"text": audit_text(audit)}
+    texts = {"text": laid_out(audit_lines(audit), str, colours=False)}
     for form in ("md", "html", "json"):
         path = Path(isolation.write_report(audit, folder / f"audit.{form}"))
         texts[form] = path.read_text(encoding="utf-8").replace("\\", "").replace("&#x27;", "'")
