@@ -47,7 +47,8 @@ def _cluster(cluster: Cluster) -> Line:
         message(
             "Cluster of {count}: {accounts}; held together by {facts}, at the weakest {confidence}.",
             count=len(cluster.accounts), accounts=listed(cluster.accounts),
-            facts=joined(", ", [FACT_WORDS[fact] for fact in cluster.facts]), confidence=CONFIDENCE_WORDS[cluster.confidence],
+            facts=joined(", ", [FACT_WORDS[fact] for fact in cluster.facts]),
+            confidence=CONFIDENCE_WORDS[cluster.confidence],
         ),
         style="strong",
     )  # fmt: skip

@@ -89,7 +89,7 @@ def _further(verdict: Verdict) -> Iterator[Line]:
         yield from chain_lines(path, 4)
     if len(further) > _MOST_TOLD:
         left = len(further) - _MOST_TOLD
-        text = plural("and {count} more: `--format json` has all.", "and {count} more: `--format json` has all.", left)
+        text = message("and {count} more: `--format json` has all.", count=left)
         yield Line(text, 4, "dim")
 
 

@@ -53,7 +53,6 @@ def quoted(word: str, platform: str = sys.platform) -> str:
     if '"' in word or "$" in word or "`" in word:  # which cmd and PowerShell read apart: this is PowerShell's way
         return "'" + word.replace("'", "''") + "'"
     return f'"{word}"'
->>>>>>> 0e58ba1 (Propose the one command that declares what is true; tell verdicts and audits in subjects, wrapped and coloured)
 
 
 def told(reason: str) -> str:
