@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from contextlib import nullcontext
 from itertools import islice
 
 from isolation.history import Lease, Rejected
+from isolation.ledger.helping import helped
 from isolation.ledger.joining import NOTHING_JOINED, Joined, periods
 from isolation.messages import message
 from isolation.model import UNDATED, Session, Value
@@ -28,6 +30,7 @@ SLICE_SECONDS = 0.4
 PAUSE_SECONDS = 0.02
 LARGEST_TIME = 2**53 - 1
 _AT_ONCE = 500  # rows between two looks at the clock
+_MUCH = 1 << 20  # bytes of a log for which a helper process pays
 
 
 class ImportResult(Value):
@@ -96,6 +99,14 @@ def import_history(
     then others may write for a `pause`. Rows recorded before are
     counted as duplicates, those that bring more fields or a site as amended; nothing counts twice.
     """
+    with helped(ledger) if source.bytes_total > _MUCH else nullcontext():
+        return _import(ledger, source, progress, clock, pause)
+
+
+def _import(
+    ledger: Ledger, source: ImportSource, progress: Callable[[int, float], None], clock: Callable[[], float],
+    pause: Callable[[float], None],
+) -> ImportResult:  # fmt: skip
     counted: Counter[str] = Counter()
     rejected: list[Rejected] = []
     rows = source.rows()

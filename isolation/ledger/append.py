@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import os
-
 from isolation.errors import KeyUnavailable, LedgerError
 from isolation.ledger.canonical import LARGEST, encode
 from isolation.ledger.derive import Derived, PresenceRow, SessionRow
-from isolation.ledger.entry import SEED_SIZE, make_entry
 from isolation.ledger.erased import latest_erasure
 from isolation.ledger.keys import PASSING_REASONS
-from isolation.ledger.merkle import Frontier, leaf_hash, peaks, stored_hash
+from isolation.ledger.making import Maker
+from isolation.ledger.merkle import peaks, stored_hash
 from isolation.ledger.numbering import Numbers
-from isolation.ledger.sealing import PAYLOAD, new_batch
+from isolation.ledger.sealing import new_batch
 from isolation.ledger.session_fields import sequence_fields, session_fields
-from isolation.ledger.tags import pack_tags, tag_mac
-from isolation.ledger.terms import surest
+from isolation.ledger.tags import pack_tags
 from isolation.model import CHANNELS, PROVENANCES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from isolation.ledger.canonical import Json
+    from isolation.ledger.helping import HelpedMaker
+    from isolation.ledger.making import EntryRow, Plan
     from isolation.ledger.packing import Identifiers
     from isolation.ledger.store import Ledger
     from isolation.ledger.terms import Named, Terms
@@ -31,22 +30,22 @@ if TYPE_CHECKING:
 
 _CHANNELS = {name: code for code, name in enumerate(CHANNELS)}
 _PROVENANCES = {name: code for code, name in enumerate(PROVENANCES)}
-_BUFFERED = 4000  # entries held in memory before they are written
-_SEEDS_AT_ONCE = 256
+_AT_ONCE = 500  # entries made and written at once
 
 
 class Prepared:
-    """A session or presence with what it comes to: the terms of its readings, and account and operator where there are
-    any, and identifiers."""
+    """A session or presence with what it comes to: what is seen by its readings, and `named`: account and operator
+    where there are any, and identifiers; `tags` as they are stored."""
 
-    __slots__ = ("named", "terms")
+    __slots__ = ("named", "seen", "tags")
 
     def __init__(self, terms: Terms, session: Session) -> None:
-        self.terms = terms.readings(session.readings)
-        self.named: list[Named] = [terms.account(session.account)] if session.account else []
+        self.seen = seen = terms.seen(session.readings)
+        people: list[Named] = [terms.account(session.account)] if session.account else []
         if session.operator:
-            self.named.append(terms.operator(session.operator))
-        self.named += surest(self.terms)
+            people.append(terms.operator(session.operator))
+        self.tags = pack_tags(people) + seen.packed
+        self.named = people + seen.named
 
 
 class Appender:
@@ -56,17 +55,18 @@ class Appender:
         self._ledger = ledger
         self._run = self.query = ledger.connection.execute
         self._many = ledger.connection.executemany
-        self._frontier = _frontier(ledger.connection)
+        self._size, hashes = _tree(ledger.connection)
+        self._hashes = hashes
         batch = self._run("SELECT coalesce(max(id) + 1, 0) FROM main.batches").fetchone()[0]
         public = self._run("SELECT seal_public FROM main.epochs WHERE epoch = ?", (ledger.epoch,)).fetchone()[0]
         self.logged = _claimed_time(ledger)
         self._batch = batch
         self._batch_key, sealed = new_batch(public, ledger.origin, ledger.epoch, batch)
-        self._batch_row: tuple[object, ...] | None = (batch, ledger.epoch, self._frontier.size, self.logged, sealed)
-        self._entries: list[tuple[object, ...]] = []
+        self._batch_row: tuple[object, ...] | None = (batch, ledger.epoch, self._size, self.logged, sealed)
+        self._plans: list[Plan] = []
+        self._maker: Maker | HelpedMaker | None = None
         self._sequences: dict[int, int] = {}
         self._terms: Terms | None = None
-        self._seeds, self._at = b"", 0
         self._key: bytes | None = None
         self.derived = Derived(ledger.connection)
         self.numbers = Numbers(ledger.connection, ledger.epoch, batch, self._batch_key)
@@ -92,7 +92,7 @@ class Appender:
         return self._key is not None
 
     def append(
-        self, kind: str, fields: Mapping[str, bytes], tags: bytes | None, of: int | None = None,
+        self, kind: str, fields: dict[str, bytes], tags: bytes | None, of: int | None = None,
         told: Mapping[str, Json] | None = None,
     ) -> int:  # fmt: skip
         """Appends an entry of fields in canonical bytes; `of` is the entry that it tells more of.
@@ -101,49 +101,60 @@ class Appender:
         """
         if not self.tagging:
             tags = None
-        index = self._frontier.size
+        index = self._size
         if told is not None:
             opened = encode({**told, "logged": self.logged})
         else:
             opened = b'{"logged":%d}' % self.logged if of is None else b'{"logged":%d,"of":%d}' % (self.logged, of)
-        body, payload = make_entry(kind, opened, fields, self._seed())
-        leaf = leaf_hash(body)
-        mac = None
-        if tags is not None and self._key is not None:
-            mac = tag_mac(self._key, self._ledger.origin, index, leaf, tags)
-        nodes = self._frontier.append(leaf)
-        sealed = self._batch_key.seal(PAYLOAD, index, payload)
-        self._entries.append((index, self._batch, leaf, nodes, tags, mac, body, sealed))
+        self._plans.append((kind, opened, fields, tags))
+        self._size += 1
         self.derived.kind(kind, index)
         if tags is None:
             self.derived.pending(index, kind, of)
-        if len(self._entries) >= _BUFFERED:
-            self.flush()
+        if len(self._plans) >= _AT_ONCE:
+            self._make()
         return index
 
-    def _seed(self) -> bytes:
-        """Fresh random bytes; drawn for many entries once there are many, since asking the system takes its time."""
-        if self._at == len(self._seeds):
-            self._seeds = os.urandom(SEED_SIZE if not self._seeds else SEED_SIZE * _SEEDS_AT_ONCE)
-            self._at = 0
-        self._at += SEED_SIZE
-        return self._seeds[self._at - SEED_SIZE : self._at]
+    def _make(self) -> None:
+        """Makes the entries that were told, and writes those that are ready."""
+        if self._maker is None:
+            told = (
+                self._ledger.origin, self._key, self._batch, self._batch_key.secret, self._size - len(self._plans),
+                self._hashes,
+            )  # fmt: skip
+            helper = self._ledger.helper
+            if helper is not None and helper.usable:
+                from isolation.ledger.helping import HelpedMaker
+
+                self._maker = HelpedMaker(helper, told)
+            else:
+                self._maker = Maker(*told)
+        self._write(self._maker.make(self._plans))
+        self._plans = []
+
+    def _write(self, rows: Sequence[EntryRow]) -> None:
+        if not rows:
+            return
+        if self._batch_row is not None:
+            self._run("INSERT INTO main.batches VALUES (?, ?, ?, ?, ?)", self._batch_row)
+            self._batch_row = None
+        self._many("INSERT INTO main.entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def add_session(self, session: Session, prepared: Prepared, more: Mapping[str, bytes] | None = None) -> int:
         """Appends a session whose identifiers are numbered; `more` are further fields."""
         sequence = self.next_sequence(self.numbers.number(prepared.named[0].tag))
-        fields = session_fields(session, prepared.terms)
+        fields = session_fields(session, prepared.seen.fields)
         fields.update(sequence_fields(sequence))
         if more:
             fields.update(more)
-        index = self.append("session", fields, pack_tags(prepared.named))
+        index = self.append("session", fields, prepared.tags)
         self.derived.session(self.session_row(index, session, prepared.named, sequence[0], self.logged))
         return index
 
     def add_presence(self, session: Session, prepared: Prepared, more: Mapping[str, bytes]) -> int:
         """Appends an operator's presence whose identifiers are numbered; `more` are further fields."""
-        fields = {**session_fields(session, prepared.terms), **more}
-        index = self.append("presence", fields, pack_tags(prepared.named))
+        fields = {**session_fields(session, prepared.seen.fields), **more}
+        index = self.append("presence", fields, prepared.tags)
         operator, *seen = prepared.named
         self.derived.presence(
             PresenceRow(
@@ -186,12 +197,10 @@ class Appender:
 
     def flush(self) -> None:
         """Writes what was collected, so that reading sees it."""
-        if self._entries:
-            if self._batch_row is not None:
-                self._run("INSERT INTO main.batches VALUES (?, ?, ?, ?, ?)", self._batch_row)
-                self._batch_row = None
-            self._many("INSERT INTO main.entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._entries)
-            self._entries = []
+        if self._plans:
+            self._make()
+        if self._maker is not None:
+            self._write(self._maker.rest())
         self.numbers.flush()
         self.derived.flush()
 
@@ -204,10 +213,11 @@ def _claimed_time(ledger: Ledger) -> int:
     return now
 
 
-def _frontier(connection: sqlite3.Connection) -> Frontier:
+def _tree(connection: sqlite3.Connection) -> tuple[int, list[bytes]]:
+    """The tree's size and the hashes of its peaks."""
     size = connection.execute("SELECT coalesce(max(i) + 1, 0) FROM main.entries").fetchone()[0]
     hashes = []
     for level, last in peaks(size):
         leaf, nodes = connection.execute("SELECT leaf, nodes FROM main.entries WHERE i = ?", (last,)).fetchone()
         hashes.append(stored_hash(level, leaf, nodes))
-    return Frontier(size, hashes)
+    return size, hashes

@@ -14,10 +14,9 @@ from isolation.ledger.rows import (
     field_names,
     pack_fields,
     row_core,
-    row_fields,
+    seen_row_fields,
     unpack_fields,
 )
-from isolation.ledger.session_fields import reading_fields
 from isolation.ledger.tags import pack_tags
 from isolation.ledger.terms import encode_text
 
@@ -80,8 +79,8 @@ class Importer:
         tasks: list[_Task] = []
         outcomes: list[Outcome] = []
         for (session, mapped), told, key in zip(rows, prepared, keys, strict=True):
-            fields = row_fields(
-                self._terms, told.terms, mapped, end=session.end, record=session.record, operator=session.operator,
+            fields = seen_row_fields(
+                self._terms, told.seen, (*mapped,), end=session.end, record=session.record, operator=session.operator,
                 site=session.site,
             )  # fmt: skip
             candidates = stored.setdefault(key, [])
@@ -139,7 +138,7 @@ class Importer:
 
     def _append_amendment(self, entry: int, task: _Task, added: Fields) -> None:
         appender, session = self._appender, task.session
-        fields = reading_fields(task.prepared.terms)
+        fields = {**task.prepared.seen.fields}
         for name in ("operator", "record", "site"):
             text = getattr(session, name)
             if text:

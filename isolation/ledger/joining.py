@@ -15,9 +15,8 @@ from isolation.identifiers.macs import parse_mac
 from isolation.ledger.canonical import encode
 from isolation.ledger.leases import NO_CLIENT
 from isolation.ledger.packing import unpack_identifiers
-from isolation.ledger.session_fields import reading_fields
 from isolation.ledger.tags import FACT_CODES, NUMBERS_PER_RANK, pack_tags
-from isolation.ledger.terms import surest
+from isolation.ledger.terms import reading_fields, surest
 from isolation.messages import message
 from isolation.model import UNDATED, Reading
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from isolation.errors import UsageError
 from isolation.identifiers.accounts import account_spelling, label_key
-from isolation.ledger.session_fields import reading_fields
 from isolation.ledger.tags import LABEL, MACHINE_CODES, NUMBERS_PER_RANK, canonical_tag, pack_tags
-from isolation.ledger.terms import encode_text, surest
+from isolation.ledger.terms import encode_text, reading_fields, surest
 from isolation.messages import message
 
 TYPE_CHECKING = False

@@ -7,9 +7,8 @@ machine by keyed tags; whoever writes compares. The latest entry counts.
 from __future__ import annotations
 
 from isolation.errors import LedgerError, UsageError
-from isolation.ledger.session_fields import reading_fields
 from isolation.ledger.tags import FACT_CODES, pack_tags, unpack_tags, value_tag
-from isolation.ledger.terms import encode_text, surest
+from isolation.ledger.terms import encode_text, reading_fields, surest
 from isolation.model import MACHINE_FACTS
 
 TYPE_CHECKING = False

@@ -99,6 +99,19 @@ class Frontier:
         self.size += 1
         return completed
 
+    def follow(self, leaf: bytes, nodes: bytes) -> None:
+        """Adds a leaf hash of which it is known which larger subtrees it completes."""
+        completed = len(nodes) // HASH_SIZE
+        if completed:
+            del self._hashes[-completed:]
+        self._hashes.append(nodes[-HASH_SIZE:] or leaf)
+        self.size += 1
+
+    @property
+    def hashes(self) -> tuple[bytes, ...]:
+        """Those of `peaks(size)`, in that order."""
+        return (*self._hashes,)
+
     def root(self) -> bytes:
         """The tree's root."""
         return root_of_peaks(self._hashes)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import TypeAlias
 
-    from isolation.ledger.terms import Term, Terms
+    from isolation.ledger.terms import Seen, Term, Terms
     from isolation.model import Session
 
     Fields: TypeAlias = dict[int, bytes]
@@ -32,7 +32,7 @@ FIELD_CODES = {
     "ssid": 8, "operator": 9, "record": 10, "site": 11,
 }  # fmt: skip
 SITE = FIELD_CODES["site"]
-_RECORD = FIELD_CODES["record"]
+_END, _OPERATOR, _RECORD = FIELD_CODES["end"], FIELD_CODES["operator"], FIELD_CODES["record"]
 _NAME_OF_CODE = {code: name for name, code in FIELD_CODES.items()}
 
 # The field that readings of a fact come from, where its name is another.
@@ -104,6 +104,24 @@ def row_fields(
     site: str,
 ) -> Fields:  # fmt: skip
     """The tags of the mapped fields, and of what the session has beside them."""
+    fields = _reading_tags(readings, mapped)
+    _add_texts(fields, terms, end, record, operator, site)
+    return fields
+
+
+def seen_row_fields(
+    terms: Terms, seen: Seen, mapped: tuple[str, ...], *, end: int | None, record: str, operator: str, site: str
+) -> Fields:  # fmt: skip
+    """The same, of readings that were seen before."""
+    known = seen.rows.get(mapped)
+    if known is None:
+        known = seen.rows[mapped] = _reading_tags(seen.terms, mapped)
+    fields = known.copy()
+    _add_texts(fields, terms, end, record, operator, site)
+    return fields
+
+
+def _reading_tags(readings: Iterable[Term], mapped: Iterable[str]) -> Fields:
     fields = dict.fromkeys(_codes_of(mapped), NO_VALUE)
     several: dict[int, set[bytes]] = {}
     for term in readings:
@@ -116,15 +134,18 @@ def row_fields(
     for code, tags in several.items():
         if len(tags) > 1:
             fields[code] = sha256(b"".join(sorted(tags))).digest()[:FIELD_TAG_SIZE]
+    return fields
+
+
+def _add_texts(fields: Fields, terms: Terms, end: int | None, record: str, operator: str, site: str) -> None:
     if end is not None:
-        fields[FIELD_CODES["end"]] = terms.text("end", str(end))[:FIELD_TAG_SIZE]
+        fields[_END] = terms.text("end", str(end))[:FIELD_TAG_SIZE]
     if record:
-        fields[FIELD_CODES["record"]] = terms.text("record", record)[:FIELD_TAG_SIZE]
+        fields[_RECORD] = terms.text("record", record)[:FIELD_TAG_SIZE]
     if operator:
-        fields[FIELD_CODES["operator"]] = terms.operator(operator).tag[:FIELD_TAG_SIZE]
+        fields[_OPERATOR] = terms.operator(operator).tag[:FIELD_TAG_SIZE]
     if site:
         fields[SITE] = terms.text("site", label_key(site))[:FIELD_TAG_SIZE]
-    return fields
 
 
 def added_fields(known: Mapping[int, bytes], fields: Fields) -> Fields:

@@ -75,9 +75,10 @@ class BatchKey:
     A nonce is the value's kind and its number (11 bytes): a batch seals each place once, so none repeats.
     """
 
-    __slots__ = ("_associated", "_cipher")
+    __slots__ = ("_associated", "_cipher", "secret")
 
     def __init__(self, key: bytes, origin: str) -> None:
+        self.secret = key
         self._cipher = ChaCha20Poly1305(key)
         self._associated = origin.encode() + b"\0"
 

@@ -9,18 +9,16 @@ from isolation.model import CHANNELS, FACTS, PROVENANCES, Reading, Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
-
-    from isolation.ledger.terms import Term
 
 _TEXTS = ("evidence", "forced", "machine", "network", "operator", "record", "site", "source")
 _texts = attrgetter(*_TEXTS)
 _WORDS = {word: b'"%s"' % word.encode() for word in (*CHANNELS, *PROVENANCES)}
 
 
-def session_fields(session: Session, terms: Iterable[Term]) -> dict[str, bytes]:
-    """The fields in canonical bytes, without the numbering. What is empty is left out."""
+def session_fields(session: Session, readings: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The fields in canonical bytes, those of the readings given, without the numbering. What is empty is left out."""
     fields = {
         "begin": b"%d" % session.begin,
         "provenance": _WORDS[session.provenance],
@@ -38,7 +36,7 @@ def session_fields(session: Session, terms: Iterable[Term]) -> dict[str, bytes]:
     for name, text in zip(_TEXTS, _texts(session), strict=True):
         if text:
             fields[name] = encode_text(text)
-    fields.update(reading_fields(terms))
+    fields.update(readings)
     return fields
 
 
@@ -48,15 +46,6 @@ def sequence_fields(sequence: tuple[int, int]) -> dict[str, bytes]:
     fields = {"acct_seq": b"%d" % number}
     if floor:
         fields["acct_from"] = b"%d" % floor
-    return fields
-
-
-def reading_fields(terms: Iterable[Term]) -> dict[str, bytes]:
-    """One field for each fact: the list of its readings."""
-    fields: dict[str, bytes] = {}
-    for fact, encoded, _, _ in terms:
-        before = fields.get(fact)
-        fields[fact] = b"[%s]" % encoded if before is None else b"%s,%s]" % (before[:-1], encoded)
     return fields
 
 

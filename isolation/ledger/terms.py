@@ -14,7 +14,7 @@ from isolation.identifiers.addresses import parse_address, public_prefix
 from isolation.identifiers.canonical import canonical_value, display_value
 from isolation.identifiers.macs import access_point_group
 from isolation.ledger.canonical import encode
-from isolation.ledger.tags import FACT_CODES, FACT_OF_CODE, LINKING_CODES, canonical_tag, value_tag
+from isolation.ledger.tags import FACT_CODES, FACT_OF_CODE, LINKING_CODES, canonical_tag, pack_tags, value_tag
 from isolation.model import CONFIDENCES
 
 TYPE_CHECKING = False
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from isolation.model import Reading
 
 _MOST_CACHED = 1 << 16
+_MOST_SEEN = 1 << 15  # of a thousand bytes each
 # Stored with every public IPv6 address, so that wider networks can be compared without opening anything.
 _WIDER_PREFIXES = {"public_prefix": 64, "prefix56": 56, "prefix48": 48}
 _FACT = itemgetter(0)
@@ -51,6 +52,20 @@ class Term(NamedTuple):
     tag: bytes
 
 
+class Seen:
+    """What all readings of a session come to: terms, identifiers, these as `entries.tags` holds them, and fields."""
+
+    __slots__ = ("fields", "named", "packed", "readings", "rows", "terms")
+
+    def __init__(self, readings: tuple[Reading, ...], terms: list[Term]) -> None:
+        self.readings = readings
+        self.terms = terms
+        self.named = surest(terms)
+        self.packed = pack_tags(self.named)
+        self.fields = reading_fields(terms)
+        self.rows: dict[tuple[str, ...], dict[int, bytes]] = {}  # by the fields that a log maps: those of its rows
+
+
 class Terms:
     """Works out terms under one index key; without one, only their stored bytes."""
 
@@ -59,6 +74,7 @@ class Terms:
         self._readings: dict[tuple[object, ...], Term] = {}
         self._names: dict[tuple[str, str], Named] = {}
         self._tags: dict[tuple[str, str], bytes] = {}
+        self._seen: dict[tuple[int, ...], Seen] = {}
 
     def account(self, name: str) -> Named:
         """The account of that name, shown in its trimmed, composed spelling. Raises BadIdentifier."""
@@ -105,6 +121,20 @@ class Terms:
                 terms.append(term)
         terms.sort(key=_FACT)
         return terms
+
+    def seen(self, readings: tuple[Reading, ...]) -> Seen:
+        """What readings come to together; a log shares its readings, so they are known by what they are in memory.
+
+        Raises BadIdentifier, as `readings` does.
+        """
+        key = (*map(id, readings),)
+        seen = self._seen.get(key)
+        if seen is None:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            # It keeps the readings, so that no others come to be at their places.
+            seen = self._seen[key] = Seen(readings, self.readings(readings))
+        return seen
 
     def _work_out(self, reading: Reading) -> Term:
         value, fact = reading.value, reading.fact
@@ -168,6 +198,15 @@ def surest(terms: Iterable[Term]) -> list[Named]:
             if known is None or known.confidence < named.confidence:
                 found[named[2]] = named
     return list(found.values())
+
+
+def reading_fields(terms: Iterable[Term]) -> dict[str, bytes]:
+    """One field for each fact: the list of its readings."""
+    fields: dict[str, bytes] = {}
+    for fact, encoded, _, _ in terms:
+        before = fields.get(fact)
+        fields[fact] = b"[%s]" % encoded if before is None else b"%s,%s]" % (before[:-1], encoded)
+    return fields
 
 
 def encode_reading(reading: Reading) -> bytes:

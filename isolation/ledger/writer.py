@@ -12,10 +12,10 @@ from isolation.ledger.indexing import index_pending
 from isolation.ledger.primitives import sqlite
 from isolation.ledger.reader import Reader
 from isolation.ledger.scans import add_scan
-from isolation.ledger.session_fields import reading_fields, session_fields
+from isolation.ledger.session_fields import session_fields
 from isolation.ledger.sweeping import ROTATING
 from isolation.ledger.tags import pack_tags
-from isolation.ledger.terms import encode_text, surest
+from isolation.ledger.terms import encode_text, reading_fields, surest
 from isolation.messages import message
 
 TYPE_CHECKING = False
@@ -90,7 +90,7 @@ class Log:
         appender = self._appender
         prepared = Prepared(appender.terms(), session)
         if not appender.tagging:
-            return appender.append("session", session_fields(session, prepared.terms), None)
+            return appender.append("session", session_fields(session, prepared.seen.fields), None)
         appender.numbers.look_up(prepared.named)
         index = appender.add_session(session, prepared)
         self._add_scans(index, session.readings)
