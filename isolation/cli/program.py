@@ -34,6 +34,7 @@ COMMANDS = {
     "report": ("report", "write the audit to a file"),
     "timeline": ("timeline", "draw when each account was used"),
     "graph": ("graph", "draw what joins accounts"),
+    "appeal": ("appeal", "from a platform's notice: what it names, what to hand in, what is missing"),
     "export": ("export", "write what a stranger can verify of one account"),
     "erase": ("erase", "erase what is stored about an account, a person or a machine, or what is too old"),
     "rotate-keys": ("rotate_keys", "give the ledger new keys, so that the old ones open nothing in it"),

@@ -233,6 +233,7 @@ TOUR = (
     "import LOG", "import LOG --map account=User --map time=When --map public_ip=IP --dry-run",
     "import LOG --map account=User --map time=When --map public_ip=IP", "import --list", "recover", "audit",
     "report -o REPORT", "timeline -o PICTURE", "verify", "export --account store-a --disclose store-b -o BUNDLE",
+    "appeal store-a --notice NOTICE -o PACK --case mine",
     "export --checkpoint -o KEPT", "verify BUNDLE --checkpoint KEPT", "verify --checkpoint KEPT",
     "export --all -o LINES", "import LINES", "export --operator li -o PERSON", "backup -o BACKUP",
     "erase --operator li --dry-run", "erase --account store-b --yes", "rotate-keys", "status", "verify",
@@ -240,16 +241,18 @@ TOUR = (
     "rules", "rules shared-device", "rules --catalogue", "status", "rules nothing",
     "setup",
 )  # fmt: skip
+FILES = ("BUNDLE", "KEPT", "LINES", "PERSON", "BACKUP", "SIGNED", "NOTICE", "PACK")
 
 
 def test_every_command_prints_what_its_schema_says(tmp_path: Path) -> None:
     """From the first use to the report, each command's JSON is one document that its schema describes whole."""
     log = tmp_path / "log.csv"
     log.write_text(LOG, encoding="utf-8")
+    (tmp_path / "NOTICE").write_text("Your account is related to another account, store-b. Case 12345, 2 March 2026.")
     seen = set()
     for line in TOUR:
         files = {"LOG": str(log), "REPORT": str(tmp_path / "audit.json"), "PICTURE": str(tmp_path / "uses.svg")}
-        files |= {name: str(tmp_path / name) for name in ("BUNDLE", "KEPT", "LINES", "PERSON", "BACKUP", "SIGNED")}
+        files |= {name: str(tmp_path / name) for name in FILES}
         words = [files.get(word, word) for word in line.split()]
         done = subprocess.run(
             [sys.executable, "-m", "isolation", "--format", "json", *words],

@@ -1,0 +1,114 @@
+"""From a notice and the ledger to all that a pack is made of, and the files that other modules make."""
+
+from __future__ import annotations
+
+from isolation.appeal import mentions
+from isolation.appeal.reasons import REASONS, Reason, recognised
+from isolation.appeal.record import Record, alike, read_record
+from isolation.errors import UsageError
+from isolation.identifiers.accounts import account_key, account_spelling
+from isolation.model import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from isolation.appeal.mentions import Mentioned
+    from isolation.appeal.notice import Notice
+    from isolation.ledger import Ledger
+    from isolation.model import Audit
+    from isolation.policy import Policy
+
+_RELATED = "related-accounts"
+
+
+class Told(Value):
+    """What a notice tells: its reasons, and the stores, case numbers and dates that it names."""
+
+    __slots__ = ("cases", "dates", "reasons", "stores")
+    reasons: tuple[Reason, ...]
+    stores: tuple[Mentioned, ...]
+    cases: tuple[Mentioned, ...]
+    dates: tuple[Mentioned, ...]
+
+    def __init__(
+        self,
+        reasons: Iterable[Reason],
+        stores: Iterable[Mentioned],
+        cases: Iterable[Mentioned],
+        dates: Iterable[Mentioned],
+    ) -> None:
+        self._init(reasons=tuple(reasons), stores=tuple(stores), cases=tuple(cases), dates=tuple(dates))
+
+    def is_about_another(self) -> bool:
+        """Whether one of the three cases applies: it names related accounts, or a store."""
+        return bool(self.stores) or any(one.id == _RELATED for one in self.reasons)
+
+
+def told_by(notice: Notice, stated: Iterable[str] = ()) -> Told:
+    """What the notice tells; `stated` are ids of reasons that the person names besides. Raises UsageError."""
+    reasons = {one.id: one for one in recognised(notice.parts)}
+    for name in stated:
+        if name not in REASONS:
+            raise UsageError(f"There is no reason {name!r}.", f"Use one of: {', '.join(REASONS)}.")
+        reasons.setdefault(name, Reason(name))
+    ordered = sorted(reasons.values(), key=lambda one: one.number)
+    return Told(ordered, mentions.stores(notice.parts), mentions.cases(notice.parts), mentions.dates(notice.parts))
+
+
+def is_chinese(notice: Notice) -> bool:
+    """Whether a third of the notice's letters are Chinese, and it has no Japanese ones."""
+    letters = [sign for part in notice.parts for sign in part.text[:20_000] if sign.isalpha()]
+    kana = sum("\u3040" <= sign <= "\u30ff" for sign in letters)
+    return sum("\u4e00" <= sign <= "\u9fff" for sign in letters) * 3 > len(letters) and kana * 20 <= len(letters)
+
+
+def on_record(
+    ledger: Ledger | None, policy: Policy, account: str, associated: Iterable[str], stores: Iterable[str]
+) -> tuple[Record, tuple[str, ...], Audit | None]:
+    """The record of the account and of the associated ones, the accounts that a named store could be, and the audit.
+
+    `associated` are named by the person; without any, the `stores` of the notice are looked for. Raises LedgerError,
+    KeyUnavailable, BadIdentifier, RuleError.
+    """
+    named = [account_spelling(name) for name in associated]
+    could_be: list[str] = []
+    for store in () if named else stores:
+        same, could = alike(ledger, policy, store)
+        named += [same] if same else []
+        could_be += could
+    if ledger is None:
+        return Record(account_spelling(account), named), tuple(dict.fromkeys(could_be)), None
+    audit = None
+    if _is_known(ledger, policy, account):
+        from isolation.audit import audit_ledger
+
+        audit = audit_ledger(ledger, accounts=[account], policy=policy, now=ledger.clock())
+    record = read_record(ledger, policy, audit, account_spelling(account), named)
+    return record, tuple(dict.fromkeys(could_be)), audit
+
+
+def _is_known(ledger: Ledger, policy: Policy, account: str) -> bool:
+    with ledger.reading() as reader:
+        return any(reader.account_number(key) is not None for key in policy.spellings(account_key(account)))
+
+
+def further_files(
+    ledger: Ledger | None, policy: Policy, account: str, audit: Audit | None, disclosed: Iterable[str], language: str
+) -> dict[str, bytes]:
+    """The audit report and the proof bundle of the account, by file name; without a use on record there are none."""
+    if ledger is None or audit is None:
+        return {}
+    from isolation.language import Language
+    from isolation.ledger.remembered import remember
+    from isolation.reports import html
+    from isolation.reports.audit_report import audit_report
+    from isolation.reports.bundle import Request, make_bundle
+
+    bundle = make_bundle(ledger, policy, Request(account, disclosed=disclosed))
+    remember(ledger)
+    page = html.render(audit_report(audit), Language(language)).encode("utf-8", "backslashreplace")
+    return {"audit.html": page, "proof.json": bundle.data}
+
+
+__all__ = ["Told", "further_files", "is_chinese", "on_record", "told_by"]

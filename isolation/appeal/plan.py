@@ -1,0 +1,159 @@
+"""The Plan-of-Action worksheet: points, each tied to an entry, a finding or a document, or marked for the person.
+
+Its points are those of guides and platforms: name the root cause, not the surface; show what was corrected; list the
+measures for the future; promise; points and no long paragraphs; never blame customers.
+"""
+
+from __future__ import annotations
+
+from isolation.model import UNDATED, Value
+from isolation.reports.content import Paragraph, Points, Report, Section
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from isolation.appeal.case import Case
+    from isolation.appeal.chronology import Zone
+    from isolation.appeal.mentions import Mentioned
+    from isolation.appeal.record import Record
+    from isolation.appeal.submission import Submission
+    from isolation.model import Finding
+    from isolation.reports.content import Block
+
+_MOST_FINDINGS = 12
+_MOST_ENTRIES = 4
+_CASE_POINTS = {
+    "mine": ("mine-reinstated", "mine-date", "reinstatement"),
+    "known": ("known-ended", "known-how", "end-of-tie"),
+    "unknown": ("unknown-links", "unknown-list", "list-of-links"),
+}
+
+
+class Statement(Value):
+    """One point: its text, the entries, findings and documents it is tied to, and what the person has to confirm (""
+    for nothing). It is tied to something, or there is something to confirm."""
+
+    __slots__ = ("confirm", "documents", "entries", "findings", "text")
+    text: str
+    entries: tuple[int, ...]
+    findings: tuple[str, ...]
+    documents: tuple[str, ...]
+    confirm: str
+
+    def __init__(
+        self, text: str = "", entries: Iterable[int] = (), findings: Iterable[str] = (), documents: Iterable[str] = (),
+        confirm: str = "",
+    ) -> None:  # fmt: skip
+        self._init(
+            text=text, entries=tuple(entries), findings=tuple(findings), documents=tuple(documents), confirm=confirm
+        )
+
+    def line(self, said: Submission) -> str:
+        """The point with its references, as it stands in the worksheet."""
+        refs = [said.say("finding-ref", id=one) for one in self.findings]
+        refs += [said.say("entry-ref", number=one) for one in self.entries]
+        refs += [said.say("document-ref", id=one) for one in self.documents]
+        confirm = [said.say("confirm", what=self.confirm)] if self.confirm else []
+        return " ".join(filter(None, [self.text, *refs, *confirm]))
+
+
+class Plan(Value):
+    """The statements of each section, by the section's name, in order."""
+
+    __slots__ = ("sections",)
+    sections: tuple[tuple[str, tuple[Statement, ...]], ...]
+
+    def __init__(self, sections: Iterable[tuple[str, Iterable[Statement]]]) -> None:
+        self._init(sections=tuple((name, tuple(statements)) for name, statements in sections))
+
+
+def plan_of(record: Record, case: Case | None, stores: Iterable[str], said: Submission, zone: Zone) -> Plan:
+    """The worksheet's statements. `case` is None where the notice is about no other account."""
+    store = ", ".join(record.associated or stores)
+    return Plan(
+        [
+            ("root-cause", _root_cause(record, said, zone)),
+            ("corrective", _corrective(case, store or "?", said)),
+            ("preventive", [
+                Statement(said.say(name), confirm=said.say("promise-what"))
+                for name in ("own-users", "declared", "records")
+            ]),
+            ("commitment", [Statement(said.say("commit"), confirm=said.say("commit-what"))]),
+            ("coverage", _coverage(record, said, zone)),
+        ]
+    )  # fmt: skip
+
+
+def _root_cause(record: Record, said: Submission, zone: Zone) -> Iterator[Statement]:
+    named = record.between()[:_MOST_FINDINGS]
+    for finding in named:
+        yield _met(finding, record, said, zone)
+    for finding in record.beside()[: _MOST_FINDINGS - len(named)]:
+        text = said.say("beside", account=record.account, fact=said.fact(finding.fact), count=len(finding.accounts) - 1)
+        yield Statement(text, findings=[finding.id], confirm=said.say("beside-what"))
+    for finding in record.findings:
+        if finding.rule in ("many-devices", "many-networks"):
+            yield Statement(said.say("alone", account=record.account, rule=finding.rule), findings=[finding.id])
+    yield Statement(confirm=said.say("why" if record.findings else "no-finding"))
+
+
+def _met(finding: Finding, record: Record, said: Submission, zone: Zone) -> Statement:
+    """A meeting of the account with the associated ones, with the entries of its first and last use."""
+    # Whoever else met there is no party to this appeal, and stays without a name.
+    others = ", ".join(name for name in record.associated if name in finding.accounts)
+    dated = UNDATED not in (finding.first_seen, finding.last_seen)
+    text = said.say(
+        "met" if dated else "met-undated", first=zone.day(finding.first_seen), last=zone.day(finding.last_seen),
+        account=record.account, other=others, fact=said.fact(finding.fact),
+    )  # fmt: skip
+    ends = (finding.first_seen, finding.last_seen)
+    entries = [use.entry for use in record.uses if use.begin in ends and use.account in finding.accounts]
+    return Statement(text, entries[:_MOST_ENTRIES], [finding.id])
+
+
+def _corrective(case: Case | None, store: str, said: Submission) -> Iterator[Statement]:
+    if case is None:
+        yield Statement(said.say("mended"), confirm=said.say("mended-what"))
+        return
+    if case.kind:
+        text, what, document = _CASE_POINTS[case.kind]
+        confirm = said.say(what)
+        yield Statement(said.say(text, store=store), documents=[document], confirm=confirm)
+    else:
+        yield Statement(confirm=said.say("case-open"))
+    yield Statement(said.say("access-ended"), confirm=said.say("access-what"))
+
+
+def _coverage(record: Record, said: Submission, zone: Zone) -> Iterator[Statement]:
+    for account in (record.account, *record.associated):
+        uses = record.of(account)
+        if not uses:
+            yield Statement(said.say("rests-none", account=account), confirm=said.say("no-finding"))
+            continue
+        dated = [use for use in uses if use.begin != UNDATED]
+        if not dated:
+            yield Statement(said.say("rests-undated", account=account, count=len(uses)), [uses[0].entry])
+            continue
+        counts = {name: sum(use.provenance == name for use in uses) for name in ("observed", "declared", "imported")}
+        text = said.say(
+            "rests", account=account, count=len(uses), first=zone.day(dated[0].begin), last=zone.day(dated[-1].begin),
+            **counts,
+        )  # fmt: skip
+        yield Statement(text, dict.fromkeys((dated[0].entry, dated[-1].entry)))
+
+
+def plan_report(plan: Plan, record: Record, said: Submission, noted: Iterable[Mentioned], day: str) -> Report:
+    """The worksheet as a document; `noted` are the notice's case numbers, `day` is its date or ""."""
+    lines = [said.say("case-id", id=one.text) for one in noted]
+    subtitle = " · ".join(([said.say("notice-of", date=day)] if day else []) + lines)
+    sections = []
+    for name, statements in plan.sections:
+        blocks: list[Block] = [Points(tuple(one.line(said) for one in statements))]
+        if name == "coverage":
+            blocks.append(Paragraph(said.say("limits")))
+        sections.append(Section(name, said.say(name), tuple(blocks)))
+    return Report(said.say("plan", account=record.account), subtitle, tuple(sections), "")
+
+
+__all__ = ["Plan", "Statement", "plan_of", "plan_report"]

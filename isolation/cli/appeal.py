@@ -1,0 +1,173 @@
+"""From a platform's notice and the ledger: the reasons it names, what to hand in, what is missing.
+
+It reads the notice (.eml, .html, .pdf, .txt) and writes into DIR: what the notice says with its very words, a
+chronology tied to the ledger's entries, the documents that are asked for, a plan-of-action worksheet, and what to have
+at hand for each way back; beside them the audit report and the proof bundle of the account, and an index with digests.
+Whether the other account is yours, known to you or unknown is never concluded: say it with --case, or answer on a
+terminal.
+
+Exit 0 whatever it finds.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from isolation.cli import terminal
+from isolation.cli.common import Options, load_policy
+from isolation.errors import UsageError
+from isolation.messages import joined, message
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from isolation.appeal.case import Case
+    from isolation.appeal.making import Told
+    from isolation.appeal.pack import Read
+    from isolation.appeal.record import Record
+    from isolation.ledger import Ledger
+    from isolation.policy import Policy
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `appeal`."""
+    from isolation.appeal.phrases import REASONS
+    from isolation.appeal.required import DOCUMENTS
+    from isolation.appeal.submission import LANGUAGES
+
+    parser.add_argument(
+        "account", metavar="ACCOUNT", nargs="?", default="", help="the account that the notice is about"
+    )
+    parser.add_argument("--notice", metavar="FILE", default="", help="the platform's notice")
+    parser.add_argument("-o", "--output", metavar="DIR", default="", help="the folder to write into; new or empty")
+    parser.add_argument("--overwrite", action="store_true", help="replace files of an earlier pack in DIR")
+    parser.add_argument(
+        "--encoding", metavar="E", default="", help="how a text notice is written, where it cannot be told"
+    )
+    parser.add_argument(
+        "--reason", metavar="ID", action="append", default=[],
+        help=f"a reason that the notice gives, as you read it: {', '.join(REASONS)}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--associated", metavar="B", action="append", default=[], help="the other account, by its name in the ledger"
+    )
+    parser.add_argument("--case", choices=("mine", "known", "unknown"), default="", help="whose the other account is")
+    parser.add_argument("--access", metavar="TEXT", default="", help="who else has had access to the account")
+    parser.add_argument(
+        "--have", metavar="ID[=DATE]", action="append", default=[],
+        help=f"a document that is at hand, with its date: {', '.join(DOCUMENTS)}",
+    )  # fmt: skip
+    parser.add_argument("--disclose", metavar="B", action="append", default=[], help="name this account in the bundle")
+    parser.add_argument("--submission-lang", choices=LANGUAGES, default="", help="the language of what is handed in")
+    parser.add_argument(
+        "--tz", metavar="ZONE", default="UTC", help="the zone in which dates are printed and read (UTC)"
+    )
+
+
+def run(options: Options) -> int:
+    """Writes the pack."""
+    from isolation.appeal.notice import read_notice
+    from isolation.appeal.pack import prepare_folder, write_pack
+
+    for what, value in (("The account", options.account), ("The notice (--notice FILE)", options.notice),
+                        ("The folder (-o DIR)", options.output)):  # fmt: skip
+        if not value:
+            raise UsageError(f"{what} is not given.", "`isolation appeal --help` shows how to call it.")
+    notice = read_notice(options.notice, options.encoding)
+    prepare_folder(options.output, overwrite=options.overwrite)
+    policy = load_policy(options)
+    ledger = open_if_there(options)
+    try:
+        read, extras = _read(options, policy, ledger, notice)
+    finally:
+        if ledger is not None:
+            ledger.close()
+    index = write_pack(read, options.output, terminal.spoken(), extras)
+    if options.json:
+        terminal.emit(index)
+    else:
+        _print(read, options.output, len(index["files"]))
+    return 0
+
+
+def open_if_there(options: Options) -> Ledger | None:
+    """The ledger; None, with a remark, where there is none yet."""
+    from isolation.ledger import Ledger
+    from isolation.ledger.database import LedgerMissing
+
+    try:
+        return Ledger.open(options.ledger, create=False)
+    except LedgerMissing:
+        terminal.note("isolation: There is no ledger here; nothing is tied to a record.")
+        return None
+
+
+def _read(options: Options, policy: Policy, ledger: Ledger | None, notice: Any) -> tuple[Read, dict[str, bytes]]:
+    import time
+
+    from isolation.appeal.chronology import Zone
+    from isolation.appeal.making import further_files, is_chinese, on_record, told_by
+    from isolation.appeal.pack import Read
+    from isolation.appeal.required import checked, needed, parse_having
+    from isolation.appeal.submission import Submission, language_for
+    from isolation.cli.appeal_questions import ask_documents
+    from isolation.times import zone_named
+
+    zone = Zone(options.tz, zone_named(options.tz))
+    having = parse_having(options.have)
+    told = told_by(notice, options.reason)
+    record, could_be, audit = on_record(
+        ledger, policy, options.account, options.associated, [one.text for one in told.stores]
+    )  # fmt: skip
+    case = _case(options, policy, told, record)
+    ids = needed(told.reasons, case)
+    having = ask_documents(ids, having)
+    code = options.submission_lang or language_for(record.account, is_chinese(notice))
+    documents = checked(ids, having, ledger.clock() if ledger is not None else time.time_ns() // 1000, zone.zone)
+    read = Read(
+        notice, told.reasons, told.stores, told.cases, told.dates, record, could_be, case, documents, Submission(code),
+        zone,
+    )  # fmt: skip
+    extras = further_files(ledger, policy, options.account, audit, options.disclose, terminal.spoken())
+    return read, extras
+
+
+def _case(options: Options, policy: Policy, told: Told, record: Record) -> Case | None:
+    from isolation.appeal.case import case_of
+    from isolation.cli.appeal_questions import ask_case
+
+    if not (told.is_about_another() or options.case or options.associated):
+        return None
+    case = case_of(record, policy, options.case, options.access)
+    if case.kind:
+        return case
+    kind, access = ask_case([one.text for one in told.stores])
+    return case_of(record, policy, kind, options.access or access)
+
+
+def _print(read: Read, folder: str, files: int) -> None:
+    from isolation.appeal.guide import NOTE, reason_line
+
+    if not read.reasons:
+        terminal.say(message("No reason was recognised in the notice."))
+    for reason in read.reasons:
+        terminal.say(reason_line(reason))
+        for one in reason.quotes:
+            terminal.say(message("   {place}, line {line}: “{words}”", place=one.place, line=one.line, words=one.words))
+    if read.stores:
+        terminal.say(message("Associated store: {names}", names=joined(", ", [one.text for one in read.stores])))
+    if read.could_be:
+        names = joined(", ", read.could_be)
+        terminal.say(message("It could be {names}; say with --associated which, if it is one.", names=names))
+    if read.case is not None:
+        terminal.say(read.case.words())
+        for conflict in read.case.conflicts:
+            terminal.say(conflict)
+    for gap in read.notice.gaps:
+        terminal.say(gap)
+    missing = [one.name for one in read.documents if one.state not in ("at-hand", "not-needed")]
+    if missing:
+        terminal.say(message("Missing or to be checked: {names}", names=joined("; ", missing)))
+    terminal.say(message("Wrote {count} files into {folder}; begin with README.", count=files + 1, folder=folder))
+    terminal.say(NOTE)
