@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from isolation.ledger import Ledger
     from isolation.model import Audit
     from isolation.policy import Policy
+    from isolation.reports.frame import Frame
 
 _RELATED = "related-accounts"
 
@@ -94,21 +95,18 @@ def _is_known(ledger: Ledger, policy: Policy, account: str) -> bool:
 
 
 def further_files(
-    ledger: Ledger | None, policy: Policy, account: str, audit: Audit | None, disclosed: Iterable[str], language: str
+    ledger: Ledger | None, policy: Policy, account: str, frame: Frame | None, disclosed: Iterable[str], language: str
 ) -> dict[str, bytes]:
-    """The audit report and the proof bundle of the account, by file name; without a use on record there are none."""
-    if ledger is None or audit is None:
+    """The audit report in its frame and the proof bundle of the account, by file name; without a use there are none."""
+    if ledger is None or frame is None:
         return {}
-    from isolation.language import Language
     from isolation.ledger.remembered import remember
-    from isolation.reports import html
-    from isolation.reports.audit_report import audit_report
+    from isolation.reports import rendered
     from isolation.reports.bundle import Request, make_bundle
 
     bundle = make_bundle(ledger, policy, Request(account, disclosed=disclosed))
     remember(ledger)
-    page = html.render(audit_report(audit), Language(language)).encode("utf-8", "backslashreplace")
-    return {"audit.html": page, "proof.json": bundle.data}
+    return {"audit.html": rendered(frame, ".html", language), "proof.json": bundle.data}
 
 
 __all__ = ["Told", "further_files", "is_chinese", "on_record", "told_by"]

@@ -112,6 +112,7 @@ def _read(options: Options, policy: Policy, ledger: Ledger | None, notice: Any) 
     from isolation.appeal.required import checked, needed, parse_having
     from isolation.appeal.submission import Submission, language_for
     from isolation.cli.appeal_questions import ask_documents
+    from isolation.reports.frame import Frame
     from isolation.times import zone_named
 
     zone = Zone(options.tz, zone_named(options.tz))
@@ -129,7 +130,8 @@ def _read(options: Options, policy: Policy, ledger: Ledger | None, notice: Any) 
         notice, told.reasons, told.stores, told.cases, told.dates, record, could_be, case, documents, Submission(code),
         zone,
     )  # fmt: skip
-    extras = further_files(ledger, policy, options.account, audit, options.disclose, terminal.spoken())
+    frame = None if audit is None else Frame(audit, zone.zone, zone.name, notice.sent)
+    extras = further_files(ledger, policy, options.account, frame, options.disclose, terminal.spoken())
     return read, extras
 
 
