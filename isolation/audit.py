@@ -286,7 +286,7 @@ class _Run:
                 )
             elif kind == "operator":
                 labels[finding.subject] = message("operator {operator}", operator=finding.value or finding.subject[9:])
-        return labels | {_POLICY: "waivers of the policy"}
+        return labels | {_POLICY: message("waivers of the policy")}
 
     def _place_labels(self, subjects: dict[int, tuple[str, int]]) -> dict[str, str]:
         taught: dict[str, set[str]] = {}

@@ -376,7 +376,11 @@ class Candidate:
         """The rules that could not look for want of something that the policy says, or that somebody tells."""
         policy, key = self._policy, self._key
         people = any(policy.people_of(key))
-        nobody = "nobody told who is at the keyboard" if people else "the policy does not say who may use this account"
+        nobody = (
+            message("nobody told who is at the keyboard")
+            if people
+            else message("the policy does not say who may use this account")
+        )
         if self._operator is None or not people:
             yield _gap("missing-permission", nobody)
         if self._operator is None or not policy.permissions.get(key):
@@ -384,16 +388,16 @@ class Candidate:
         if not any(changes and changes[-1][0] == "deactivated" for changes in policy.standing.values()):
             told = any(policy.standing.values())
             if not told:
-                yield _gap("deactivated-contact", "the policy tells no account's standing")
+                yield _gap("deactivated-contact", message("the policy tells no account's standing"))
         for rule, assigned in (("unassigned-device", policy.machines), ("unassigned-network", policy.networks)):
             if not assigned.get(key):
-                yield _gap(rule, "the policy assigns this account to none")
+                yield _gap(rule, message("the policy assigns this account to none"))
             elif not any(self._reader.labelled(assigned[key]).values()):
-                yield _gap(rule, "nobody has taught what the label stands for; `isolation name` does")
+                yield _gap(rule, message("nobody has taught what the label stands for; `isolation name` does"))
         if not any(self._visits().is_told_since(number, self._reader.began) for number in self._mine):
-            yield _gap("uncovered-period", "no log and no person told of a use since this ledger began")
+            yield _gap("uncovered-period", message("no log and no person told of a use since this ledger began"))
         if not policy.waivers:
-            yield _gap("expired-waiver", "the policy has no waivers")
+            yield _gap("expired-waiver", message("the policy has no waivers"))
 
 
 def _gap(rule: str, why: str) -> Gap:

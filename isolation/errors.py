@@ -5,6 +5,8 @@ Nothing here prints or exits; the command line turns `exit_code` into its own.
 
 from __future__ import annotations
 
+from isolation.messages import joined, known
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.model import Verdict
@@ -20,8 +22,8 @@ class IsolationError(Exception):
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = known(message)
+        self.hint = known(hint)
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".rstrip()
@@ -42,7 +44,7 @@ class PolicyError(UsageError):
 
     def __init__(self, message: str, hint: str = "", *, path: str = "", line: int = 0, column: int = 0) -> None:
         place = f"{path}:{line}:{column}: " if line else f"{path}: " if path else ""
-        super().__init__(place + message, hint)
+        super().__init__(joined("", [place, known(message)]), hint)
         self.path = path
         self.line = line
         self.column = column

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isolation.errors import KeyUnavailable, LedgerError
-from isolation.messages import message
+from isolation.messages import known, message
 from isolation.model import CONFIDENCES, MACHINE_FACTS, SEVERITIES, Cluster, Finding, Subject, Value
 
 TYPE_CHECKING = False
@@ -129,7 +129,9 @@ def finding_id(match: Match) -> str:
 def show(match: Match, names: Names, subject: str, doubt: str | None = None) -> Finding:
     """The finding of a match, with names and values opened; `doubt` is why its value is less than certain, if known."""
     doubt = names.doubt(match) if doubt is None else doubt
-    reason = f"{match.reason}; {doubt}" if doubt and doubt not in match.reason else match.reason
+    reason = known(match.reason)
+    if doubt and doubt not in reason:
+        reason = message("{reason}; {doubt}", reason=reason, doubt=known(doubt))
     value = None if match.fact == "wifi_scan" else names.value(match.identifier)
     return Finding(
         finding_id(match), match.rule, match.severity, match.confidence, match.state, match.fact, value,

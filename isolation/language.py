@@ -6,7 +6,7 @@ do codes, the JSON documents and everything that is stored.
 
 from __future__ import annotations
 
-from isolation.errors import UsageError
+from isolation.errors import IsolationError, UsageError
 from isolation.messages import Message
 
 TYPE_CHECKING = False
@@ -30,9 +30,9 @@ class Language:
         self._catalogue: GNUTranslations | None = None
 
     def say(self, text: str) -> str:
-        """The text in this language; a plain one that the catalogue does not know is given back as it is."""
+        """The message in this language; a plain text is data and given back as it is."""
         if not isinstance(text, Message):
-            return self._one(text)
+            return text
         if text.parts:
             return self._one(text.pattern).join([str(self._value(part)) for part in text.parts])
         pattern = self._many(text) if text.many else self._one(text.pattern)
@@ -43,6 +43,11 @@ class Language:
     def _value(self, value: object) -> object:
         if isinstance(value, Message):
             return self.say(value)
+        if isinstance(value, IsolationError):
+            return " ".join(filter(None, [self.say(value.message), self.say(value.hint)]))
+        if isinstance(value, Exception):
+            first = value.args[0] if len(value.args) == 1 else None
+            return self.say(first) if isinstance(first, Message) else self._escape(str(value))
         return self._escape(value) if isinstance(value, str) else value
 
     def _one(self, text: str) -> str:

@@ -47,6 +47,11 @@ def plural(one: str, many: str, count: int, /, **values: object) -> Message:
     return _made((one if count == 1 else many).format_map(values), one, values, many, count)
 
 
+def known(text: str) -> Message:
+    """A text as speech of the program: one without values, or one that comes back out of the ledger as plain text."""
+    return text if isinstance(text, Message) else message(text)
+
+
 def joined(separator: str, parts: Iterable[str]) -> Message:
     """Texts in a row, as `str.join` does; those that are Messages stay such."""
     every = tuple(parts)

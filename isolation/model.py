@@ -8,7 +8,7 @@ Times are integers: microseconds since 1970-01-01T00:00:00Z.
 
 from __future__ import annotations
 
-from isolation.messages import message
+from isolation.messages import known, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -319,7 +319,7 @@ class Gap(Value):
     decides: bool
 
     def __init__(self, code: str, text: str, decides: bool = False) -> None:
-        self._init(code=code, text=text, decides=decides)
+        self._init(code=code, text=known(text), decides=decides)
 
 
 class Basis(Value):

@@ -166,7 +166,7 @@ def _epoch(plain: str, text: str) -> int:
                 message("{text} is a spreadsheet's own number for a moment.", text=_quoted(text)),
                 "Export the column in a format like yyyy-mm-dd hh:mm:ss.",
             )
-        hint = "Epoch times have 10 (s), 13 (ms), 16 (µs) or 19 (ns) digits; only seconds may have decimals."
+        hint = message("Epoch times have 10 (s), 13 (ms), 16 (µs) or 19 (ns) digits; only seconds may have decimals.")
         raise BadTime(message("{text} is a number, and not an epoch time of a known unit.", text=_quoted(text)), hint)
     times, parts = unit
     return int(whole) * times // parts + int(decimals[:6].ljust(6, "0") or "0")
@@ -251,7 +251,7 @@ def _offset_of(offset: str | None, clock: datetime, text: str, zone: tzinfo | No
     if offset is not None:
         return 0 if offset in ("Z", "z", "UTC", "GMT") else _offset_seconds(offset)
     if zone is None:
-        hint = "Name the time zone of such times, like Asia/Shanghai or +08:00."
+        hint = message("Name the time zone of such times, like Asia/Shanghai or +08:00.")
         raise BadTime(
             message("{text} has no offset from UTC, so it could be any of 24 hours.", text=_quoted(text)),
             hint,
@@ -261,7 +261,11 @@ def _offset_of(offset: str | None, clock: datetime, text: str, zone: tzinfo | No
     if early is None or late is None:
         raise BadTime(message("The zone {zone} gives no offset for {text}.", zone=zone, text=_quoted(text)))
     if early != late:
-        happened = "did not happen: clocks skipped it" if early < late else "happened twice: clocks were set back"
+        happened = (
+            message("did not happen: clocks skipped it")
+            if early < late
+            else message("happened twice: clocks were set back")
+        )
         raise BadTime(
             message("{text} {happened} in {zone}.", text=_quoted(text), happened=happened, zone=zone),
             "Give the time with its offset from UTC.",
@@ -288,9 +292,11 @@ def _iana_zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        hint = "Use an IANA name like Asia/Shanghai or America/New_York, an offset like +08:00, or UTC."
+        hint = message("Use an IANA name like Asia/Shanghai or America/New_York, an offset like +08:00, or UTC.")
         if name and not _zones_known():
-            hint = "This system has no time-zone data; install the package tzdata, or use an offset like +08:00."
+            hint = message(
+                "This system has no time-zone data; install the package tzdata, or use an offset like +08:00."
+            )
         raise UsageError(message("{name} is not a time zone.", name=_quoted(name)), hint) from None
 
 
@@ -303,14 +309,14 @@ def _zones_known() -> bool:
 def _why_not(plain: str) -> str:
     """Why a text is no time, as the rest of a sentence that begins with it."""
     if not plain:
-        return "is empty, not a time"
+        return message("is empty, not a time")
     cut = plain.replace(".", ":", 1).split(":")
     if len(cut) in (2, 3, 4) and ":" in plain and all(part.isdigit() and len(part) < 4 for part in cut):
-        return "has no date: a spreadsheet cut it off; export the column in a format like yyyy-mm-dd hh:mm:ss"
+        return message("has no date: a spreadsheet cut it off; export the column in a format like yyyy-mm-dd hh:mm:ss")
     date = plain.split()[0].replace(".", "/").replace("-", "/").split("T")[0]
     if len(date.split("/")) == 3 and not date.replace("/", "").strip("0123456789") and not date[:4].isdigit():
-        return "could be day/month or month/day; write the year first, like 2026-11-23"
+        return message("could be day/month or month/day; write the year first, like 2026-11-23")
     clock, _, zone = plain.rpartition(" ")
     if zone.isalpha() and any(pattern.fullmatch(clock.rstrip()) for pattern in _patterns()):
         return message("has a zone by letters ({zone}), which mean different offsets in different places", zone=zone)
-    return "is not a time like 2026-11-23T15:11:00Z, or an epoch number"
+    return message("is not a time like 2026-11-23T15:11:00Z, or an epoch number")

@@ -10,10 +10,10 @@ from __future__ import annotations
 from isolation.candidate import Candidate
 from isolation.errors import KeyUnavailable
 from isolation.evidence import LEAST_POINTS
-from isolation.findings import FACT_WORDS
+from isolation.findings import FACT_WORDS, STATUS_WORDS
 from isolation.home import policy_path
 from isolation.identifiers.accounts import account_spelling
-from isolation.messages import message
+from isolation.messages import joined, known, message
 from isolation.model import MACHINE_FACTS, THIS_MACHINE, Basis, Gap, Reading, Verdict, at_least
 from isolation.policy import Policy, load_policy
 from isolation.rules import REGISTRY
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from isolation.model import Channel, Finding, Identity, Outcome
 
 # Every pass and every plan says it: a verdict is about this ledger, not about what a platform knows.
-NOTE = "This does not undo or hide a link that the platform may hold."
+NOTE = message("This does not undo or hide a link that the platform may hold.")
 
 _NETWORK_ANCHORS = ("public_ip", "gateway_mac", "bssid")
 
@@ -96,7 +96,7 @@ def judge(
         unexamined = [*_unexamined(identity), *candidate.unexamined()]
     else:
         gaps.append(_key_gap(reader.key_problem))
-        unexamined = [*_unexamined(identity), *_unlooked("names cannot be compared without the key")]
+        unexamined = [*_unexamined(identity), *_unlooked(message("names cannot be compared without the key"))]
     if not reader.has_baseline():
         gaps.append(NO_HISTORY)
     gaps += _once_each(unexamined)
@@ -128,7 +128,7 @@ NO_HISTORY = Gap(
 
 def no_ledger(account: str, operator: str, identity: Identity, policy: Policy) -> Verdict:
     """The verdict where there is no ledger yet: unknown, because nothing is remembered."""
-    unexamined = [*_unexamined(identity), *_unlooked("there is no ledger yet")]
+    unexamined = [*_unexamined(identity), *_unlooked(message("there is no ledger yet"))]
     gaps = [*_anchor_gaps(identity), NO_HISTORY, *_once_each(unexamined)]
     name = account_spelling(account)
     return Verdict(name, operator, "unknown", Basis(0, None, 0), (), tuple(gaps), (), identity, policy.block_at)
@@ -145,9 +145,10 @@ def _anchor_gaps(identity: Identity) -> list[Gap]:
     facts = {reading.fact for reading in identity.identifying()}
     gaps = []
     if not facts.intersection(MACHINE_FACTS):
-        gaps.append(Gap("no-device-anchor", "no identifier of this machine: " + _why(identity, MACHINE_FACTS), True))
+        text = message("no identifier of this machine: {why}", why=_why(identity, MACHINE_FACTS))
+        gaps.append(Gap("no-device-anchor", text, True))
     if not facts.intersection(_NETWORK_ANCHORS):
-        text = "no identifier of this network: " + _why(identity, _NETWORK_ANCHORS)
+        text = message("no identifier of this network: {why}", why=_why(identity, _NETWORK_ANCHORS))
         gaps.append(Gap("no-network-anchor", text, True))
     return gaps
 
@@ -160,9 +161,9 @@ def _why(identity: Identity, facts: Iterable[str]) -> str:
                 "fewer than {least_points} access points are visible, which is not enough to tell",
                 least_points=LEAST_POINTS,
             )
-            reason = seen_too_little if _too_faint(reading) else reading.reason or reading.status
-            reasons.append(f"{FACT_WORDS[fact]}: {reason}")
-    return "; ".join(reasons) or "none was read"
+            reason = seen_too_little if _too_faint(reading) else reading.reason or STATUS_WORDS[reading.status]
+            reasons.append(message("{fact}: {why}", fact=FACT_WORDS[fact], why=known(reason)))
+    return joined("; ", reasons) if reasons else message("none was read")
 
 
 def _unexamined(identity: Identity) -> list[Gap]:
@@ -171,7 +172,9 @@ def _unexamined(identity: Identity) -> list[Gap]:
     gaps = []
     for entry in REGISTRY:
         if entry.facts and not facts.intersection(entry.facts):
-            gaps.append(Gap(entry.id, f"{entry.id} could not look: " + _why(identity, entry.facts)))
+            gaps.append(
+                Gap(entry.id, message("{rule} could not look: {why}", rule=entry.id, why=_why(identity, entry.facts)))
+            )
     return gaps
 
 

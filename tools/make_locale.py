@@ -52,14 +52,22 @@ def collected() -> Found:
 def messages_of(tree: ast.AST) -> Iterator[tuple[str | tuple[str, str], int]]:
     """The messages of one module, each with its line."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            yield from texts(node.exc.args)
         if not isinstance(node, ast.Call):
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if called == "message":
             yield from texts(node.args[:1])
         elif called == "plural":
-            one, many = (text for text, _ in texts(node.args[:2]))
-            yield (one, many), node.lineno
+            if several := [text for text, _ in texts(node.args[:2])]:
+                yield (several[0], several[1]), node.lineno
+        elif called == "counted":
+            if several := [text for text, _ in texts(node.args[1:])]:
+                yield (
+                    (f"{{count}} {several[0]}", f"{{count}} {several[-1] if several[1:] else several[0] + 's'}"),
+                    node.lineno,
+                )
         else:
             if called in SPEAKERS:
                 yield from texts(node.args)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from isolation.cli.layout import Line
 from isolation.cli.subject_words import finding_lines, subject_line
 from isolation.cli.verdict_words import chain_lines
-from isolation.cli.words import counted, listed, told
+from isolation.cli.words import counted, listed
 from isolation.findings import CONFIDENCE_WORDS, FACT_WORDS, SEVERITY_WORDS, USE_WORDS
-from isolation.messages import joined, message, plural
+from isolation.messages import joined, known, message, plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _coverage(audit: Audit) -> Iterator[Line]:
     )
     yield Line(message("{uses}; no uses: {others}", uses=uses or message("no uses"), others=others), 4)
     for gap in audit.unreadable:
-        yield Line(told(gap.text), 4, "unsure")
+        yield Line(known(gap.text), 4, "unsure")
     entries = counted(audit.size, "entry", "entries")
     yield Line(
         message("Ledger {origin}, {entries}, root {root}…", origin=audit.origin, entries=entries, root=audit.root[:16])

@@ -47,7 +47,7 @@ def run(options: Options) -> int:
             )
         )
     else:
-        where = "the system's keyring" if store == "keyring" else "the key file"
+        where = message("the system's keyring") if store == "keyring" else message("the key file")
         terminal.say(
             message(
                 "  The keys are not in it, they are in {where}; without them no backup can be read (--keys FILE).",

@@ -108,7 +108,7 @@ def entry_text(entry: dict[str, Any]) -> str:
 
 
 def _when(value: Any) -> str:
-    return when(value) if _moment(value) is not None else "at a time that is not known"
+    return when(value) if _moment(value) is not None else message("at a time that is not known")
 
 
 def _readings(readings: Any) -> str:
@@ -117,7 +117,7 @@ def _readings(readings: Any) -> str:
     for one in readings if isinstance(readings, list) else []:
         if isinstance(one, dict):
             texts.append(str(one.get("value") or one.get("status", "")))
-    return ", ".join(texts) or "in no form that is known"
+    return ", ".join(texts) or message("in no form that is known")
 
 
 def finding_text(finding: dict[str, Any]) -> str:

@@ -117,7 +117,7 @@ def _confirmed(found: Erased, options: Options) -> bool:
 def _summary(found: Erased) -> str:
     from isolation.cli.words import counted, when
 
-    entries = "1 entry" if found.entries == 1 else message("{entries} entries", entries=found.entries)
+    entries = counted(found.entries, "entry", "entries")
     if not found.sessions:
         return entries
     span = ""
@@ -136,7 +136,7 @@ def _summary(found: Erased) -> str:
 def _notes(found: Erased, policy: Policy, wanted: Wanted) -> list[str]:
     from isolation.hooks.erasure import REMAINS, still_named
 
-    notes = list(REMAINS) if found.entries else []
+    notes: list[str] = list(REMAINS) if found.entries else []
     if still_named(policy, wanted):
         notes.append(
             message(

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.cli.common import Options
 
-_UNSEALED = "Nothing in it is sealed: whoever has the file reads all accounts, people and addresses in it."
+_UNSEALED = message("Nothing in it is sealed: whoever has the file reads all accounts, people and addresses in it.")
 
 
 def export_ledger(options: Options) -> int:

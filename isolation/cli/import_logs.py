@@ -160,7 +160,7 @@ def _import(sources: list[ImportSource], options: Options) -> tuple[list[ImportR
 def _import_one(ledger: Ledger, source: ImportSource, progress: Progress) -> ImportResult:
     from isolation.hooks.import_history import import_history
 
-    resumes = "The batches that were done are recorded; run the same import again to go on."
+    resumes = message("The batches that were done are recorded; run the same import again to go on.")
     try:
         return import_history(ledger, source, lambda rows, share: progress.at(rows, share=share))
     except KeyboardInterrupt:

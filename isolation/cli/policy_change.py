@@ -74,7 +74,7 @@ def run_list(options: Options, kind: ListKind) -> int:
             terminal.note(message("and {rejected} more", rejected=len(problem.rejected) - _MOST_SHOWN))
         raise
     counted = "1 row" if rows == 1 else message("{rows} rows", rows=rows)
-    name = "standard input" if options.csv == "-" else options.csv
+    name = message("standard input") if options.csv == "-" else options.csv
     return record(options, file, message("Took {counted} of {name}", counted=counted, name=name), rows=rows)
 
 

@@ -83,24 +83,34 @@ def _confirmed(options: Options) -> bool:
 
 
 def _notes(ledger: Ledger, rotated: Rotated, *, destroy: bool) -> list[str]:
-    notes = ["Tell the new fingerprint to whom you told the old one; bundles and checkpoints from before still verify."]
+    notes: list[str] = [
+        message(
+            "Tell the new fingerprint to whom you told the old one; bundles and checkpoints from before still verify."
+        )
+    ]
     if rotated.key_store == "file":
         notes.append(
             message("Key stored in a file, {key_file}; a copy of this disk reveals the data.", key_file=ledger.key_file)
         )
     else:
-        notes.append("The new keys are in the operating system's keyring.")
+        notes.append(message("The new keys are in the operating system's keyring."))
     if destroy:
-        epochs = ", ".join(map(str, rotated.destroyed)) or "none, they were gone"
+        epochs = ", ".join(map(str, rotated.destroyed)) or message("none, they were gone")
         notes.append(
             message("Keys destroyed, of epoch: {epochs}. No backup from before opens any more.", epochs=epochs)
         )
-        notes.append("Copies of old keys elsewhere (`backup --keys`, copies of the key file) are not reached.")
+        notes.append(message("Copies of old keys elsewhere (`backup --keys`, copies of the key file) are not reached."))
     else:
-        notes.append("The old keys are kept for backups from before. They open nothing in this ledger any more.")
-    notes.append("Make a new backup, and one of the keys as well (`backup --keys`): the old keys do not open it.")
-    notes.append("Whoever has a copy of the old file and of the old keys can read that copy; nothing changes that.")
-    notes.append("Ids of findings and pseudonyms in reports come from the keys: they are others from now on.")
+        notes.append(
+            message("The old keys are kept for backups from before. They open nothing in this ledger any more.")
+        )
+    notes.append(
+        message("Make a new backup, and one of the keys as well (`backup --keys`): the old keys do not open it.")
+    )
+    notes.append(
+        message("Whoever has a copy of the old file and of the old keys can read that copy; nothing changes that.")
+    )
+    notes.append(message("Ids of findings and pseudonyms in reports come from the keys: they are others from now on."))
     return notes
 
 

@@ -92,17 +92,17 @@ def _question(text: str) -> str:
 def ask(question: Callable[[str], str]) -> Answers:
     """All questions, asked through `question`; a wrong answer is explained and asked again."""
     terminal.note("A few questions. Press Enter to skip any; nothing leaves this computer.")
-    accounts = _accounts(question, "A seller account you use, as amazon:store-us (Enter when done):")
+    accounts = _accounts(question, message("A seller account you use, as amazon:store-us (Enter when done):"))
     owners, standing = {}, {}
     for account in accounts:
         owners[account] = question(message("Whose is {account}? (Enter: mine)", account=account)) or "me"
         standing[account] = _standing(question, account)
-    agency = bool(accounts) and _yes(question, "Are you an agency that works on its clients' accounts? (y/N)")
+    agency = bool(accounts) and _yes(question, message("Are you an agency that works on its clients' accounts? (y/N)"))
     here = _chosen(question, accounts)
     others = _accounts(
-        question, "An account that somebody else uses on this network - family, staff (Enter when done):"
+        question, message("An account that somebody else uses on this network - family, staff (Enter when done):")
     )
-    retention = _retry(question, "For how many months may records be kept? (Enter: 24)", _months)
+    retention = _retry(question, message("For how many months may records be kept? (Enter: 24)"), _months)
     return Answers(accounts, owners, standing, agency, here, others, retention)
 
 
@@ -130,7 +130,7 @@ def _standing(question: Callable[[str], str], account: str) -> tuple[str, dateti
     state = _retry(question, text, _state)
     if not state:
         return state, None
-    return state, _retry(question, "Since when, as 2026-01-31?", _date)
+    return state, _retry(question, message("Since when, as 2026-01-31?"), _date)
 
 
 def _state(answer: str) -> str:
@@ -153,9 +153,11 @@ def _yes(question: Callable[[str], str], text: str) -> bool:
 def _chosen(question: Callable[[str], str], accounts: tuple[str, ...]) -> tuple[str, ...] | None:
     """Which accounts were used on this computer before; None where the person cannot tell."""
     if not accounts:
-        text = "Was any seller account used on this computer before? (no / don't know)"
+        text = message("Was any seller account used on this computer before? (no / don't know)")
         return _retry(question, text, _none_or_unknown)
-    text = "Which of these were used on this computer before today? (all, none, names with commas, ? for don't know)"
+    text = message(
+        "Which of these were used on this computer before today? (all, none, names with commas, ? for don't know)"
+    )
     return _retry(question, text, lambda answer: _pick(answer, accounts))
 
 

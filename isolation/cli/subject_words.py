@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from isolation.cli.layout import Line
-from isolation.cli.words import counted, listed, told, when
+from isolation.cli.words import counted, listed, when
 from isolation.findings import CONFIDENCE_WORDS, SEVERITY_WORDS, STATE_WORDS
-from isolation.messages import joined, message
+from isolation.messages import joined, known, message
 from isolation.model import SEVERITIES, UNDATED
 
 TYPE_CHECKING = False
@@ -57,7 +57,7 @@ def finding_lines(findings: Sequence[Finding], label: str) -> Iterator[Line]:
             words.insert(0, STATE_WORDS[one.state])
         value = message(" {value}", value=one.value) if one.value and one.value not in label else ""
         text = message("{rule} ({words}){value}: {why}", rule=one.rule, words=joined(", ", words), value=value,
-                       why=sentence(told(one.reason)))  # fmt: skip
+                       why=sentence(known(one.reason)))  # fmt: skip
         yield Line(text, 4)
 
 

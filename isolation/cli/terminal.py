@@ -12,7 +12,7 @@ import sys
 from isolation.errors import IsolationError
 from isolation.identifiers.escape import printable
 from isolation.language import Language
-from isolation.messages import message
+from isolation.messages import known, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def show(lines: Iterable[Line]) -> None:
 
 
 def _lines(text: str) -> str:
-    return "\n".join([printable(line) for line in _language.say(text).split("\n")])
+    return "\n".join([printable(line) for line in _language.say(known(text)).split("\n")])
 
 
 def emit(document: dict[str, Any]) -> None:
@@ -115,8 +115,7 @@ def flush() -> None:
 
 def complain(problem: IsolationError, style: str) -> None:
     """Says what failed: one sentence and its hint on stderr; in JSON one error document on stdout too."""
-    said = " ".join(filter(None, [_language.say(problem.message), _language.say(problem.hint)]))
-    note(printable(f"isolation: {said}"))
+    note(message("isolation: {problem}", problem=problem))
     if style == "json":
         from isolation.reports.documents import error
 

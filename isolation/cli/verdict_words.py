@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from isolation.cli.layout import Line
 from isolation.cli.subject_words import finding_lines, sentence, span, subject_line
-from isolation.cli.words import counted, listed, quoted, told, when
+from isolation.cli.words import counted, listed, quoted, when
 from isolation.findings import CONFIDENCE_WORDS, FACT_WORDS, STATE_WORDS
-from isolation.messages import joined, message, plural
+from isolation.messages import joined, known, message, plural
 from isolation.verdict import NOTE
 
 TYPE_CHECKING = False
@@ -125,7 +125,9 @@ def _unknown(verdict: Verdict) -> Iterator[Line]:
     """What could not be told, and how to make it known."""
     for gap in verdict.unknown:
         if gap.decides:
-            yield Line(message("Not known ({code}): {text}", code=gap.code, text=sentence(told(gap.text))), 2, "unsure")
+            yield Line(
+                message("Not known ({code}): {text}", code=gap.code, text=sentence(known(gap.text))), 2, "unsure"
+            )
             if gap.code in _HOW:
                 yield Line(_HOW[gap.code], 4)
     others = sum(not gap.decides for gap in verdict.unknown)
@@ -146,7 +148,7 @@ def _unread_addresses(identity: Identity) -> Iterator[Line]:
             paths.setdefault(reading.detail["path"], []).append(reading)
     for readings in paths.values():
         if not any(reading.status == "observed" for reading in readings):
-            yield Line(message("No public address: {reason}", reason=told(readings[0].reason)), 2, "unsure")
+            yield Line(message("No public address: {reason}", reason=known(readings[0].reason)), 2, "unsure")
 
 
 def _basis(verdict: Verdict) -> str:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from isolation.cli.common import Options
     from isolation.history.proposals import Proposal
 
-_HOW = "y: read it so · FIELD=COLUMN: another column · FIELD=: leave a field out · tz=ZONE: another time zone · q: stop"
+_HOW = message(
+    "y: read it so · FIELD=COLUMN: another column · FIELD=: leave a field out · tz=ZONE: another time zone · q: stop"
+)
 _LONGEST = 60  # characters of a value that are shown
 
 

@@ -6,7 +6,7 @@ import sys
 import time
 
 from isolation.findings import CONFIDENCE_WORDS, FACT_WORDS, STATUS_WORDS
-from isolation.messages import Message, joined, message, plural
+from isolation.messages import joined, known, message, plural
 from isolation.model import UNDATED
 from isolation.times import format_time
 
@@ -55,11 +55,6 @@ def quoted(word: str, platform: str = sys.platform) -> str:
     return f'"{word}"'
 
 
-def told(reason: str) -> str:
-    """A reason as part of a sentence; one that comes out of the ledger is plain text, and known by its words."""
-    return reason if isinstance(reason, Message) else message(reason)
-
-
 def readings_text(identity: Identity) -> str:
     """This machine's readings, a line each; what was not read with the reason."""
     return joined(
@@ -73,11 +68,11 @@ def readings_text(identity: Identity) -> str:
 
 def _reading(reading: Reading) -> str:
     if reading.status != "observed":
-        return message("{status}: {why}", status=STATUS_WORDS[reading.status], why=told(reading.reason))
+        return message("{status}: {why}", status=STATUS_WORDS[reading.status], why=known(reading.reason))
     points = () if isinstance(reading.value, str) else reading.value or ()
     value = reading.value if isinstance(reading.value, str) else message("{count} access points", count=len(points))
     link = message("identifies") if reading.identifying else message("context")
     if reading.identifying and reading.confidence != "certain":
         link = joined(", ", [link, CONFIDENCE_WORDS[reading.confidence]])
-    why = message(": {why}", why=told(reading.reason)) if reading.reason else ""
+    why = message(": {why}", why=known(reading.reason)) if reading.reason else ""
     return message("{value} ({link}, from {source}){why}", value=value, link=link, source=reading.source, why=why)

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from isolation.history.formats import Format, Reader
     from isolation.model import Session
 
-_AHEAD_LEASE = (
-    "The lease would begin in the future, {}. Where the router's leases are longer than an hour, say how long they are:"
-    " --lease-time 12h."
+_AHEAD_LEASE = message(
+    "The lease would begin in the future, {begin}. Where the router's leases are longer than an hour, say how long"
+    " they are: --lease-time 12h."
 )
 _DOUBTS = 1000  # doubts kept with their lines; `doubtful` counts them all
 
@@ -61,9 +61,15 @@ class ImportSource:
     """
 
     def __init__(
-        self, document: Document, fmt: str, encoding: str, reader: Reader, maker: SessionMaker | None, site: str,
+        self,
+        document: Document,
+        fmt: str,
+        encoding: str,
+        reader: Reader,
+        maker: SessionMaker | None,
+        site: str,
         latest: int,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """`maker` makes the sessions of a reader that has fields; no lease begins after `latest` (µs)."""
         self.site = site
         self._latest = latest
@@ -131,7 +137,7 @@ class ImportSource:
         """The lease, unless it begins later than now, which no router can know."""
         if lease.begin <= self._latest:
             return lease
-        return self._document.reject(lease.line, _AHEAD_LEASE.format(format_time(lease.begin)))
+        return self._document.reject(lease.line, message(_AHEAD_LEASE, begin=format_time(lease.begin)))
 
     def _session(self, row: RawRow) -> Session | Rejected:
         assert self._maker is not None  # noqa: S101 - what yields raw rows has fields

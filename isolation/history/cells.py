@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from isolation.identifiers.catalogue import Judgement
 
-_LONE_ID = "Another tool's device id, with nothing of the hardware beside it: it may be that of a cloned system."
+_LONE_ID = message(
+    "Another tool's device id, with nothing of the hardware beside it: it may be that of a cloned system."
+)
 _DISTINCT = 1 << 14  # texts of each kind whose readings are kept
 
 

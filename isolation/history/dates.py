@@ -56,7 +56,7 @@ def settled_order(rows: Callable[[], Iterable[object]], file: str) -> str:
             break
     if len(proofs) == 1:
         return next(iter(proofs))
-    hint = "Say which they are: --date-order day-first or --date-order month-first."
+    hint = message("Say which they are: --date-order day-first or --date-order month-first.")
     if proofs:
         places = " and ".join(
             message("line {line} ({text})", line=line, text=excerpt(text)) for line, text in proofs.values()

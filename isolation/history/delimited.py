@@ -127,13 +127,15 @@ class Reader:
             lines.give_back(taken)
             never_closed = taken or "unexpected end" in str(error)
             return BadLine(
-                "A quote on this line never closes."
+                message("A quote on this line never closes.")
                 if never_closed
                 else message("The row is no CSV: {error}.", error=error)
             )
         if taken and not self._believable(cells):
             lines.give_back(taken)
-            return BadLine("A quote on this line closes on a later one, and what stands between them is no cell.")
+            return BadLine(
+                message("A quote on this line closes on a later one, and what stands between them is no cell.")
+            )
         return cells
 
     def _believable(self, cells: list[str]) -> bool:

@@ -37,18 +37,18 @@ _BINARY = (
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
     (b"%PDF-", "a PDF document"),
-    (b"SQLite format 3\0", "an SQLite database"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file"),
-    (b"PAR1", "a Parquet file"),
-    (b"bplist00", "a binary property list"),
+    (b"SQLite format 3\0", message("an SQLite database")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", message("an old Excel or Word file")),
+    (b"PAR1", message("a Parquet file")),
+    (b"bplist00", message("a binary property list")),
     (b"\x7fELF", "a program"),
     (b"MZ\x90\0", "a program"),
-    (b"BZh", "packed with bzip2"),
-    (b"\xfd7zXZ\0", "packed with xz"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"BZh", message("packed with bzip2")),
+    (b"\xfd7zXZ\0", message("packed with xz")),
+    (b"7z\xbc\xaf\x27\x1c", message("a 7-Zip archive")),
     (b"Rar!\x1a\x07", "a RAR archive"),
 )
-_EXPORT = "Export the log as CSV or JSON lines, or unpack it, and import that."
+_EXPORT = message("Export the log as CSV or JSON lines, or unpack it, and import that.")
 # Controls that no text log holds; 0x01 and 0x1C-0x1F stay out, since they serve as delimiters.
 _CONTROLS = bytes([*range(2, 9), *range(14, 28), 127])
 
@@ -148,7 +148,7 @@ class Document:
         """The path of a file that can be read again and again; copies what cannot."""
         try:
             if path == STANDARD_INPUT:
-                self.name = "standard input"
+                self.name = message("standard input")
                 return self._keep(_standard_input())
             mode = Path(path).stat().st_mode
             if stat.S_ISREG(mode):
@@ -160,7 +160,7 @@ class Document:
             raise UsageError(message("There is no file {name}.", name=self.name)) from error
         except (OSError, ValueError) as error:
             raise self._unreadable(error) from error
-        kind = "a folder" if stat.S_ISDIR(mode) else "a device, not a file"
+        kind = "a folder" if stat.S_ISDIR(mode) else message("a device, not a file")
         raise UsageError(message("{name} is {kind}.", name=self.name, kind=kind))
 
     def _keep(self, stream: BinaryIO) -> str:
@@ -209,5 +209,5 @@ def binary_kind(head: bytes) -> tuple[str, str] | None:
     controls = len(head) - len(head.translate(None, _CONTROLS))
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) * 4 > len(head)
     if controls > max(8, len(head) // 50) and not (wide and controls * 5 < len(head)):
-        return "binary data", _EXPORT
+        return message("binary data"), _EXPORT
     return None

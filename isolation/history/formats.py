@@ -92,42 +92,59 @@ _WORKFORCE: _Kind = {"mapped": False, "workforce": True}
 # Asked in this order: what recognises almost anything comes last.
 FORMATS = {
     LEDGER: Format(
-        "isolation.history.ledger_lines", "another ledger of isolation (export --all)", mapped=False, zoned=True
+        "isolation.history.ledger_lines",
+        message("another ledger of isolation (export --all)"),
+        mapped=False,
+        zoned=True,
     ),
     "windows-evtx": Format(
-        "isolation.history.windows_evtx", "Windows event log, .evtx; needs isolation[evtx]", **_WORKFORCE, zoned=True
+        "isolation.history.windows_evtx",
+        message("Windows event log, .evtx; needs isolation[evtx]"),
+        **_WORKFORCE,
+        zoned=True,
     ),
-    "windows-xml": Format("isolation.history.windows_xml", "Windows events as XML", **_WORKFORCE),
+    "windows-xml": Format("isolation.history.windows_xml", message("Windows events as XML"), **_WORKFORCE),
     "windows-json": Format(
-        "isolation.history.windows_json", "Windows events as JSON (Winlogbeat, NXLog, PowerShell)", **_WORKFORCE
+        "isolation.history.windows_json",
+        message("Windows events as JSON (Winlogbeat, NXLog, PowerShell)"),
+        **_WORKFORCE,
     ),
     "radius": Format(
         "isolation.history.radius", "RADIUS accounting: FreeRADIUS detail, or JSON", **_WORKFORCE, clocked=True
     ),
     "leases": Format(
         "isolation.history.leases",
-        "DHCP leases of dnsmasq, ISC dhcpd; needs --site",
+        message("DHCP leases of dnsmasq, ISC dhcpd; needs --site"),
         mapped=False,
         clocked=True,
         placed=True,
     ),
     "openssh": Format("isolation.history.openssh", "OpenSSH's log: auth.log, journald", **_WORKFORCE, clocked=True),
     "wigle": Format(
-        "isolation.history.wigle", "Wi-Fi scans of the WiGLE app (CSV): counted, not recorded", mapped=False, zoned=True
+        "isolation.history.wigle",
+        message("Wi-Fi scans of the WiGLE app (CSV): counted, not recorded"),
+        mapped=False,
+        zoned=True,
     ),
-    "m365": Format("isolation.history.m365", "Microsoft 365 unified audit log (CSV, JSON)", **_WORKFORCE, zoned=True),
-    "entra": Format("isolation.history.entra", "Entra ID (Azure AD) sign-ins (CSV, JSON)", **_WORKFORCE),
-    "google": Format("isolation.history.google", "Google Workspace logins and activity (JSON, CSV)", **_WORKFORCE),
-    "okta": Format("isolation.history.okta", "Okta System Log (JSON, CSV)", **_WORKFORCE),
-    "ocsf": Format("isolation.history.ocsf", "OCSF Authentication events (JSON)", **_WORKFORCE, zoned=True),
+    "m365": Format(
+        "isolation.history.m365", message("Microsoft 365 unified audit log (CSV, JSON)"), **_WORKFORCE, zoned=True
+    ),
+    "entra": Format("isolation.history.entra", message("Entra ID (Azure AD) sign-ins (CSV, JSON)"), **_WORKFORCE),
+    "google": Format(
+        "isolation.history.google", message("Google Workspace logins and activity (JSON, CSV)"), **_WORKFORCE
+    ),
+    "okta": Format("isolation.history.okta", message("Okta System Log (JSON, CSV)"), **_WORKFORCE),
+    "ocsf": Format("isolation.history.ocsf", message("OCSF Authentication events (JSON)"), **_WORKFORCE, zoned=True),
     "signins": Format(
         "isolation.history.signins",
-        "sign-ins of AWS, Auth0, Duo, OneLogin, Salesforce, Slack and others (JSON)",
+        message("sign-ins of AWS, Auth0, Duo, OneLogin, Salesforce, Slack and others (JSON)"),
         **_WORKFORCE,
     ),
-    "xlsx": Format("isolation.history.workbook", "Excel workbook (.xlsx); needs --map"),
-    "jsonl": Format("isolation.history.json_lines", "JSON lines, or one JSON array; needs --map"),
-    "csv": Format("isolation.history.delimited", "CSV, TSV or other delimited text with a header; needs --map"),
+    "xlsx": Format("isolation.history.workbook", message("Excel workbook (.xlsx); needs --map")),
+    "jsonl": Format("isolation.history.json_lines", message("JSON lines, or one JSON array; needs --map")),
+    "csv": Format(
+        "isolation.history.delimited", message("CSV, TSV or other delimited text with a header; needs --map")
+    ),
 }
 
 

@@ -36,16 +36,16 @@ def elements(pieces: Iterator[str]) -> Iterator[tuple[int, object]]:
         if sign == ",":
             window.pass_over(1)
         elif sign not in ("]", ""):
-            yield window.line, BadLine("A comma is missing in the array here; nothing after this was read.")
+            yield window.line, BadLine(message("A comma is missing in the array here; nothing after this was read."))
             return
         elif not sign and isinstance(element, BadLine):
             return
     if not sign:
-        yield window.line, BadLine("The file ends before the array does; the elements above were read.")
+        yield window.line, BadLine(message("The file ends before the array does; the elements above were read."))
         return
     window.pass_over(1)
     if window.next_sign():
-        yield window.line, BadLine("There is more text after the end of the array; it was not read.")
+        yield window.line, BadLine(message("There is more text after the end of the array; it was not read."))
 
 
 class Window:
@@ -100,7 +100,7 @@ class Window:
         except (ValueError, RecursionError) as error:
             return BadLine(message("The record is not valid JSON: {why}.", why=_why(error)))
         if end - self._at > LONGEST_ELEMENT:
-            return BadLine("The record is too long.")
+            return BadLine(message("The record is too long."))
         self.pass_over(end - self._at)
         return value
 
@@ -115,7 +115,7 @@ class Window:
             return BadLine(why)
         length = end - self._at
         self.pass_over(length)
-        return element if length <= LONGEST_ELEMENT else BadLine("The element is too long.")
+        return element if length <= LONGEST_ELEMENT else BadLine(message("The element is too long."))
 
     def _fill(self) -> bool:
         """Have the longest element's length ahead, as far as there is text; whether anything came."""
@@ -152,7 +152,7 @@ class Window:
 
 def _why(error: Exception) -> str:
     """json's own reason without its position, which counts from the window's beginning."""
-    return error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deeply"
+    return error.msg if isinstance(error, json.JSONDecodeError) else message("it is nested too deeply")
 
 
 __all__ = ["DECODER", "LONGEST_ELEMENT", "Window", "elements"]

@@ -116,7 +116,7 @@ def _parsed(line: str) -> object:
             message("The line is not valid JSON: {msg}, at character {pos}.", msg=error.msg, pos=error.pos + 1)
         )
     except RecursionError:
-        return BadLine("The JSON on this line is nested too deeply.")
+        return BadLine(message("The JSON on this line is nested too deeply."))
 
 
 def _found(record: dict[str, object], column: str, path: tuple[str, ...]) -> object:
@@ -157,8 +157,8 @@ def _text(value: object) -> str:
 def _kind(value: object) -> str:
     """A JSON value's kind with its article; numbers come as text, so a text may be one."""
     if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "an object"
-    return "a single value"
+        return "a list" if isinstance(value, list) else message("an object")
+    return message("a single value")
 
 
 __all__ = ["Reader", "columns", "recognises", "values"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from isolation.history.json_array import Window
 from isolation.history.lines import BadLine, text_pieces
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def records_of(pieces: Iterator[str]) -> Iterator[Numbered]:
                 yield from _rest(window)
             continue
         line = window.line
-        record = window.value() if sign == "{" else BadLine("No JSON object begins here.")
+        record = window.value() if sign == "{" else BadLine(message("No JSON object begins here."))
         yield line, record
         if isinstance(record, BadLine) and not window.pass_to_line(_STARTS):
             return
@@ -79,11 +80,14 @@ def _listed(window: Window) -> Iterator[Numbered]:
         if sign == ",":
             window.pass_over(1)
         elif sign not in ("]", ""):
-            yield window.line, BadLine("A comma is missing in the list here; what follows on this line was not read.")
+            yield (
+                window.line,
+                BadLine(message("A comma is missing in the list here; what follows on this line was not read.")),
+            )
             window.pass_to_line(_STARTS)
             return
     if not sign:
-        yield window.line, BadLine("The file ends before its list does; the records above were read.")
+        yield window.line, BadLine(message("The file ends before its list does; the records above were read."))
     window.pass_over(len(sign))
 
 
@@ -100,7 +104,7 @@ def _rest(window: Window) -> Iterator[Numbered]:
     if sign == "}":
         window.pass_over(1)
     else:
-        yield window.line, BadLine("The object that holds the records does not end here as it should.")
+        yield window.line, BadLine(message("The object that holds the records does not end here as it should."))
         window.pass_to_line(_STARTS)
 
 

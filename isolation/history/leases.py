@@ -112,7 +112,7 @@ class Reader:
                 continue
             found = _acknowledgement(line)
             if found is None:
-                yield line.number, "other line"
+                yield line.number, message("other line")
                 continue
             try:
                 begin = parse_time(line.time, self._zone)
@@ -137,13 +137,13 @@ def dnsmasq(lines: Iterable[str | BadLine], length: int = HOUR) -> Iterator[tupl
         if not text:
             continue
         if _DUID.fullmatch(text):
-            yield number, "the server's own identifier"
+            yield number, message("the server's own identifier")
         elif found is None:
-            yield number, BadLine("This is no lease of dnsmasq.")
+            yield number, BadLine(message("This is no lease of dnsmasq."))
         elif found[1] == "0":
-            yield number, "lease without an end, which does not say when it began"
+            yield number, message("lease without an end, which does not say when it began")
         elif ":" not in found[2] or found[2].startswith("["):
-            yield number, "IPv6 lease, which names no MAC address"
+            yield number, message("IPv6 lease, which names no MAC address")
         else:
             try:
                 end = _epoch(found[1])
@@ -164,7 +164,7 @@ def dhcpd(lines: Iterable[str | BadLine]) -> Iterator[tuple[int, Told | BadLine 
         opened = _BLOCK.match(text)
         if opened is not None:
             if begun:
-                yield begun, BadLine("The lease does not end.")
+                yield begun, BadLine(message("The lease does not end."))
             begun, address, told = number, opened[1], {}
             text = text[opened.end() :]
         if not begun:
@@ -175,7 +175,7 @@ def dhcpd(lines: Iterable[str | BadLine]) -> Iterator[tuple[int, Told | BadLine 
             yield begun, _of_block(address, told)
             begun = 0
     if begun:
-        yield begun, BadLine("The file ends inside this lease.")
+        yield begun, BadLine(message("The file ends inside this lease."))
 
 
 def _of_block(address: str, told: dict[str, str]) -> Told | BadLine | str:

@@ -68,7 +68,7 @@ class Reader:
         except (BadIdentifier, BadTime) as problem:
             return self._document.reject(number, problem.message)
         except (ValueError, RecursionError):
-            return self._document.reject(number, "The line is not valid JSON.")
+            return self._document.reject(number, message("The line is not valid JSON."))
 
 
 def recognises(head: str, name: str) -> bool:

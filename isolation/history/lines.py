@@ -52,11 +52,11 @@ def text_lines(stream: BinaryIO, encoding: str) -> Iterator[str | BadLine]:
         if len(line) > LONGEST_LINE:
             yield BadLine(message("The line is longer than {longest_line} MB.", longest_line=LONGEST_LINE >> 20))
         elif b"\0" in line:
-            yield BadLine("The line holds NUL bytes, so it is no text.")
+            yield BadLine(message("The line holds NUL bytes, so it is no text."))
         else:
             yield _decoded(line, encoding)
     if is_cut(stream):
-        yield BadLine("The packed file is cut off in this line: it and all that followed are lost.")
+        yield BadLine(message("The packed file is cut off in this line: it and all that followed are lost."))
 
 
 def is_cut(stream: BinaryIO) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from isolation.history.records import Product, Records, at, first, has, is_log_of, word
 from isolation.history.sessions import BadRow
+from isolation.messages import message
 from isolation.times import BadTime, format_time
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _CLASS = "3002"
 _ACTIVITIES = {
-    "2": "logoff", "4": "service ticket", "5": "renewal of a ticket",
+    "2": "logoff", "4": message("service ticket"), "5": message("renewal of a ticket"),
 }  # fmt: skip
 _SERVICE_USERS = ("3", "4")  # System, Service
 _SERVICE_LOGONS = ("4", "5", "0")  # batch, service, system
@@ -37,13 +38,13 @@ def _is_event(record: Record) -> bool:
 
 def _read(record: Record) -> dict[str, object] | str:
     if word(at(record, "class_uid")) != _CLASS:
-        return "event of another class than Authentication"
+        return message("event of another class than Authentication")
     other = _ACTIVITIES.get(word(at(record, "activity_id")))
     if other is not None:
         return other
     logon = word(at(record, "logon_type_id"))
     if word(at(record, "user", "type_id")) in _SERVICE_USERS or (logon and logon in _SERVICE_LOGONS):
-        return "logon of a system or a service"
+        return message("logon of a system or a service")
     return {
         "account": first(record, "user/name", "user/email_addr", "user/uid", "actor/user/name"),
         "time": _time(record),

@@ -47,10 +47,10 @@ def _read(record: Record) -> dict[str, object] | str:
         return message("event of a {actor}, which is no person", actor=actor)
     user = at(record, "actor", "alternateId")
     if word(user) in _NOBODY:
-        return "event that names no user"
+        return message("event that names no user")
     address = first(record, "client/ipAddress")
     if address is None and not kind.startswith(_SIGN_IN):
-        return "event without an address"
+        return message("event without an address")
     failed = kind.startswith(_SIGN_IN) and word(at(record, "outcome", "result")) in _FAILED
     return {
         "account": user,
@@ -63,7 +63,7 @@ def _read(record: Record) -> dict[str, object] | str:
 
 
 PRODUCT = Product(
-    "event of the Okta System Log",
+    message("event of the Okta System Log"),
     ("account", "time", "public_ip", "device_id", "success", "record"),
     _is_event,
     _read,

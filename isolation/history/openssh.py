@@ -67,18 +67,20 @@ class Reader:
         if not _is_sshd(line):
             return Ignored(
                 line.number,
-                message("line of {program}", program=line.program[:40]) if line.program.isprintable() else "other line",
+                message("line of {program}", program=line.program[:40])
+                if line.program.isprintable()
+                else message("other line"),
             )
         if _CLOSED.fullmatch(line.text):
-            return Ignored(line.number, "logoff (it ends a session)")
+            return Ignored(line.number, message("logoff (it ends a session)"))
         accepted = _ACCEPTED.fullmatch(line.text)
         found = accepted or _FAILED.fullmatch(line.text) or _INVALID.fullmatch(line.text)
         if found is None:
             if line.text.startswith(("Accepted ", "Failed password ", "Failed publickey ", "Invalid user ")):
-                return self._document.reject(line.number, "The line is cut off: it names no address.")
-            return Ignored(line.number, "other message of sshd")
+                return self._document.reject(line.number, message("The line is cut off: it names no address."))
+            return Ignored(line.number, message("other message of sshd"))
         if found["way"] == "none" or not found["user"].strip():
-            return Ignored(line.number, "failed sign-in without a user, or before any was tried")
+            return Ignored(line.number, message("failed sign-in without a user, or before any was tried"))
         at = self._moment(line)
         end = ends.after(_process(line), at) if at is not None and accepted is not None else None
         return RawRow(

@@ -149,7 +149,7 @@ class Reader:
         return RawRow(packet.line, _cells(Packet(packet.line, known.told), format_time(known.begin), known.end))
 
     def _timeless(self, packet: Packet) -> Rejected:
-        return self._document.reject(packet.line, "The record has no time that can be read.")
+        return self._document.reject(packet.line, message("The record has no time that can be read."))
 
     def _moment(self, packet: Packet) -> int | None:
         """When it happened, in µs: by the access server, else by the RADIUS server less the delay, else its header."""
@@ -199,7 +199,7 @@ def packets(lines: Iterable[str | BadLine]) -> Iterator[Packet | tuple[int, BadL
             if found[1] in _WANTED:
                 told.setdefault(found[1], _unquoted(found[2]))
         else:
-            yield number, BadLine("This is no line of a RADIUS record.")
+            yield number, BadLine(message("This is no line of a RADIUS record."))
     if begun:
         yield Packet(begun, told)
 
@@ -209,7 +209,7 @@ def _of_json(line: int, value: object) -> Packet | tuple[int, BadLine]:
     if isinstance(value, BadLine):
         return line, value
     if not isinstance(value, dict):
-        return line, BadLine("This is not a JSON object.")
+        return line, BadLine(message("This is not a JSON object."))
     return Packet(line, {name: text for name, one in value.items() if name in _WANTED and (text := _text(one))})
 
 

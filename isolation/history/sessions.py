@@ -107,7 +107,7 @@ class SessionMaker:
     def _begin(self, text: str) -> int:
         if not is_nothing(text):
             return self._moment(text, "time")
-        self.doubts.append(("time", "The row has no time: recorded as a use at a time not known."))
+        self.doubts.append(("time", message("The row has no time: recorded as a use at a time not known.")))
         return UNDATED
 
     def _end(self, text: str, begin: int) -> int | None:
@@ -154,7 +154,7 @@ class SessionMaker:
 def _spelling(text: str) -> tuple[str, str]:
     """A name as it is stored, or "" and why it is none: not all that say "-" are one account."""
     if is_nothing(text):
-        return "", "it says nothing."
+        return "", message("it says nothing.")
     if _REPLACED in text:
         return "", message("{text} holds what did not decode, so letters of it are lost.", text=excerpt(text))
     if shortened(text):

@@ -101,7 +101,7 @@ LOGS = (
     ),
     Log(
         "Zoom", ("client_type", "email", "ip_address", "version"), ("email",), ("time",), ("ip_address",), (),
-        event=("type",), good=("sign in",),
+        event=("type",), good=(message("sign in"),),
     ),
     Log(
         "Slack", ("action", "actor/user", "context/location"), ("actor/user/email", "actor/user/name"),
@@ -163,7 +163,7 @@ def _read(record: Record) -> dict[str, object] | str:
 
 
 PRODUCT = Product(
-    "record of a product whose sign-ins are known here",
+    message("record of a product whose sign-ins are known here"),
     ("account", "time", "public_ip", "success", "record"),
     _is_record,
     _read,

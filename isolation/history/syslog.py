@@ -142,14 +142,14 @@ def _parsed(number: int, text: str, years: Years) -> Line | tuple[int, BadLine]:
         try:
             told = json.loads(text)
         except (ValueError, RecursionError):
-            return number, BadLine("The line is not valid JSON.")
+            return number, BadLine(message("The line is not valid JSON."))
         return _journal(number, told if isinstance(told, dict) else {})
     plain = _PLAIN.fullmatch(text)
     if plain is not None:
         return _yearless(number, plain, years)
     dated = _RFC5424.fullmatch(text) or _DATED.fullmatch(text)
     if dated is None:
-        return number, BadLine("This is no line of a system log.")
+        return number, BadLine(message("This is no line of a system log."))
     time = dated["time"].replace(",", ".")
     if time[4:5] == " ":
         year, month, day, clock = time.split()
@@ -177,7 +177,7 @@ def _journal(number: int, told: Mapping[str, object]) -> Line | tuple[int, BadLi
     if isinstance(text, list):  # bytes, where the message is no UTF-8
         text = bytes(one for one in text if isinstance(one, int) and 0 <= one < 256).decode(errors="replace")
     if not isinstance(text, str) or not str(time).isdigit():
-        return number, BadLine("The record has no message or no time.")
+        return number, BadLine(message("The record has no message or no time."))
     program = told.get("SYSLOG_IDENTIFIER") or told.get("_COMM") or ""
     process = told.get("_PID") or told.get("SYSLOG_PID") or ""
     return Line(number, str(time), str(told.get("_HOSTNAME") or ""), str(program), str(process), text)

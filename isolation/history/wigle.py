@@ -53,14 +53,18 @@ class Reader:
 
     def _row(self, number: int, cells: list[str], places: dict[str, int]) -> Scan | Ignored | Rejected:
         if len(places) < len(_COLUMNS):
-            return self._document.reject(number, "No header with MAC, FirstSeen, RSSI and Type stands above this line.")
+            return self._document.reject(
+                number, message("No header with MAC, FirstSeen, RSSI and Type stands above this line.")
+            )
         if len(cells) <= max(places.values()):
             return self._document.reject(
                 number, message("The row has {cells} cells, too few for its header.", cells=len(cells))
             )
         kind = cells[places["Type"]].strip().upper()
         if kind != "WIFI":
-            return Ignored(number, message("{kind} device", kind=kind[:20]) if kind.isalnum() else "other device")
+            return Ignored(
+                number, message("{kind} device", kind=kind[:20]) if kind.isalnum() else message("other device")
+            )
         try:
             bssid = parse_mac(cells[places["MAC"]])
             time = parse_time(cells[places["FirstSeen"]], _UTC)

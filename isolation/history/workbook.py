@@ -72,7 +72,9 @@ class Reader:
                     continue
                 beyond = next((cell for cell in cells[width:] if cell.value is not None), None)
                 if beyond is not None:
-                    yield self._document.reject(number, "The row has cells to the right of the last column's header.")
+                    yield self._document.reject(
+                        number, message("The row has cells to the right of the last column's header.")
+                    )
                     continue
                 row = {
                     field: _text(cells[at], field, book.epoch) if at < len(cells) else "" for field, at in self._cells
@@ -80,7 +82,7 @@ class Reader:
                 if any(row.values()):
                     yield RawRow(number, row)
                 else:
-                    yield self._document.reject(number, "The row has nothing in the mapped columns.")
+                    yield self._document.reject(number, message("The row has nothing in the mapped columns."))
 
 
 def recognises(head: str, name: str) -> bool:

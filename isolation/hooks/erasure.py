@@ -22,9 +22,11 @@ _DAY = 86_400_000_000
 
 # What an erasure in the ledger does not reach.
 REMAINS = (
-    "Backups, exports and reports that were made before still hold it, and so may copies of this disk and what a file"
-    " system keeps of deleted files.",
-    "Importing the same logs again would record the same sessions again.",
+    message(
+        "Backups, exports and reports that were made before still hold it, and so may copies of this disk and what"
+        " a file system keeps of deleted files."
+    ),
+    message("Importing the same logs again would record the same sessions again."),
 )
 
 

@@ -46,7 +46,7 @@ class RowsRejected(UsageError):
                 line=first.line,
                 reason=first.reason,
             ),
-            "Nothing was changed; mend the list and give it again.",
+            message("Nothing was changed; mend the list and give it again."),
         )
         self.rejected = tuple(rejected)
 
@@ -158,7 +158,7 @@ def _table(document: Document, kind: ListKind, lines: list[str]) -> tuple[list[s
     strange = [name for name in header if name not in kind.columns]
     missing = [name for name in kind.needed if name not in header]
     if strange or missing or len(set(header)) != len(header):
-        said = "names a column twice"
+        said = message("names a column twice")
         if strange or missing:
             said = (
                 message("names a column {strange}", strange=excerpt(strange[0]))

@@ -71,7 +71,7 @@ def refuse_expired(text: str, recorded: str | None, path: str, now: int) -> None
         values: dict[str, Any] = dict(waiver.items())
         until = values.get("until")
         if until is not None and known.get(name) != values and microseconds(until) <= now:
-            hint = "Name a day to come: `until` is the first moment that is no longer covered."
+            hint = message("Name a day to come: `until` is the first moment that is no longer covered.")
             raise waiver.wrong(message("The waiver {name} has expired already.", name=excerpt(name)), hint, "until")
 
 

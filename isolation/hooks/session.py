@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from isolation.errors import Collision, Unknown, UsageError
 from isolation.home import policy_path
 from isolation.hooks.machine import own_machine
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import Session, Value
 from isolation.policy import Policy, load_policy
 from isolation.verdict import NOTE, judge, with_install_id
@@ -93,11 +93,13 @@ def _stops(verdict: Verdict, policy: Policy) -> bool:
 def refusal(verdict: Verdict) -> Collision | Unknown:
     """The exception that stops this login, in words."""
     if verdict.outcome == "collision":
-        others = ", ".join(verdict.would_join[:5]) + (" and others" if len(verdict.would_join) > 5 else "")
+        others = joined(", ", verdict.would_join[:5])
+        if len(verdict.would_join) > 5:
+            others = message("{names} and others", names=others)
         happens = (
             message("would be joined to {others}", others=others)
             if others
-            else "itself has findings that the policy blocks at"
+            else message("itself has findings that the policy blocks at")
         )
         return Collision(f"{verdict.account} {happens}.", NOTE, verdict=verdict)
     reasons = ", ".join(gap.code for gap in verdict.unknown if gap.decides)

@@ -27,12 +27,12 @@ def account_key(text: str) -> str:
     Raises BadIdentifier for a name that is empty, longer than 256 characters (as given or folded), or holds
     control characters, bidirectional controls or lone surrogates.
     """
-    return _key(text, "account name")
+    return _key(text, message("account name"))
 
 
 def operator_key(text: str) -> str:
     """`account_key` for the person at the keyboard."""
-    return _key(text, "operator name")
+    return _key(text, message("operator name"))
 
 
 def label_key(text: str) -> str:

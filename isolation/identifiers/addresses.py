@@ -314,34 +314,34 @@ def _refused(text: str, reason: str) -> BadIdentifier:
 def _why_not(host: str) -> str:
     """Why a text is no address, as the rest of a sentence that begins with it."""
     if not host:
-        return "is empty, not an address"
+        return message("is empty, not an address")
     if host in ("-", "--", "*", "?"):
-        return "says that there is no address"
+        return message("says that there is no address")
     if len(host) > _LONGEST:
-        return "is too long to be an address"
+        return message("is too long to be an address")
     if host.lower().startswith("0x"):
-        return "is a hexadecimal number, not an address"
+        return message("is a hexadecimal number, not an address")
     if not set(host) <= _ADDRESS_LETTERS or host.isalpha():
-        return "is a word or a host name, not an address"
+        return message("is a word or a host name, not an address")
     if not _MORE_THAN_ONE.isdisjoint(host):
-        return "is more than one address or has white space inside it"
+        return message("is more than one address or has white space inside it")
     if "/" in host:
-        return "is a network, not one address"
+        return message("is a network, not one address")
     if ":" in host:
-        return "is not a valid IPv6 address"
+        return message("is not a valid IPv6 address")
     return _why_not_dotted(host.split("."))
 
 
 def _why_not_dotted(octets: list[str]) -> str:
     if len(octets) == 1:
-        return "is a bare number, not an address"
+        return message("is a bare number, not an address")
     if len(octets) != 4 or "" in octets:
         return message(
             "has {octets} octets where an IPv4 address has 4", octets=len([octet for octet in octets if octet])
         )
     if any(octet.isascii() and octet[0] == "0" and len(octet) > 1 for octet in octets):
-        return "has an octet with a leading zero, which some programs read as octal"
-    return "has an octet that is not a number from 0 to 255"
+        return message("has an octet with a leading zero, which some programs read as octal")
+    return message("has an octet that is not a number from 0 to 255")
 
 
 def _by_octet() -> dict[int, tuple[tuple[int, int, Kind], ...]]:

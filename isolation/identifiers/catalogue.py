@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     CATALOGUE: tuple[CatalogueEntry, ...]
 
 IEEE_802 = "IEEE 802-2014, clause 8"
-ZERO_MAC = "All zeros: no address was read."
-GROUP_MAC = "A group address names many receivers, never one device."
-REDACTED_MAC = "The device's half is zero: the address was redacted or never set."
-LOCAL_HARDWARE_MAC = "A locally administered address is not the hardware's own."
-LOCAL_GATEWAY_MAC = "A locally administered address: software chose it, and may choose it elsewhere too."
+ZERO_MAC = message("All zeros: no address was read.")
+GROUP_MAC = message("A group address names many receivers, never one device.")
+REDACTED_MAC = message("The device's half is zero: the address was redacted or never set.")
+LOCAL_HARDWARE_MAC = message("A locally administered address is not the hardware's own.")
+LOCAL_GATEWAY_MAC = message("A locally administered address: software chose it, and may choose it elsewhere too.")
 
 # RIPE-690, 4.2: a /64 is one network, many sites get a /56, and a /48 may hold several sites.
 _PREFIX_CONFIDENCE: dict[str, Confidence] = {"public_prefix": "certain", "prefix56": "probable", "prefix48": "weak"}
@@ -93,12 +93,16 @@ def judge_mac(mac: str, fact: str) -> Judgement:
 def judge_address(address: Address, fact: str = "public_ip") -> Judgement:
     """Whether an address identifies as a `public_ip`, a `site_ip` or, never, as `local_ip` or `gateway_ip`."""
     if fact == "site_ip" and address.private:
-        return Judgement(True, "probable", "Other networks use the same private address, and its own may lend it on.")
+        return Judgement(
+            True, "probable", message("Other networks use the same private address, and its own may lend it on.")
+        )
     if fact == "public_ip" and address.public:
         return Judgement(True)
     if fact in ("local_ip", "gateway_ip"):
         hotspot = _hotspot_of(address) if fact == "gateway_ip" else ""
-        return Judgement(False, reason=_sentence(hotspot or "a local address is context: other networks use the same"))
+        return Judgement(
+            False, reason=_sentence(hotspot or message("a local address is context: other networks use the same"))
+        )
     return Judgement(
         False,
         reason=message(
@@ -123,7 +127,12 @@ def judge_machine_id(text: str, source: str = "") -> Judgement:
     else:
         judged = judge_uuid(text)
     if judged.identifying and "machineguid" in source.lower():
-        return Judgement(True, "probable", "Disk images copy a MachineGuid.", "Microsoft, System Preparation (Sysprep)")
+        return Judgement(
+            True,
+            "probable",
+            message("Disk images copy a MachineGuid."),
+            "Microsoft, System Preparation (Sysprep)",
+        )
     return judged
 
 
@@ -168,7 +177,7 @@ def judge_value(fact: str, value: str, source: str = "") -> Judgement:
         judged = judge_machine_id(value, source)
         if judged != Judgement(True):
             return judged
-        return Judgement(True, "probable", "An id alone may be that of a cloned system.", "machine-id(5)")
+        return Judgement(True, "probable", message("An id alone may be that of a cloned system."), "machine-id(5)")
     if fact in ("public_ip", "local_ip", "gateway_ip"):
         return judge_address(_address(value), fact)
     if fact == "site_ip":
@@ -237,7 +246,7 @@ def _judge_prefix(value: str, fact: str) -> Judgement:
     confidence = _PREFIX_CONFIDENCE[fact]
     if confidence == "certain":
         return Judgement(True)
-    return Judgement(True, confidence, "Providers give some sites a longer prefix than this.", "RIPE-690, 4.2")
+    return Judgement(True, confidence, message("Providers give some sites a longer prefix than this."), "RIPE-690, 4.2")
 
 
 def _address(text: str) -> Address:

@@ -74,12 +74,12 @@ def _joined(text: str) -> str:
 def _why_not(text: str) -> str:
     """Why a text is no MAC address, as the rest of a sentence that begins with it."""
     if not text:
-        return "is empty, not a MAC address"
+        return message("is empty, not a MAC address")
     digits = text.lower()
     for separator in ":-.":
         digits = digits.replace(separator, "")
     if digits.strip(_HEX) or not digits:
-        return "is not a MAC address: it has more in it than hexadecimal digits"
+        return message("is not a MAC address: it has more in it than hexadecimal digits")
     if len(digits) in (16, 40):
         return message("has {digits} octets (EUI-64 or InfiniBand), where a MAC address has 6", digits=len(digits) // 2)
-    return "is not a MAC address of 6 octets"
+    return message("is not a MAC address of 6 octets")

@@ -172,12 +172,12 @@ def check_anchors(
             report(entry, message("its time stamp or checkpoint does not hold: {problem}", problem=problem))
             continue
         except (ValueError, TypeError, KeyError, AttributeError):
-            report(entry, "it is no anchor")
+            report(entry, message("it is no anchor"))
             continue
         if not 0 < anchor.size <= entry or tree.root(anchor.size) != anchor.root:
             report(entry, message("its checkpoint is not of the first {size} entries of this log", size=anchor.size))
         if anchor.before != before:
-            report(entry, "it does not name the anchor before it")
+            report(entry, message("it does not name the anchor before it"))
         before = entry
 
 

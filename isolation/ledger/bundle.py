@@ -44,26 +44,40 @@ MOST_ENTRIES = LARGEST // 600  # more could not be shown: each takes more than t
 _HASH_ROOM = 47  # bytes that a hash takes in a proof
 
 PROVES = (
-    "Each entry shown is in the log that the checkpoint stands for, at the place shown, and was not changed since the"
-    " checkpoint was signed.",
-    "Each value shown is the one that its entry commits to.",
-    "Nothing in this bundle was changed, added or left out since it was made; the log holds an entry of its making.",
-    "The checkpoint was signed with the key whose fingerprint is shown.",
+    message(
+        "Each entry shown is in the log that the checkpoint stands for, at the place shown, and was not changed"
+        " since the checkpoint was signed."
+    ),
+    message("Each value shown is the one that its entry commits to."),
+    message(
+        "Nothing in this bundle was changed, added or left out since it was made; the log holds an entry of its making."
+    ),
+    message("The checkpoint was signed with the key whose fingerprint is shown."),
 )
 DOES_NOT_PROVE = (
-    "That no other ledger, device or network was used: a log holds only what was recorded in it or imported.",
-    "Who held the signing key: compare its fingerprint with the owner in another way.",
-    "That what was recorded is true: an imported row is what another log says, a declared use what a person says, and"
-    " every time is that of a clock which the owner sets.",
-    "That the log was not rewritten before the checkpoint was signed: only an older checkpoint or a time stamp that"
-    " was kept elsewhere shows that.",
-    "What a platform saw: these are identifiers on the user's side, and a web page cannot read a MAC address or a"
-    " BSSID.",
-    "That nothing was removed from the end of the log after the checkpoint was signed.",
-    "That nobody was shown another version of this log: only a witness shows a fork.",
-    "That these are all entries of the account: one left out in the middle shows, a last one left out does not.",
-    "That the findings are right or all there are: they are what the program found in the whole ledger, and most of"
-    " what they rest on is not in this bundle.",
+    message("That no other ledger, device or network was used: a log holds only what was recorded in it or imported."),
+    message("Who held the signing key: compare its fingerprint with the owner in another way."),
+    message(
+        "That what was recorded is true: an imported row is what another log says, a declared use what a person"
+        " says, and every time is that of a clock which the owner sets."
+    ),
+    message(
+        "That the log was not rewritten before the checkpoint was signed: only an older checkpoint or a time stamp that"
+        " was kept elsewhere shows that."
+    ),
+    message(
+        "What a platform saw: these are identifiers on the user's side, and a web page cannot read a MAC address or a"
+        " BSSID."
+    ),
+    message("That nothing was removed from the end of the log after the checkpoint was signed."),
+    message("That nobody was shown another version of this log: only a witness shows a fork."),
+    message(
+        "That these are all entries of the account: one left out in the middle shows, a last one left out does not."
+    ),
+    message(
+        "That the findings are right or all there are: they are what the program found in the whole ledger, and most of"
+        " what they rest on is not in this bundle."
+    ),
 )
 
 _OPENED: Form = fields_of({"salt": is_hash, "value": anything})
@@ -72,17 +86,27 @@ _TIME: Form = (is_text, is_nothing)
 
 def _entry(*kinds: str) -> dict[str, Form]:
     body: Form = {
-        "kind": exactly(*kinds), "open": {"logged": is_integer, "of?": is_count}, "sd": fields_of(is_hash),
+        "kind": exactly(*kinds),
+        "open": {"logged": is_integer, "of?": is_count},
+        "sd": fields_of(is_hash),
         "v": exactly(1),
-    }  # fmt: skip
+    }
     return {"body": body, "index": is_count, "opened": _OPENED}
 
 
 _FINDING: Form = {
-    "accounts": [is_text], "confidence": is_text, "fact": is_text, "first_seen": _TIME, "id": is_text,
-    "last_seen": _TIME, "rule": is_text, "sessions": (is_count, is_nothing), "severity": is_text, "state": is_text,
+    "accounts": [is_text],
+    "confidence": is_text,
+    "fact": is_text,
+    "first_seen": _TIME,
+    "id": is_text,
+    "last_seen": _TIME,
+    "rule": is_text,
+    "sessions": (is_count, is_nothing),
+    "severity": is_text,
+    "state": is_text,
     "value": (is_text, is_nothing),
-}  # fmt: skip
+}
 _STATEMENT: Form = {
     "disclosed": [is_text],
     "does_not_prove": [is_text],
@@ -190,7 +214,7 @@ def within_bounds(data: bytes, hashes: int = 0) -> bool:
 def _read(data: bytes) -> dict[str, Any]:
     try:
         document = decode(data)
-        require(_FORM, document, "the bundle")
+        require(_FORM, document, message("the bundle"))
     except (NotCanonical, Misshapen) as problem:
         raise _Damaged(None, str(problem)) from None
     return document  # type: ignore[return-value]  # an object, by its form

@@ -130,7 +130,7 @@ def parse_key(text: str) -> VerifierKey:
     found = _KEY.fullmatch(text)
     if found is None:
         raise BadCheckpoint("the key is not of the form name+id+key")
-    data = _decoded(found[3], "the key")
+    data = _decoded(found[3], message("the key"))
     if data[:1] != _ED25519 or len(data) != 1 + HASH_SIZE:
         raise BadCheckpoint("the key is not an Ed25519 key")
     key = VerifierKey(found[1], data[1:])
@@ -169,7 +169,7 @@ def _parse_text(text: str) -> Checkpoint:
         raise BadCheckpoint("its origin is empty, or holds a space or a plus sign")
     if _SIZE.fullmatch(size) is None or int(size) > LARGEST:
         raise BadCheckpoint(message("its size {size!r} is not a number as a checkpoint writes it", size=size[:20]))
-    digest = _decoded(root, "its root")
+    digest = _decoded(root, message("its root"))
     if len(digest) != HASH_SIZE:
         raise BadCheckpoint("its root is not 32 bytes long")
     return Checkpoint(origin, int(size), digest)

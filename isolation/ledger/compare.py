@@ -73,7 +73,7 @@ def compare_epochs(ledger: Ledger, checks: EntryChecks, report: Report) -> None:
     """That meta and epochs say what the open entries say, and that the batches are those of the entries."""
     run = ledger.connection.execute
     if not checks.epochs or checks.epochs[0][0] != 0 or checks.epochs[0][1].get("origin") is None:
-        report(0, "the log does not begin with its origin")
+        report(0, message("the log does not begin with its origin"))
         return
     first = checks.epochs[0][1]
     wanted = {"created": str(first.get("created")), "install": first.get("install"), "origin": first["origin"]}
@@ -81,7 +81,7 @@ def compare_epochs(ledger: Ledger, checks: EntryChecks, report: Report) -> None:
     for name in (ROTATING, UNSWEPT):
         meta.pop(name, None)
     if meta != wanted:
-        report(None, "meta: it does not say what entry 0 says")
+        report(None, message("meta: it does not say what entry 0 says"))
     try:
         expected = [_epoch(entry, said) for entry, said in checks.epochs]
     except (NotCanonical, KeyError, TypeError) as problem:
@@ -91,7 +91,7 @@ def compare_epochs(ledger: Ledger, checks: EntryChecks, report: Report) -> None:
         "SELECT epoch, entry, store, index_print, seal_public, sign_public FROM main.epochs ORDER BY epoch"
     ).fetchall()
     if found != expected:
-        report(None, "epochs: they are not those that the log tells of")
+        report(None, message("epochs: they are not those that the log tells of"))
     _check_vouching(checks, expected, report)
     batches = run("SELECT count(*) FROM main.batches").fetchone()[0]
     if batches != checks.batches:
@@ -112,7 +112,7 @@ def _check_vouching(checks: EntryChecks, expected: list[tuple[Any, ...]], report
             key = VerifierKey(checks.epochs[0][1]["origin"], from_base64(before["sign_public"]))
             require_vouched(key, entry, row[-1], from_base64(said["vouch"]))
             if said["epoch"] <= before["epoch"]:
-                report(entry, "its epoch does not come after the one before")
+                report(entry, message("its epoch does not come after the one before"))
         except (BadCheckpoint, NotCanonical, KeyError, TypeError) as problem:
             report(entry, message("its signing key is not vouched for: {problem}", problem=problem))
 

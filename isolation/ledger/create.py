@@ -77,7 +77,7 @@ def _keep_keys(
             add_to_keyring(
                 origin, FIRST_EPOCH, secrets, PATIENT_SECONDS if key_store == "keyring" else DEADLINE_SECONDS
             )
-            return "keyring", ("The keys of this ledger are in the operating system's keyring.",)
+            return "keyring", (message("The keys of this ledger are in the operating system's keyring."),)
         except KeyUnavailable as problem:
             if key_store == "keyring":
                 raise

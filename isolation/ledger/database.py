@@ -55,7 +55,7 @@ def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
     try:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
-        hint = "Recording commands make one; so does `isolation setup`."
+        hint = message("Recording commands make one; so does `isolation setup`.")
         raise LedgerMissing(message("There is no ledger at {path}.", path=path), hint) from None
     except OSError as problem:
         raise LedgerError(

@@ -128,7 +128,7 @@ class Keys:
             from isolation.ledger.keyring_store import read_keyring
 
             found = read_keyring(self._origin, self._epoch)
-            place = "the operating system's keyring"
+            place = message("the operating system's keyring")
         else:
             found = parse_key_file(read_key_file(self._path), self._origin, self._epoch)
             place = message("the key file {path}", path=self._path)
@@ -139,6 +139,8 @@ class Keys:
             raise self._lost(message("The index key in {place} is not the one of this ledger.", place=place))
         self._found = found
 
-    def _lost(self, message: str) -> KeyUnavailable:
-        hint = "Put the keys back from a backup; if there is none, begin a new ledger and keep this one for `verify`."
-        return KeyUnavailable(message, hint, reason="lost")
+    def _lost(self, what: str) -> KeyUnavailable:
+        hint = message(
+            "Put the keys back from a backup; if there is none, begin a new ledger and keep this one for `verify`."
+        )
+        return KeyUnavailable(what, hint, reason="lost")

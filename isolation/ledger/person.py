@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 SCHEMA = "isolation.operator/1"
 NOTES = (
-    "These are the sessions that name this person as operator and the presences that other tools logged, with all that"
-    " was recorded of them, and the other entries that name them.",
-    "The access points around a session are kept for 90 days at most as keyed tags, which cannot be read back.",
-    "Nothing in this file is sealed or proved.",
+    message(
+        "These are the sessions that name this person as operator and the presences that other tools logged, with"
+        " all that was recorded of them, and the other entries that name them."
+    ),
+    message(
+        "The access points around a session are kept for 90 days at most as keyed tags, which cannot be read back."
+    ),
+    message("Nothing in this file is sealed or proved."),
 )
 
 

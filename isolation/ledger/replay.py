@@ -160,7 +160,7 @@ class Replay:
             fields = told_row_fields(self._terms, told, entry.told.terms)
             packed = pack_fields(fields)
             if field_names(fields) != told["mapped"]:
-                self._report(entry.index, "its row has other fields than it says")
+                self._report(entry.index, message("its row has other fields than it says"))
             elif alone:
                 entry.told.rows[mapped] = packed
         begin = told["begin"]
@@ -250,7 +250,7 @@ class Replay:
             (self._begin(entry.of), entry.of),
         ).fetchone()
         if found is None or entry.of is None:
-            self._report(entry.index, "it amends a session that is of no row")
+            self._report(entry.index, message("it amends a session that is of no row"))
             return
         known = amended_row_fields(self._terms, fields, entry.told.terms, found[2])
         self.derived.row(found[0], found[1], entry.of, known)
@@ -307,16 +307,16 @@ class Replay:
         """
         wanted = pack_tags(told.named) if told.kind in ("session", "observe") else b""
         if entry.tags != wanted:
-            self._report(entry.index, "its tags are not those of the entry it tells of")
+            self._report(entry.index, message("its tags are not those of the entry it tells of"))
         committed = from_base64(entry.fields["tags"])
         if entry.fields["epoch"] != self._epoch:
             committed, wanted = _without_tags(committed), _without_tags(wanted)
         if committed != wanted:
-            self._report(entry.index, "the tags it commits to are not those of the entry")
+            self._report(entry.index, message("the tags it commits to are not those of the entry"))
 
     def _scan(self, entry: Opened) -> None:
         if entry.of is None:
-            self._report(entry.index, "it does not say which session saw it")
+            self._report(entry.index, message("it does not say which session saw it"))
             return
         points = [(self._points.compared(from_base64(tag)), weight) for tag, weight in entry.fields["points"]]
         self._numbers.look_up([Named(SCAN_POINT, 0, tag, "") for tag, _ in points])

@@ -30,7 +30,9 @@ class RollbackRefused(LedgerError):
     """A backup that does not continue what is known of the ledger; `reasons` are full sentences."""
 
     def __init__(self, reasons: tuple[str, ...]) -> None:
-        super().__init__(" ".join(reasons), "To restore it all the same: --accept-rollback REASON, which is recorded.")
+        super().__init__(
+            " ".join(reasons), message("To restore it all the same: --accept-rollback REASON, which is recorded.")
+        )
         self.reasons = reasons
 
 
@@ -207,8 +209,10 @@ class _Restoring:
         common = min(size, self._size)
         if StoredTree(present).root(common) != self._tree.root(common):
             self._reasons.append(
-                "The backup and the present ledger have grown apart: their entries differ, so one of the two was"
-                " restored and written on, or written on another machine."
+                message(
+                    "The backup and the present ledger have grown apart: their entries differ, so one of the two was"
+                    " restored and written on, or written on another machine."
+                )
             )
         elif size > self._size:
             self._reasons.append(_older(self._size, size) + self._back(present))
@@ -218,7 +222,11 @@ class _Restoring:
             erased = reader.erased - before.erased
         told = message(" It would bring back {erased} erased entries.", erased=erased) if erased > 0 else ""
         if present.epoch != self._fresh.epoch:
-            told += f" It would bring back the keys of epoch {self._fresh.epoch}; they were rotated since."
+            told = message(
+                "{told} It would bring back the keys of epoch {epoch}; they were rotated since.",
+                told=told,
+                epoch=self._fresh.epoch,
+            )
         return told
 
     def _compare_remembered(self) -> None:
@@ -231,7 +239,9 @@ class _Restoring:
         except BadCheckpoint as problem:
             if not problem.signed and kept.size > max(self._size, self._known):
                 # The backup does not know the key: the keys were rotated since, or somebody else put it there.
-                self._reasons.append(_older(self._size, kept.size) + " They were signed by a later key of the ledger.")
+                self._reasons.append(
+                    message("{told} They were signed by a later key of the ledger.", told=_older(self._size, kept.size))
+                )
                 self._known = kept.size
                 return
             self._notes.append(
@@ -260,7 +270,7 @@ class _Restoring:
 
 def _older(size: int, known: int) -> str:
     lost = known - size
-    many = "1 entry is" if lost == 1 else message("{lost} entries are", lost=lost)
+    many = message("1 entry is") if lost == 1 else message("{lost} entries are", lost=lost)
     return message(
         "The backup is older than the ledger: it has {size} entries, and {known} are known; {many} not in it.",
         size=size,

@@ -46,9 +46,9 @@ class Sequences:
         of = entry["body"]["open"].get("of")
         self._kinds[index] = kind
         if kind == "session":
-            problem = "it tells of another entry" if of is not None else self._session(entry)
+            problem = message("it tells of another entry") if of is not None else self._session(entry)
         elif self._kinds.get(of) not in _TELLS_OF[kind] or of == index:
-            problem = "it tells more of an entry that is not in this bundle before it"
+            problem = message("it tells more of an entry that is not in this bundle before it")
         else:
             problem = self._more(entry, of)
         return problem or self._number(entry, of if kind == "index" else index)
@@ -58,7 +58,7 @@ class Sequences:
         if self._group_of is not None:
             name = _opened(entry, "account")
             if type(name) is not str or name not in self._group_of:
-                return "it does not show that it is of the account"
+                return message("it does not show that it is of the account")
             self._groups[index] = self._group_of[name]
         if self._operators is not None and not self._is_operators(entry):
             self._unassigned.add(index)
@@ -80,12 +80,12 @@ class Sequences:
             return ""
         number = _opened(entry, _SEQUENCE)
         if type(number) is not int:
-            return "it does not show its number within the account"
+            return message("it does not show its number within the account")
         last = self._last.get(group)
         if last is None:
             last = _opened(entry, _COUNTED_FROM, 0)
             if type(last) is not int:
-                return "it does not show what its account is counted from"
+                return message("it does not show what its account is counted from")
         if number <= last:
             return message("its number within the account, {number}, does not follow {last}", number=number, last=last)
         if number > last + 1:

@@ -79,7 +79,7 @@ def compare_ledger(ledger: Ledger, note: Note, size: int, root: bytes) -> Compar
         )
         return Comparison(kept, "truncated", text)
     if kept.size == 0:
-        return Comparison(kept, "unknown", "The checkpoint is of an empty log, which every log continues.")
+        return Comparison(kept, "unknown", message("The checkpoint is of an empty log, which every log continues."))
     try:
         verify_consistency(kept.size, size, StoredTree(ledger).consistency(kept.size, size), kept.root, root)
     except BadProof:
@@ -90,7 +90,7 @@ def compare_ledger(ledger: Ledger, note: Note, size: int, root: bytes) -> Compar
         )
         return Comparison(kept, "forked", text)
     grown = size - kept.size
-    more = "nothing was recorded since" if grown == 0 else message("{grown} more came since", grown=grown)
+    more = message("nothing was recorded since") if grown == 0 else message("{grown} more came since", grown=grown)
     return Comparison(
         kept,
         "consistent",
@@ -129,7 +129,7 @@ def compare_bundle(result: BundleResult, note: Note) -> Comparison:
     if kept.root != own.root:
         text = message("Forked: two different logs of {size} entries were signed with one key.", size=own.size)
         return Comparison(kept, "forked", text)
-    return Comparison(kept, "consistent", "The bundle's checkpoint and the kept one are the same.")
+    return Comparison(kept, "consistent", message("The bundle's checkpoint and the kept one are the same."))
 
 
 def _signers(result: BundleResult) -> list[VerifierKey]:

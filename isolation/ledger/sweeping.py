@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 UNSWEPT = "unswept"
 ROTATING = "rotating"
 
-UNSWEPT_REMARK = (
+UNSWEPT_REMARK = message(
     "Traces of erased entries or replaced keys may be left in the file: `isolation erase --sweep` takes them out."
 )
-ROTATING_REMARK = (
+ROTATING_REMARK = message(
     "A rotation of the keys was begun and is not done; the old keys hold. If none runs at this moment, it was"
     " interrupted: `isolation rotate-keys` clears up and begins again."
 )

@@ -229,7 +229,7 @@ def _short(problem: Exception) -> str:
     if found:
         return message("its certificate does not lead to the root that was named: {found}", found=found)
     if "pkcs7" in text:
-        return "its signature does not hold"
+        return message("its signature does not hold")
     return message("it cannot be read: {text}", text=text[:200])
 
 

@@ -24,21 +24,31 @@ _MOST_PROBLEMS = 1000
 _MOST_PLACES = 10
 
 PROVES = (
-    "The entries are the ones this root stands for: none was changed, left out in the middle, or put in another order"
-    " since the root was first computed.",
-    "What is compared and counted (the derived tables) follows from the entries.",
+    message(
+        "The entries are the ones this root stands for: none was changed, left out in the middle, or put in"
+        " another order since the root was first computed."
+    ),
+    message("What is compared and counted (the derived tables) follows from the entries."),
 )
 DOES_NOT_PROVE = (
-    "That what was recorded is true.",
-    "That entries were not removed from the end, or the whole ledger not replaced: only a checkpoint kept elsewhere"
-    " shows that.",
-    "That the holder of its keys did not rewrite or back-date it: only a checkpoint or a time stamp kept elsewhere from"
-    " before shows that.",
-    "That nobody was shown another version of it (a fork): only a witness shows that, and no time-stamping authority"
-    " does.",
-    "When an entry was recorded, but for the bounds that time stamps in the log set: its times are those of this"
-    " machine's clock.",
-    "That everything that happened was recorded.",
+    message("That what was recorded is true."),
+    message(
+        "That entries were not removed from the end, or the whole ledger not replaced: only a checkpoint kept elsewhere"
+        " shows that."
+    ),
+    message(
+        "That the holder of its keys did not rewrite or back-date it: only a checkpoint or a time stamp kept"
+        " elsewhere from before shows that."
+    ),
+    message(
+        "That nobody was shown another version of it (a fork): only a witness shows that, and no"
+        " time-stamping authority does."
+    ),
+    message(
+        "When an entry was recorded, but for the bounds that time stamps in the log set: its times are those of this"
+        " machine's clock."
+    ),
+    message("That everything that happened was recorded."),
 )
 
 
@@ -61,13 +71,26 @@ class VerifyResult(Value):
     remarks: tuple[str, ...]
 
     def __init__(
-        self, intact: bool, size: int, root: bytes, problems: tuple[Problem, ...], unchecked: tuple[str, ...],
-        erased: int = 0, remarks: tuple[str, ...] = (),
-    ) -> None:  # fmt: skip
+        self,
+        intact: bool,
+        size: int,
+        root: bytes,
+        problems: tuple[Problem, ...],
+        unchecked: tuple[str, ...],
+        erased: int = 0,
+        remarks: tuple[str, ...] = (),
+    ) -> None:
         self._init(
-            intact=intact, size=size, root=root, problems=problems, unchecked=unchecked, erased=erased, remarks=remarks,
-            proves=PROVES if intact and not unchecked else PROVES[:1] if intact else (), does_not_prove=DOES_NOT_PROVE,
-        )  # fmt: skip
+            intact=intact,
+            size=size,
+            root=root,
+            problems=problems,
+            unchecked=unchecked,
+            erased=erased,
+            remarks=remarks,
+            proves=PROVES if intact and not unchecked else PROVES[:1] if intact else (),
+            does_not_prove=DOES_NOT_PROVE,
+        )
 
 
 class Findings:

@@ -128,11 +128,11 @@ class EntryChecks:
             "SELECT i, batch, leaf, nodes, tags, tag_mac, body, sealed FROM main.entries WHERE i > ? ORDER BY i LIMIT ?"
         )
         if self._next == 0 and self._run("SELECT 1 FROM main.entries WHERE i = ?", (_LOWEST,)).fetchone():
-            self._report(_LOWEST, "there is no place in the log for it")
+            self._report(_LOWEST, message("there is no place in the log for it"))
         while rows := self._run(query, (self._after, _AT_ONCE)).fetchall():
             self._block(rows)
             if rows[-1][0] <= self._after:
-                self._report(rows[-1][0], "the file gives its entries in no order")
+                self._report(rows[-1][0], message("the file gives its entries in no order"))
                 break
             self._after = rows[-1][0]
             if progress is not None:
@@ -145,9 +145,9 @@ class EntryChecks:
         self.swept = is_swept(self._ledger.connection)
         self.rotating = bool(rotation_begun(self._ledger.connection))
         for index in sorted(self.empty - self.erased):
-            self._report(index, "it is empty, and no entry says that it was erased")
+            self._report(index, message("it is empty, and no entry says that it was erased"))
         for index in sorted(self.erased - self.empty):
-            self._report(index, "an entry says that it was erased, and it is there")
+            self._report(index, message("an entry says that it was erased, and it is there"))
 
     def _block(self, rows: list[Row]) -> None:
         opened = []
@@ -179,16 +179,16 @@ class EntryChecks:
             if batch != self._batch:
                 self._next_batch(index, batch)
             if sealed or tags or mac is not None:
-                self._report(index, "it is erased, and something of it is left")
+                self._report(index, message("it is erased, and something of it is left"))
             return None
         if leaf_hash(body) != leaf:
-            self._report(index, "its body is not the one its leaf was made of")
+            self._report(index, message("its body is not the one its leaf was made of"))
         kind, opened, names = parse_body(body)
         logged, of = self._open_values(index, kind, opened)
         if batch != self._batch:
             self._next_batch(index, batch)
         if logged != self._logged:
-            self._report(index, "its time of logging is not that of its batch")
+            self._report(index, message("its time of logging is not that of its batch"))
         self._check_mac(index, leaf, tags, mac)
         if self._batch_key is None:
             self._count(index, kind, of, tagged=tags is not None)
@@ -201,16 +201,16 @@ class EntryChecks:
         Behind a missing entry there is no tree to follow: the leaves after it are not put in.
         """
         if index < self._next:
-            self._report(index, "there is no place in the log for it")
+            self._report(index, message("there is no place in the log for it"))
             return False
         for missing in range(self._next, min(index, self._next + _MOST_NAMED)):
-            self._report(missing, "it is missing")
+            self._report(missing, message("it is missing"))
         whole = self._next == self._frontier.size == index
         self._next = index + 1
         if len(leaf) != HASH_SIZE:
-            self._report(index, "its leaf is not a hash")
+            self._report(index, message("its leaf is not a hash"))
         elif whole and self._frontier.append(leaf) != nodes:
-            self._report(index, "its tree nodes are not those of the leaves")
+            self._report(index, message("its tree nodes are not those of the leaves"))
         return True
 
     def _open_values(self, index: int, kind: str, opened: bytes) -> tuple[int, int | None]:
@@ -229,7 +229,7 @@ class EntryChecks:
             elif kind == "anchor":
                 self.anchors[index] = values
         if (of is not None) != (kind in _TELLS_OF_ANOTHER) or (of is not None and not 0 <= of < index):
-            self._report(index, "what it says of another entry is out of place")
+            self._report(index, message("what it says of another entry is out of place"))
         return logged, of
 
     def _erasure(self, index: int, values: dict[str, Any]) -> None:
@@ -279,9 +279,9 @@ class EntryChecks:
 
     def _check_mac(self, index: int, leaf: bytes, tags: bytes | None, mac: bytes | None) -> None:
         if (tags is None) != (mac is None):
-            self._report(index, "it has tags without their MAC, or a MAC without tags")
+            self._report(index, message("it has tags without their MAC, or a MAC without tags"))
         elif tags is not None and self._key is not None and tag_mac(self._key, self._origin, index, leaf, tags) != mac:
-            self._report(index, "its tags are not the ones that were written with it")
+            self._report(index, message("its tags are not the ones that were written with it"))
 
     def _count(self, index: int, kind: str, of: int | None, *, tagged: bool) -> None:
         """What bodies alone tell of the derived tables."""
@@ -301,13 +301,13 @@ class EntryChecks:
         payload = self._batch_key.open(PAYLOAD, index, sealed)
         fields, told, encoded, seed = self._fields.read(names, payload)
         if make_entry(kind, opened, encoded, seed) != (body, payload):
-            self._report(index, "its contents are not the ones that its body commits to")
+            self._report(index, message("its contents are not the ones that its body commits to"))
         if self.replay is None:
             self._count(index, kind, of, tagged=tags is not None)
             return None
         named = named_in(self._terms, kind, fields)
         if tags is not None and kind != "index" and pack_tags(named) + told.packed != tags:
-            self._report(index, "its tags are not those of its contents")
+            self._report(index, message("its tags are not those of its contents"))
         return Opened(index, kind, logged, of, fields, told, named + told.named, tags)
 
     def _reopen(self, index: int) -> Opened:

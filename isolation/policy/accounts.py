@@ -18,7 +18,7 @@ STANDING = ("state", "from")
 LABEL_KINDS = ("machine", "network")
 LABEL = ("kind", "owner", "site")
 _ASSIGNED = {"machines": "machine", "networks": "network"}
-_ONE_OF_THE_TWO = "Names compare without case and without spaces around them: keep one of the two."
+_ONE_OF_THE_TWO = message("Names compare without case and without spaces around them: keep one of the two.")
 
 
 def read_labels(table: Table) -> dict[str, tuple[Any, ...]]:
@@ -106,14 +106,20 @@ def _aliases(accounts: Table, spelled: dict[str, str]) -> dict[str, str]:
         for number, alias in enumerate(table.texts("aliases")):
             key = table.named(account_key, alias, "aliases", number)
             if key == own:
-                problem, hint = "is the account itself", "Names compare without case anyway: leave it out."
+                problem, hint = (
+                    message("is the account itself"),
+                    message("Names compare without case anyway: leave it out."),
+                )
             elif key in spelled and own in claimed[key]:
-                problem, hint = "leads back to it: each is an alias of the other", "Keep one of the two accounts."
+                problem, hint = (
+                    message("leads back to it: each is an alias of the other"),
+                    message("Keep one of the two accounts."),
+                )
             elif key in spelled:
-                problem, hint = "is an account of its own", "Remove that account, or this alias."
+                problem, hint = message("is an account of its own"), message("Remove that account, or this alias.")
             elif key in aliases:
                 problem = message("is an alias already, of {spelled}", spelled=excerpt(spelled[aliases[key]]))
-                hint = "Name it once, at the account that it means."
+                hint = message("Name it once, at the account that it means.")
             else:
                 aliases[key] = own
                 continue

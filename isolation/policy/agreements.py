@@ -79,7 +79,7 @@ def read_waivers(table: Table, aliases: Mapping[str, str], labels: Mapping[str, 
         label = waiver.plain("label")
         key = waiver.named(label_key, label, "label") if label else ""
         if key and key not in labels:
-            hint = "`isolation name network LABEL` learns one; without label it holds anywhere."
+            hint = message("`isolation name network LABEL` learns one; without label it holds anywhere.")
             raise waiver.wrong(message("There is no label {label} in [labels].", label=excerpt(label)), hint, "label")
         since, until = waiver.period(message("The waiver {name} expires before it begins.", name=excerpt(name)))
         told = (waiver.said("owner"), waiver.said("reason"), waiver.plain("document"))
@@ -87,8 +87,8 @@ def read_waivers(table: Table, aliases: Mapping[str, str], labels: Mapping[str, 
     return waivers
 
 
-_KEEP_ONE = "Names compare without case and without spaces around them: keep one of the two."
-_WAIVER_SAYS = "A waiver names accounts, who accepts it (owner), the reason, and its dates: from and until."
+_KEEP_ONE = message("Names compare without case and without spaces around them: keep one of the two.")
+_WAIVER_SAYS = message("A waiver names accounts, who accepts it (owner), the reason, and its dates: from and until.")
 
 
 def _named(table: Table, what: str) -> Iterator[tuple[str, Table]]:

@@ -83,7 +83,7 @@ def _services(table: Table) -> dict[str, tuple[str, ...]]:
         services[key] = tuple(table.texts(key))
         for number, service in enumerate(services[key]):
             if not _HTTPS.fullmatch(service):
-                hint = "Write it like https://api.ipify.org, without user name and password."
+                hint = message("Write it like https://api.ipify.org, without user name and password.")
                 raise table.wrong(
                     message("Service {number} of {key} is no HTTPS address.", number=number + 1, key=key),
                     hint,

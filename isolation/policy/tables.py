@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICROSECOND = datetime.timedelta(microseconds=1)
-_MEND = "Mend the TOML."
-_LEARN = "The policy holds no address, MAC or Wi-Fi name: `isolation name machine|network LABEL` learns them."
+_MEND = message("Mend the TOML.")
+_LEARN = message("The policy holds no address, MAC or Wi-Fi name: `isolation name machine|network LABEL` learns them.")
 
 
 class Table:
@@ -155,7 +155,7 @@ class Table:
             return None
         if isinstance(value, datetime.datetime):
             if value.tzinfo is None:
-                hint = "Write a date alone, or a time with its offset, as 2026-01-31T12:00:00Z."
+                hint = message("Write a date alone, or a time with its offset, as 2026-01-31T12:00:00Z.")
                 raise self.wrong(
                     message(
                         "{key} is {value}, which happens at another moment in each zone.", key=key, value=shown(value)
@@ -185,7 +185,7 @@ class Table:
         try:
             return read(name)
         except BadIdentifier as problem:
-            raise self.wrong(problem.message, problem.hint or "Write another name.", *at) from None
+            raise self.wrong(problem.message, problem.hint or message("Write another name."), *at) from None
 
     def _list(self, key: str, what: str) -> list[Any]:
         value = self._values.get(key, [])
@@ -245,7 +245,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int) and value.bit_length() > 64:
-        return "a number of many digits"
+        return message("a number of many digits")
     if isinstance(value, list):
         return "a list"
     return "a table" if isinstance(value, dict) else str(value)

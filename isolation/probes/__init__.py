@@ -73,7 +73,7 @@ def _wifi(machine: Machine, asked: bool, deadline: float) -> list[Reading]:
     seconds = max(0.0, deadline)
     if machine.platform == "linux":
         if not _has_radio(machine):
-            return _no_radio("/sys/class/net", "This machine has no Wi-Fi adapter.")
+            return _no_radio("/sys/class/net", message("This machine has no Wi-Fi adapter."))
         from isolation.probes import wifi
 
         return wifi.read(machine, deadline=seconds)

@@ -11,7 +11,7 @@ from isolation.model import Reading
 def hardware_reading(mac: str, source: str, detail: dict[str, str | int | bool], is_removable: bool) -> Reading:
     """A permanent address as a reading, judged by the catalogue; an adapter that moves between machines is tagged."""
     judged = judge_mac(mac, "hardware_mac")
-    reason, confidence = judged.reason or "The permanent address of a network card.", judged.confidence
+    reason, confidence = judged.reason or message("The permanent address of a network card."), judged.confidence
     if is_removable:
         detail = {**detail, "removable": True}
         if judged.identifying:

@@ -288,7 +288,7 @@ def _tunnel(machine: Machine, egress: list[str], why: str) -> list[Reading]:
     where = (
         message("Traffic leaves by {names}, no tunnel by type or name.", names=names)
         if egress
-        else "No way out was found."
+        else message("No way out was found.")
     )
     return readings or [_none("tunnel", source, f"{why} {where}")]
 

@@ -11,6 +11,7 @@ This module is on the path of a pre-login check; all that asks is imported only 
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.model import Reading
 
 TYPE_CHECKING = False
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 FACTS = ("public_ip", "public_prefix")
 
-_HOW_TO_ASK = (
+_HOW_TO_ASK = message(
     "No service was asked for the public address; --public-ip asks the usual ones, and the policy's [public_ip] "
     "table names others."
 )

@@ -36,7 +36,9 @@ _SHORT = 256
 # 1973 and 9999 in microseconds: whoever hands in seconds or milliseconds lands outside.
 _FIRST_TIME, _LAST_TIME = 10**14, 253_402_300_800 * 10**6
 
-_GROUP = "One radio box has several addresses; this is what they have in common, which is weaker than an exact match."
+_GROUP = message(
+    "One radio box has several addresses; this is what they have in common, which is weaker than an exact match."
+)
 
 
 def supplied_identity(

@@ -80,7 +80,7 @@ def _gateway(way: Way, source: str) -> Reading:
 def gateway_reading(mac: str, source: str, detail: dict[str, str | int | bool], beneath: str = "") -> Reading:
     """A gateway's MAC as a reading, judged by the catalogue; `beneath` names the tunnel above it."""
     judged = judge_mac(mac, "gateway_mac")
-    reason = judged.reason or "The gateway's own answer; it tells one network from another."
+    reason = judged.reason or message("The gateway's own answer; it tells one network from another.")
     if beneath:
         reason = message("The local network's gateway, beneath {beneath}. {reason}", beneath=beneath, reason=reason)
     return Reading(
@@ -128,9 +128,11 @@ def own_public(ways: list[Way], source: str) -> list[Reading]:
     sending = {way.source: way for way in ways if way.source is not None and way.source.public and not way.beneath}
     for address, way in sending.items():
         borrowed = address.version == 4 and int(address.text.partition(".")[0]) in _BORROWED
-        reason = "This machine sends from a public address of its own; no service was asked whether a NAT changes it."
+        reason = message(
+            "This machine sends from a public address of its own; no service was asked whether a NAT changes it."
+        )
         if borrowed:
-            reason = "This block is widely borrowed for the inside of networks, so a NAT stands before it."
+            reason = message("This block is widely borrowed for the inside of networks, so a NAT stands before it.")
         values = [("public_ip", address.text)]
         if address.version == 6:
             values.append(("public_prefix", public_prefix(address)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from isolation.errors import UsageError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ def form_of(path: str) -> str:
         if name.endswith(ending):
             return ending
     ending = os.path.splitext(name)[1]
-    raise UsageError(f"No report has the ending {ending or '(none)'!r}.", f"Use one of: {', '.join(ENDINGS)}.")
+    raise UsageError(
+        message("No report has the ending {ending!r}.", ending=ending or "(none)"),
+        message("Use one of: {endings}.", endings=", ".join(ENDINGS)),
+    )
 
 
 def _frame(audit: Audit, zone: str, notice: int | None) -> Frame:

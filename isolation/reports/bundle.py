@@ -24,6 +24,7 @@ from isolation.ledger.canonical import encode
 from isolation.ledger.disclosure import choose, disclose
 from isolation.ledger.entry import to_base64
 from isolation.ledger.proofs import StoredTree, signed_checkpoint, signers, verifier_key
+from isolation.messages import message
 from isolation.model import FACTS, LINKING_FACTS, Value
 from isolation.reports.bundle_findings import Pseudonyms, findings, own_matches
 from isolation.times import format_time
@@ -87,8 +88,8 @@ class Request(Value):
         for name in (*self.opened, *self.hidden):
             if name not in STANDARD | FURTHER:
                 raise UsageError(
-                    f"An entry has no field {excerpt(name)} that could be shown or hidden.",
-                    f"There are: {', '.join(sorted(STANDARD | FURTHER))}.",
+                    message("An entry has no field {name} that could be shown or hidden.", name=excerpt(name)),
+                    message("There are: {names}.", names=", ".join(sorted(STANDARD | FURTHER))),
                 )
         return (STANDARD | set(self.opened)) - set(self.hidden)
 
@@ -129,7 +130,10 @@ def make_bundle(ledger: Ledger, policy: Policy, request: Request) -> Bundle:
         )  # fmt: skip
     bundle = _proved(ledger, statement, index)
     if not bundle.result.intact:
-        raise LedgerDamaged(f"The bundle would not verify: {bundle.result.problems[0][1]}.", "Run `isolation verify`.")
+        raise LedgerDamaged(
+            message("The bundle would not verify: {problem}.", problem=bundle.result.problems[0][1]),
+            "Run `isolation verify`.",
+        )
     return bundle
 
 
@@ -189,7 +193,7 @@ class _Statement:
         numbers = tuple(number for number in seen if number is not None)
         if not numbers and self._policy.spellings(key)[0] not in self._policy.accounts:
             raise UsageError(
-                f"Neither the ledger nor the policy knows the account {excerpt(name)}.",
+                message("Neither the ledger nor the policy knows the account {name}.", name=excerpt(name)),
                 "Check the spelling; a bundle shows what was recorded of an account.",
             )
         return numbers
@@ -197,13 +201,18 @@ class _Statement:
     def _operator_numbers(self, name: str) -> tuple[int, ...]:
         number = self._reader.identifier_number("operator", operator_key(name))
         if number is None:
-            raise UsageError(f"The ledger has no session of the operator {excerpt(name)}.", "Check the spelling.")
+            raise UsageError(
+                message("The ledger has no session of the operator {name}.", name=excerpt(name)), "Check the spelling."
+            )
         return (number,)
 
     def _disclosed_number(self, name: str) -> int:
         numbers = self._account_numbers(name)
         if not numbers:
-            raise UsageError(f"The ledger has no session of the account {excerpt(name)}.", "There is none to name.")
+            raise UsageError(
+                message("The ledger has no session of the account {name}.", name=excerpt(name)),
+                "There is none to name.",
+            )
         return self._relations.aliases.get(numbers[0], numbers[0])
 
     def document(self) -> dict[str, Any]:

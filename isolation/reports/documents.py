@@ -5,6 +5,7 @@ Keys are only ever added within a schema's number (docs/schemas holds them).
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.model import UNDATED
 from isolation.times import format_time
 from isolation.verdict import NOTE
@@ -19,21 +20,29 @@ if TYPE_CHECKING:
     from isolation.paths import Path, Remedy, Tie
 
 # What every report says of its own reach.
-LIMITS = "Identifiers on your side: a web page cannot read a MAC address or a BSSID."
+LIMITS = message("Identifiers on your side: a web page cannot read a MAC address or a BSSID.")
 
 # What no report shows.
 DOES_NOT_SHOW = (
-    "That no other ledger, device or network was used: only what was recorded or imported stands here.",
-    "What a platform saw or concluded.",
-    "Other links between accounts: card, bank, phone, e-mail, address, browser profile, tax number.",
-    "That imported or declared uses are true: they are what another log, or a person, says.",
-    "Who made this report: it is not signed. What a stranger is to check is a proof bundle (`isolation export`).",
-    "That its owner did not rewrite or back-date the ledger: only a time stamp or a checkpoint that was kept elsewhere"
-    " from before shows that.",
-    "That entries were not removed from the end: only a checkpoint or a time stamp that was kept elsewhere from after"
-    " them shows that.",
-    "That nobody was shown another version of this ledger (a fork): only a witness shows that, and no time-stamping"
-    " authority does.",
+    message("That no other ledger, device or network was used: only what was recorded or imported stands here."),
+    message("What a platform saw or concluded."),
+    message("Other links between accounts: card, bank, phone, e-mail, address, browser profile, tax number."),
+    message("That imported or declared uses are true: they are what another log, or a person, says."),
+    message(
+        "Who made this report: it is not signed. What a stranger is to check is a proof bundle (`isolation export`)."
+    ),
+    message(
+        "That its owner did not rewrite or back-date the ledger: only a time stamp or a checkpoint that was"
+        " kept elsewhere from before shows that."
+    ),
+    message(
+        "That entries were not removed from the end: only a checkpoint or a time stamp that was kept elsewhere"
+        " from after them shows that."
+    ),
+    message(
+        "That nobody was shown another version of this ledger (a fork): only a witness shows that, and no time-stamping"
+        " authority does."
+    ),
 )
 
 
@@ -44,9 +53,15 @@ def _time(moment: int | None) -> str | None:
 def reading(one: Reading) -> dict[str, Any]:
     """One reading; `value` is null unless it was observed."""
     return {
-        "fact": one.fact, "status": one.status, "value": one.value, "source": one.source, "reason": one.reason,
-        "identifying": one.identifying, "confidence": one.confidence, "detail": dict(one.detail),
-    }  # fmt: skip
+        "fact": one.fact,
+        "status": one.status,
+        "value": one.value,
+        "source": one.source,
+        "reason": one.reason,
+        "identifying": one.identifying,
+        "confidence": one.confidence,
+        "detail": dict(one.detail),
+    }
 
 
 def probe(identity: Identity) -> dict[str, Any]:
@@ -62,11 +77,20 @@ def probe(identity: Identity) -> dict[str, Any]:
 def finding(one: Finding) -> dict[str, Any]:
     """One finding; `sessions` counts the uses behind it."""
     return {
-        "id": one.id, "rule": one.rule, "severity": one.severity, "confidence": one.confidence, "state": one.state,
-        "fact": one.fact, "value": one.value, "accounts": list(one.accounts), "sessions": one.sessions,
-        "first_seen": _time(one.first_seen), "last_seen": _time(one.last_seen), "subject": one.subject,
+        "id": one.id,
+        "rule": one.rule,
+        "severity": one.severity,
+        "confidence": one.confidence,
+        "state": one.state,
+        "fact": one.fact,
+        "value": one.value,
+        "accounts": list(one.accounts),
+        "sessions": one.sessions,
+        "first_seen": _time(one.first_seen),
+        "last_seen": _time(one.last_seen),
+        "subject": one.subject,
         "reason": one.reason,
-    }  # fmt: skip
+    }
 
 
 def _gaps(gaps: Iterable[Gap]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import os
 import tempfile
 
 from isolation.errors import UsageError
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def whole_file(path: str) -> Iterator[BinaryIO]:
     That it can be made there shows before the block is entered. Raises UsageError for a place that cannot be written.
     """
     if os.path.isdir(path):
-        raise UsageError(f"{path} is a folder.", "Name a file in it.")
+        raise UsageError(message("{path} is a folder.", path=path), "Name a file in it.")
     scratch = ""
     try:
         handle, scratch = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(path)), prefix=".isolation-")
@@ -31,7 +32,8 @@ def whole_file(path: str) -> Iterator[BinaryIO]:
     except OSError as problem:
         _remove(scratch)
         raise UsageError(
-            f"{path} cannot be written: {problem.strerror}.", "Name a file in a folder you may write to."
+            message("{path} cannot be written: {why}.", path=path, why=problem.strerror),
+            "Name a file in a folder you may write to.",
         ) from None
     except BaseException:
         _remove(scratch)

@@ -6,6 +6,7 @@ facts it needs and `needs` what else: something that the policy says, or that so
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.model import MACHINE_FACTS, NETWORK_FACTS, Value
 
 # What a rule is handed (isolation.evidence), and when.
@@ -51,15 +52,22 @@ REGISTRY = (
     RuleEntry("changed-after-refusal", REFUSALS, MACHINE_FACTS),
     RuleEntry("many-devices", ACCOUNT, MACHINE_FACTS),
     RuleEntry("many-networks", ACCOUNT, ("gateway_mac", "bssid", "public_ip", "public_prefix", "site_ip")),
-    RuleEntry("deactivated-contact", STANDING, (), "the standing of an account that is deactivated"),
+    RuleEntry("deactivated-contact", STANDING, (), message("the standing of an account that is deactivated")),
     RuleEntry(
-        "missing-permission", OPERATOR, (), "who is at the keyboard, and whom the policy permits to use the account"
+        "missing-permission",
+        OPERATOR,
+        (),
+        message("who is at the keyboard, and whom the policy permits to use the account"),
     ),
-    RuleEntry("shared-operator-login", OPERATOR, (), "who is at the keyboard, and through whose credential"),
-    RuleEntry("unassigned-device", ASSIGNMENT, MACHINE_FACTS, "the machines that the policy assigns the account to"),
-    RuleEntry("unassigned-network", ASSIGNMENT, NETWORK_FACTS, "the networks that the policy assigns the account to"),
-    RuleEntry("uncovered-period", COVERAGE, (), "uses that a log or a person told of since the ledger began"),
-    RuleEntry("expired-waiver", WAIVER, (), "a policy with waivers"),
+    RuleEntry("shared-operator-login", OPERATOR, (), message("who is at the keyboard, and through whose credential")),
+    RuleEntry(
+        "unassigned-device", ASSIGNMENT, MACHINE_FACTS, message("the machines that the policy assigns the account to")
+    ),
+    RuleEntry(
+        "unassigned-network", ASSIGNMENT, NETWORK_FACTS, message("the networks that the policy assigns the account to")
+    ),
+    RuleEntry("uncovered-period", COVERAGE, (), message("uses that a log or a person told of since the ledger began")),
+    RuleEntry("expired-waiver", WAIVER, (), message("a policy with waivers")),
 )
 
 

@@ -22,6 +22,7 @@ its reason.
 from __future__ import annotations
 
 from isolation.evidence import DAY, Match
+from isolation.messages import message
 from isolation.model import CONFIDENCES
 from isolation.rules.course import moved, read, same_machine
 from isolation.rules.states import doubted, stated
@@ -51,7 +52,9 @@ def check(group: VisitGroup, relations: Relations) -> Iterator[Match]:
         return
     sure = max((confidence for _, _, _, confidence in found), key=CONFIDENCES.index)
     fact = next(fact for _, _, fact, confidence in found if confidence == sure)
-    reason = "begun within 24 hours of a refusal, on the same machine, with another network, proxy or MAC address"
+    reason: str = message(
+        "begun within 24 hours of a refusal, on the same machine, with another network, proxy or MAC address"
+    )
     state, reason = stated(RULE, (group.account,), relations, doubted(reason, sure))
     yield Match(
         RULE, "high", sure, state, fact, None, group.tag, (group.account,),

@@ -22,7 +22,7 @@ nobody can explain it, end the platform's other sessions, change the password an
 from __future__ import annotations
 
 from isolation.evidence import Match
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import CONFIDENCES
 from isolation.rules.course import moved
 from isolation.rules.states import doubted, stated
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 RULE = "changed-network"
 
 _WORDS = {
-    "gateway_mac": "another router", "access_point": "another access point", "public_ip": "another public address",
+    "gateway_mac": message("another router"), "access_point": message("another access point"),
+    "public_ip": message("another public address"),
     "public_prefix": "another IPv6 network",
 }  # fmt: skip
 
@@ -55,12 +56,14 @@ def check(group: VisitGroup, relations: Relations) -> Iterator[Match]:
         return
     sure = max((confidence for _, _, confidence, _ in found), key=CONFIDENCES.index)
     fact = next(fact for _, fact, confidence, _ in found if confidence == sure)
-    words = ", ".join(sorted({_WORDS[fact] for _, fact, _, _ in found}))
+    words = joined(", ", sorted({_WORDS[fact] for _, fact, _, _ in found}))
     state, reason = stated(
         RULE, (group.account,), relations, message("{words} came up within one session", words=words)
     )
     if sure == "probable" and fact.startswith("public"):
-        reason += "; it may be a tunnel that came up, or an address that the provider gave anew"
+        reason = message(
+            "{reason}; it may be a tunnel that came up, or an address that the provider gave anew", reason=reason
+        )
     else:
         reason = doubted(reason, sure)
     yield Match(

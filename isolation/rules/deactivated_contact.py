@@ -48,7 +48,7 @@ RULE = "deactivated-contact"
 _LEVELS: tuple[tuple[Severity, str, str], ...] = (
     ("critical", "direct contact with", "direct"),
     ("high", "one account away from", "near"),
-    ("medium", "further than one account away from", "far"),
+    ("medium", message("further than one account away from"), "far"),
 )
 
 
@@ -129,7 +129,7 @@ def _standings(found: list[tuple[int, Step]], relations: Relations) -> str:
     words = [{"good": "in good standing", "at_risk": "at risk", "deactivated": "deactivated too"}[one]
              for one in ("good", "at_risk", "deactivated") if one in told]  # fmt: skip
     if "" in told:
-        words.append("of a standing that was not told")
+        words.append(message("of a standing that was not told"))
     return (
         message("the other is {words}", words=", or ".join(words))
         if len(found) == 1

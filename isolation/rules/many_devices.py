@@ -52,7 +52,7 @@ def check(group: AccountGroup, relations: Relations) -> Iterator[Match]:
     values = frozenset(sighting.identifier for sighting in together)
     visits = list(seeing(group.visits or (), together))
     if visits and in_turn(visits, values, home=False):
-        how = "one after another, as when machines are replaced"
+        how = message("one after another, as when machines are replaced")
         yield dispersion(
             RULE,
             group,

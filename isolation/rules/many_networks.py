@@ -61,15 +61,15 @@ def check(group: AccountGroup, relations: Relations) -> Iterator[Match]:
 def _course(visits: list[Visit], values: frozenset[int]) -> tuple[Severity, str]:
     """Whether these places were a journey of one machine, and how bad it is."""
     if not visits:
-        return "medium", "in an order that is not known"
+        return "medium", message("in an order that is not known")
     if not in_turn(visits, values, home=True):
-        return "medium", "scattered: places come again in between others"
+        return "medium", message("scattered: places come again in between others")
     machines, read = machines_of(visits)
     if machines > 1:
-        return "medium", "scattered: on several machines"
+        return "medium", message("scattered: on several machines")
     if machines == 1 and read:
-        return "info", "a journey of one machine, place after place"
-    return "low", "place after place, on machines that were not read"
+        return "info", message("a journey of one machine, place after place")
+    return "low", message("place after place, on machines that were not read")
 
 
 def examples() -> tuple[Example, ...]:

@@ -88,13 +88,29 @@ def _present(group: OperatorGroup, relations: Relations) -> Iterator[Match]:
         return
     accounts = tuple(sorted({account for _, several in seen for account in several}))
     state, reason = stated(
-        RULE, accounts, relations,
-        "another tool's log shows this operator where these accounts are assigned, and none of them permits that name",
-    )  # fmt: skip
+        RULE,
+        accounts,
+        relations,
+        message(
+            "another tool's log shows this operator where these accounts are assigned, and none of "
+            "them permits that name"
+        ),
+    )
     yield Match(
-        RULE, "low", "weak", state, "operator", group.operator, group.tag, accounts, len(seen), seen[0][0].begin,
-        seen[-1][0].begin, reason, "presence",
-    )  # fmt: skip
+        RULE,
+        "low",
+        "weak",
+        state,
+        "operator",
+        group.operator,
+        group.tag,
+        accounts,
+        len(seen),
+        seen[0][0].begin,
+        seen[-1][0].begin,
+        reason,
+        "presence",
+    )
 
 
 def _others(operator: int, visit: Visit, relations: Relations) -> set[int]:
@@ -115,17 +131,24 @@ def _match(group: OperatorGroup, found: list[tuple[Contact, list[int]]], names: 
     never = [contact for contact, _ in found if group.operator not in relations.people_of(contact.account)]
     reasons = []
     if never:
-        reasons.append("the policy permits others to use it, and not this operator")
+        reasons.append(message("the policy permits others to use it, and not this operator"))
     if len(never) < len(found):
-        reasons.append("what permits this operator to use it did not hold at that time")
+        reasons.append(message("what permits this operator to use it did not hold at that time"))
     reason = "; ".join(reasons)
     return Match(
-        RULE, "high", "certain", "waived" if names else "open", "operator", group.operator, group.tag,
-        tuple(sorted(contact.account for contact, _ in found)), len(moments),
+        RULE,
+        "high",
+        "certain",
+        "waived" if names else "open",
+        "operator",
+        group.operator,
+        group.tag,
+        tuple(sorted(contact.account for contact, _ in found)),
+        len(moments),
         min((moment for moment in moments if moment != UNDATED), default=UNDATED),
         max((contact.last if contact in never else missing[-1]) for contact, missing in found),
         message("accepted by the waiver {names}: {reason}", names=names, reason=reason) if names else reason,
-    )  # fmt: skip
+    )
 
 
 def examples() -> tuple[Example, ...]:

@@ -25,7 +25,7 @@ not, find out who was at the machine and end access that nobody permitted. Recor
 from __future__ import annotations
 
 from isolation.evidence import LONGEST, Match, weaker
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import CONFIDENCES
 from isolation.rules.course import folded, open_at_once, surest
 from isolation.rules.sharing import kind_of, kinds_of, pairs_of
@@ -91,18 +91,18 @@ def _judged(pair: Pair, relations: Relations, waivers: tuple[Waiver, ...]) -> tu
         return "waived", "high", message("accepted by the waiver {names}", names=", ".join(sorted(names)))
     if harmless := first.harmless_with(second):
         return "open", "info", harmless
-    return "open", "high", "undeclared accounts were open at once on it"
+    return "open", "high", message("undeclared accounts were open at once on it")
 
 
 def _match(group: MachineGroup, state: State, found: list[tuple[Pair, Severity, str]]) -> Match:
     grave = [one for one in found if one[1] == "high"] or found
     sure = max((_confidence(group, pair) for pair, _, _ in grave), key=CONFIDENCES.index)
     visits = {visit.entry: visit for pair, _, _ in found for visit in pair}
-    reason = "; ".join(sorted({reason for _, _, reason in grave}))
+    reason: str = joined("; ", sorted({reason for _, _, reason in grave}))
     if sure == "probable" and group.fact == "device_id":
-        reason += "; no permanent MAC address is shared, so it may be a cloned disk"
+        reason = message("{reason}; no permanent MAC address is shared, so it may be a cloned disk", reason=reason)
     if sure == "weak" and all(pair[0].end is None for pair, _, _ in grave):
-        reason += "; when the first session ended was not told"
+        reason = message("{reason}; when the first session ended was not told", reason=reason)
     return Match(
         RULE,
         grave[0][1],

@@ -14,15 +14,15 @@ MONTH = 30 * DAY
 
 def machine(gap: int | None, common: bool) -> tuple[Severity, Confidence, str]:
     """An undeclared shared device is high, however long ago: a device does not change hands by waiting."""
-    return "high", "certain", "the accounts were used on one device and are not declared to belong together"
+    return "high", "certain", message("the accounts were used on one device and are not declared to belong together")
 
 
 def network(gap: int | None, common: bool) -> tuple[Severity, Confidence, str]:
     """An undeclared shared network is high when used by both within 24 hours, and medium otherwise."""
     if gap is None:
-        return "medium", "certain", "undeclared accounts used it, at times of which one at least is not known"
+        return "medium", "certain", message("undeclared accounts used it, at times of which one at least is not known")
     if gap <= DAY:
-        return "high", "certain", "undeclared accounts used it within 24 hours of each other"
+        return "high", "certain", message("undeclared accounts used it within 24 hours of each other")
     return "medium", "certain", message("undeclared accounts used it, {days} apart at the nearest", days=_days(gap))
 
 

@@ -78,7 +78,7 @@ def _credential(
     group: OperatorGroup, state: str, found: list[tuple[Contact, list[int]]], relations: Relations
 ) -> Match:
     people = max(_sharing(contact.account, relations) for contact, _ in found)
-    several = message("{people} people work", people=people) if people > 1 else "an operator works"
+    several = message("{people} people work", people=people) if people > 1 else message("an operator works")
     reason = message(
         "{several} through a client's credential, and not under user permissions of their own", several=several
     )
@@ -110,7 +110,7 @@ def _at_two_machines(group: OperatorGroup, relations: Relations) -> Iterator[Mat
     accounts = tuple(sorted({visit.account for visit in visits.values()}))
     names = waived_by(RULE, accounts, relations)
     sure = max((_sure(*pair) for pair in pairs), key=CONFIDENCES.index)
-    reason = doubted("one operator's sessions were open at once on two machines", sure)
+    reason = doubted(message("one operator's sessions were open at once on two machines"), sure)
     yield Match(
         RULE, "medium", sure, "waived" if names else "open",
         "operator", group.operator, group.tag, accounts, len(visits),

@@ -27,6 +27,7 @@ wall to wall can be told so in a waiver.
 from __future__ import annotations
 
 from isolation.evidence import Contact, IdentifierGroup, Match
+from isolation.messages import message
 from isolation.model import CONFIDENCES, SEVERITIES
 from isolation.rules.neighbourhood import same_place
 from isolation.rules.sharing import shared
@@ -43,8 +44,10 @@ if TYPE_CHECKING:
 RULE = "shared-wifi-place"
 
 _MOST_SCANS = 32  # of one account at one access point: an office would otherwise be compared for minutes
-_REASON = "undeclared accounts were used among the same Wi-Fi access points; neighbours wall to wall may be, too"
-_PRESENCE = "; signals were told in per cent, so only which access points were seen is compared"
+_REASON = message(
+    "undeclared accounts were used among the same Wi-Fi access points; neighbours wall to wall may be, too"
+)
+_PRESENCE = message("; signals were told in per cent, so only which access points were seen is compared")
 
 
 def check(group: ScanGroup, relations: Relations) -> Iterator[Match]:

@@ -57,7 +57,7 @@ class Kind:
     def harmless_with(self, other: Kind) -> str:
         """Why an undeclared meeting of the two is only information, or ""."""
         if self.api and other.api:
-            return "both only used it through API access, where one address for several stores is normal"
+            return message("both only used it through API access, where one address for several stores is normal")
         if self.platform and other.platform and self.platform != other.platform:
             platforms = ", ".join(sorted((self.platform, other.platform)))
             return message("the accounts are declared on different platforms ({platforms})", platforms=platforms)

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
     from isolation.history.recover.visits import Use
     from isolation.model import Confidence
 
-_THROUGH = "this computer was on this network from before the use until after it; another way out may have been open."
-_DURING = "this computer connected to this network during the use; another way out may have been open."
-_SAME_NAME = (
+_THROUGH = message(
+    "this computer was on this network from before the use until after it; another way out may have been open."
+)
+_DURING = message("this computer connected to this network during the use; another way out may have been open.")
+_SAME_NAME = message(
     "this computer was on a network of this name during the use, and remembers one gateway only for the name, with a "
     "first and a last connection around the use."
 )
-_BETWEEN = (
+_BETWEEN = message(
     "the use lies between the first and the last connection to this network, and no other network that this computer "
     "remembers has such bounds around it; where it was then is not recorded."
 )

@@ -24,8 +24,8 @@ PATHS = (
 )
 NAME = "macOS' known networks"
 
-_POINT = "macOS keeps when it was last associated with this access point."
-_BOUNDS = "macOS keeps when the network was added and last joined, and nothing between."
+_POINT = message("macOS keeps when it was last associated with this access point.")
+_BOUNDS = message("macOS keeps when the network was added and last joined, and nothing between.")
 _ADDED = ("AddedAt", "addedAt")
 _JOINED = ("JoinedByUserAt", "JoinedBySystemAt", "joinedByUserAt", "joinedBySystemAt", "LastConnected", "lastConnected")
 

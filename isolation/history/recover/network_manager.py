@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from isolation.history.recover.found import Presence
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,11 +34,11 @@ _BYTES = re.compile(r"(\d{1,3};)+", re.ASCII)
 _ESCAPED = re.compile(r"\\(.)")
 _MEANT = {"s": " ", "n": "\n", "t": "\t", "r": "\r"}
 
-_ONE_POINT = "The connection was made through this one access point only, as far as NetworkManager remembers."
-_SEVERAL = "The connection was made through several access points, and which one it was then is not logged."
-_LOGGED = "The journal has the begin and the end of this connection."
-_BEGUN = "The journal has the begin of this connection, and no end."
-_STAMP = "NetworkManager keeps only when the connection last succeeded."
+_ONE_POINT = message("The connection was made through this one access point only, as far as NetworkManager remembers.")
+_SEVERAL = message("The connection was made through several access points, and which one it was then is not logged.")
+_LOGGED = message("The journal has the begin and the end of this connection.")
+_BEGUN = message("The journal has the begin of this connection, and no end.")
+_STAMP = message("NetworkManager keeps only when the connection last succeeded.")
 
 
 class Connection(NamedTuple):
@@ -112,15 +113,15 @@ def from_journal(
     starting: dict[str, Connection] = {}
     since: dict[str, tuple[Connection, int]] = {}
     last_boot = ""
-    for moment, message, this_boot in _messages(lines):
-        if _RESTARTED.search(message) or this_boot != last_boot:
+    for moment, line, this_boot in _messages(lines):
+        if _RESTARTED.search(line) or this_boot != last_boot:
             yield from (_presence(one, path, begun, None, True, _BEGUN) for one, begun in since.values())
             since, starting, last_boot = {}, {}, this_boot
-        if told := _STARTING.search(message):
+        if told := _STARTING.search(line):
             starting[told[1]] = connections.get(told[3].lower(), Connection(told[2], ""))
-        elif (told := _ACTIVATED.search(message)) and told[1] in starting:
+        elif (told := _ACTIVATED.search(line)) and told[1] in starting:
             since[told[1]] = (starting[told[1]], moment)
-        elif (told := _STOPPED.search(message)) and told[1] in since:
+        elif (told := _STOPPED.search(line)) and told[1] in since:
             one, begun = since.pop(told[1])
             yield _presence(one, path, begun, moment, True, _LOGGED)
     until = now if boot and boot == last_boot else None

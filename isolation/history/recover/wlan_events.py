@@ -24,9 +24,9 @@ NAME = "Windows' log of Wi-Fi connections"
 
 CONNECTED, DISCONNECTED = 8001, 8003
 _DATA = dict.fromkeys((CONNECTED, DISCONNECTED), ("InterfaceGuid", "ProfileName", "SSID", "BSSID"))
-_ROAMING = "Moving to another access point of the same network is not logged."
+_ROAMING = message("Moving to another access point of the same network is not logged.")
 _LOGGED = message("The log has the begin and the end of this connection. {roaming}", roaming=_ROAMING)
-_BEGUN = "The log has the begin of this connection, and no end."
+_BEGUN = message("The log has the begin of this connection, and no end.")
 
 
 def decoded(raw: bytes) -> str:

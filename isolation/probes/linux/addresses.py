@@ -84,9 +84,9 @@ def read(kernel: netlink.Kernel, links: dict[int, Link]) -> list[Reading]:
 
 def _reading(local: LocalAddress, interface: str) -> Reading:
     if local.flags & _TEMPORARY:
-        kind, reason = "temporary", "A temporary IPv6 address, changed every day or so; it is context only."
+        kind, reason = "temporary", message("A temporary IPv6 address, changed every day or so; it is context only.")
     else:
-        kind, reason = local.address.kind, "An interface's own address is context only."
+        kind, reason = local.address.kind, message("An interface's own address is context only.")
     return local_reading(local.address.text, _SOURCE, interface, kind, reason)
 
 

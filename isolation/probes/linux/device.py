@@ -39,15 +39,15 @@ def contained(machine: Machine) -> str:
             return message("This is a container ({engine}: {path}).", engine=engine, path=path)
     environment = machine.environment
     if "KUBERNETES_SERVICE_HOST" in environment:
-        return "This is a container (Kubernetes)."
+        return message("This is a container (Kubernetes).")
     if environment.get("container"):
-        return "This is a container (the environment says so)."
+        return message("This is a container (the environment says so).")
     groups = _read(machine, "/proc/1/cgroup")
     for word, engine in _CGROUPS:
         if word in groups:
             return message("This is a container ({engine}: /proc/1/cgroup).", engine=engine)
     if b"microsoft" in _read(machine, "/proc/sys/kernel/osrelease").lower():
-        return "This is WSL, a virtual machine inside Windows."
+        return message("This is WSL, a virtual machine inside Windows.")
     return ""
 
 
@@ -88,14 +88,16 @@ def _from_machine_id(digits: str, path: str, hardware: list[Reading], uuid: str,
     if inside:
         return _reading(digits, path, message("{inside} Its id can come with the image.", inside=inside), "probable")
     if uuid or any(card.confidence != "weak" for card in built_in):
-        beside = "the SMBIOS UUID" if uuid else "a built-in card's permanent MAC address"
+        beside = "the SMBIOS UUID" if uuid else message("a built-in card's permanent MAC address")
         return _reading(
             digits,
             path,
             message("A keyed hash of the machine id; {beside} stands beside it.", beside=beside),
             "certain",
         )
-    reason = "No permanent MAC address and no SMBIOS UUID stands beside the id, so a copy of this disk looks the same."
+    reason = message(
+        "No permanent MAC address and no SMBIOS UUID stands beside the id, so a copy of this disk looks the same."
+    )
     return _reading(digits, path, reason, "probable")
 
 

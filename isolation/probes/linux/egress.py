@@ -40,7 +40,7 @@ _RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_PRIORITY, _RTA_PREFSRC, _RTA_MULTIPATH, _
     1, 4, 5, 6, 7, 9, 15, 18,
 )  # fmt: skip
 _UNICAST = 1
-_REFUSING = {6: "a blackhole", 7: "an unreachable", 8: "a prohibiting", 9: "a throwing"}
+_REFUSING = {6: "a blackhole", 7: message("an unreachable"), 8: "a prohibiting", 9: "a throwing"}
 # What a lookup fails with where there is no route or one that refuses (net/ipv4/fib_semantics.c, fib_props).
 _NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES, errno.EINVAL, errno.EAGAIN, errno.ESRCH)
 _FIB_MATCH = 0x2000  # answer with the whole matching entry, all its next hops included

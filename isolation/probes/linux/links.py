@@ -117,10 +117,10 @@ def read(machine: Machine, links: dict[int, Link]) -> list[Reading]:
             current.append(_current(link))
         hardware.append(_hardware(machine, link))
     if not hardware:
-        reason = "This machine, or this network namespace, has no network card."
+        reason = message("This machine, or this network namespace, has no network card.")
         hardware.append(Reading("hardware_mac", "absent", source=_SOURCE, reason=reason))
     if not current:
-        reason = "No interface that stands for a network card has a MAC address."
+        reason = message("No interface that stands for a network card has a MAC address.")
         current.append(Reading("current_mac", "absent", source=_SOURCE, reason=reason))
     return hardware + current
 
@@ -128,11 +128,11 @@ def read(machine: Machine, links: dict[int, Link]) -> list[Reading]:
 def _current(link: Link) -> Reading:
     mac = macs.from_bytes(link.address)
     if link.permanent == link.address:
-        reason = "The address in use is context; the permanent one is read by itself."
+        reason = message("The address in use is context; the permanent one is read by itself.")
     elif link.permanent:
-        reason = "The address in use differs from the card's permanent one, so it was set or made up."
+        reason = message("The address in use differs from the card's permanent one, so it was set or made up.")
     else:
-        reason = "The address in use is context; the kernel keeps no permanent one for this interface."
+        reason = message("The address in use is context; the kernel keeps no permanent one for this interface.")
     return Reading(
         "current_mac", "observed", macs.format_mac(mac), source=_SOURCE, reason=reason, detail={"interface": link.name}
     )

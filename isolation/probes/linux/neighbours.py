@@ -127,7 +127,7 @@ def _start(machine: Machine, kernel: netlink.Kernel, search: _Search) -> None:
         return
     _look(kernel, search)
     if search.entry and search.entry.state & _NOARP:
-        search.reason = "The kernel was told a MAC for the gateway that nobody answered for (NOARP)."
+        search.reason = message("The kernel was told a MAC for the gateway that nobody answered for (NOARP).")
     if search.open:
         try:
             machine.nudge(search.path.way.gateway, link.index)

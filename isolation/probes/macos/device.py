@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from isolation.identifiers import machine_ids
 from isolation.identifiers.catalogue import judge_uuid
+from isolation.messages import message
 from isolation.model import Reading
 from isolation.probes.text import ioreg
 from isolation.probes.text.ask import Untold, ask
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from isolation.probes.machine import Machine
 
 _SOURCE = "ioreg IOPlatformUUID"
-_VIRTUAL = "This is a virtual machine, and a copy of it has the same id."
+_VIRTUAL = message("This is a virtual machine, and a copy of it has the same id.")
 
 
 def read(machine: Machine) -> list[Reading]:
@@ -29,7 +30,7 @@ def read(machine: Machine) -> list[Reading]:
         return [Reading("device_id", why.status, source=_SOURCE, reason=why.reason)]
     digits = machine_ids.parse_uuid(uuid)
     judged = judge_uuid(digits)
-    reason, confidence = judged.reason or "The mainboard's own id.", judged.confidence
+    reason, confidence = judged.reason or message("The mainboard's own id."), judged.confidence
     if judged.identifying and _virtual(machine):
         reason = f"{_VIRTUAL} {judged.reason}".strip()
         confidence = "probable" if confidence == "certain" else confidence

@@ -55,7 +55,7 @@ def tunnel_kind(interface: str) -> str:
 def _ways(machine: Machine, interfaces: list[Interface]) -> tuple[list[Way], Untold]:
     """The ways that traffic takes, and why there is none where there is none."""
     found: list[Way] = []
-    untold = Untold("absent", "No route leads to the Internet.")
+    untold = Untold("absent", message("No route leads to the Internet."))
     for destination in ways.DESTINATIONS:
         family = "-inet6" if ":" in destination else "-inet"
         try:

@@ -11,6 +11,7 @@ from isolation.errors import ProbeError
 from isolation.identifiers import macs
 from isolation.identifiers.addresses import parse_address
 from isolation.identifiers.escape import printable
+from isolation.messages import message
 from isolation.model import Reading
 from isolation.probes.hardware import hardware_reading
 from isolation.probes.linux.addresses import local_reading
@@ -90,11 +91,13 @@ def _current(known: list[Interface], hardware: Mapping[str, object]) -> list[Rea
 def _one_current(entry: Interface, mac: str, permanent: object) -> Reading:
     shown = macs.format_mac(mac)
     if permanent is None:
-        reason = "The address in use is context; no hardware port stands behind this interface."
+        reason = message("The address in use is context; no hardware port stands behind this interface.")
     elif permanent == shown:
-        reason = "The address in use is context; the hardware's is read by itself."
+        reason = message("The address in use is context; the hardware's is read by itself.")
     else:
-        reason = "The address in use differs from the hardware's, so it was set, or is macOS's private Wi-Fi address."
+        reason = message(
+            "The address in use differs from the hardware's, so it was set, or is macOS's private Wi-Fi address."
+        )
     return Reading(
         "current_mac", "observed", shown, source=_IFCONFIG, reason=reason, detail={"interface": entry.name}
     )  # fmt: skip
@@ -105,6 +108,6 @@ def _local(known: list[Interface]) -> list[Reading]:
     for entry in known:
         for address in map(parse_address, entry.ipv4 + entry.ipv6):
             if address.kind != "loopback":
-                reason = "An interface's own address is context only."
+                reason = message("An interface's own address is context only.")
                 readings.append(local_reading(address.text, _IFCONFIG, entry.name, address.kind, reason))
     return readings or [Reading("local_ip", "absent", source=_IFCONFIG, reason="No interface has an address.")]

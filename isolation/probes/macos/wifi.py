@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 _FRAMEWORK = "CoreWLAN"
 _PROFILER = "system_profiler SPAirPortDataType"
 
-_STEP = (
+_STEP = message(
     "allow it for the app that this runs in, under System Settings, Privacy & Security, Location Services; plain "
     "Python cannot ask for it, and isolation[macos-wifi] has to be installed"
 )
-_KEPT = message("macOS tells {{what}} only to programs with the Location permission: {step}.", step=_STEP)
+_KEPT = "macOS tells {what} only to programs with the Location permission: {step}."
 
 # CWSecurity of CoreWLANTypes.h, in the words of `isolation.probes.wifi.security`.
 _SECURITY = {
@@ -71,7 +71,7 @@ def read(machine: Machine, *, deadline: float, framework: Callable[[], Any] = co
     except Untold as why:
         return wifi_readings(told) if told else without_wifi(Missing(why.status, why.reason), _PROFILER)
     if not found:
-        return without_wifi(Missing("absent", "This Mac has no Wi-Fi adapter."), _PROFILER)
+        return without_wifi(Missing("absent", message("This Mac has no Wi-Fi adapter.")), _PROFILER)
     return wifi_readings([_either(interface, told) for interface in found])
 
 
@@ -109,15 +109,15 @@ def _by_radio(radio: Radio) -> WifiAdapter:
     return WifiAdapter(
         radio.name, _FRAMEWORK,
         (_by_heard(radio.current),) if radio.current else _unconnected(radio.name),
-        visible if visible or not radio.seen else _kept("denied", "the access points' addresses"),
+        visible if visible or not radio.seen else _kept("denied", message("the access points' addresses")),
     )  # fmt: skip
 
 
 def _by_heard(heard: Heard) -> ConnectedNetwork:
     bssid = tokens.mac(heard.bssid) if heard.bssid else None
     return ConnectedNetwork(
-        bssid or _kept("denied", "the access point's address"),
-        heard.ssid if heard.ssid is not None else _kept("denied", "the network's name"),
+        bssid or _kept("denied", message("the access point's address")),
+        heard.ssid if heard.ssid is not None else _kept("denied", message("the network's name")),
         channel=heard.channel, security=_SECURITY.get(heard.security, ""), signal=heard.signal or None,
     )  # fmt: skip
 
@@ -131,15 +131,17 @@ def _described(interface: WirelessInterface) -> WifiAdapter:
         for other in interface.others
         if other.bssid and other.signal is not None
     ]
-    visible = tuple(points) if points or not interface.others else _kept("redacted", "the access points' addresses")
+    visible = (
+        tuple(points) if points or not interface.others else _kept("redacted", message("the access points' addresses"))
+    )
     networks = (_network(interface.current),) if interface.current else _unconnected(interface.name)
     return WifiAdapter(interface.name, _PROFILER, networks, visible)
 
 
 def _network(network: Network) -> ConnectedNetwork:
     return ConnectedNetwork(
-        network.bssid or _kept("redacted", "the access point's address"),
-        network.ssid if network.ssid is not None else _kept("redacted", "the network's name"),
+        network.bssid or _kept("redacted", message("the access point's address")),
+        network.ssid if network.ssid is not None else _kept("redacted", message("the network's name")),
         channel=network.channel, security=_MODES.get(network.security, ""), signal=network.signal,
     )  # fmt: skip
 
@@ -149,4 +151,4 @@ def _unconnected(name: str) -> Missing:
 
 
 def _kept(status: Status, what: str) -> Missing:
-    return Missing(status, _KEPT.format(what=what))
+    return Missing(status, message(_KEPT, what=what, step=_STEP))

@@ -52,21 +52,21 @@ class Failure(Value):
         self._init(kind=kind, text=text)
 
 
-SILENT = Failure("silent", "did not answer in time")
+SILENT = Failure("silent", message("did not answer in time"))
 
 
 def address_in(answer: Answer, family: int) -> Address | Failure:
     """The public address of `family` (4 or 6) that this answer consists of, or why it holds none."""
     if answer.status == _LOGIN_REQUIRED:
-        return Failure("login", "was replaced by a demand to log in to the network (HTTP 511)")
+        return Failure("login", message("was replaced by a demand to log in to the network (HTTP 511)"))
     if 300 <= answer.status < 400:
         return Failure("redirect", message("redirected elsewhere (HTTP {status})", status=answer.status))
     if answer.status != 200:
         return Failure("status", message("answered HTTP {status}", status=answer.status))
     if answer.encoding not in ("", "identity"):
-        return Failure("encoding", "answered in a compressed form that was not asked for")
+        return Failure("encoding", message("answered in a compressed form that was not asked for"))
     if answer.body.lstrip()[:1] == b"<":
-        return Failure("html", "answered with a web page")
+        return Failure("html", message("answered with a web page"))
     if len(answer.body) > LONGEST:
         return Failure("long", message("answered more than {longest} bytes", longest=LONGEST))
     return _parsed(answer.body.removesuffix(b"\n").removesuffix(b"\r"), family)
@@ -74,11 +74,11 @@ def address_in(answer: Answer, family: int) -> Address | Failure:
 
 def _parsed(text: bytes, family: int) -> Address | Failure:
     if not _LETTERS.issuperset(text):
-        return Failure("address", "answered something that is not an address")
+        return Failure("address", message("answered something that is not an address"))
     try:
         parsed = ipaddress.ip_address(text.decode("ascii"))
     except ValueError:
-        return Failure("address", "answered something that is not an address")
+        return Failure("address", message("answered something that is not an address"))
     if parsed.version != family:
         return Failure("address", message("answered an IPv{version} address", version=parsed.version))
     address = from_packed(parsed.packed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 
+from isolation.messages import message
 from isolation.model import Value
 from isolation.probes.public.answer import SILENT, Failure, address_in
 from isolation.probes.public.sockets import Line
@@ -91,4 +92,6 @@ def _start(
         arrived.put((number, answer if isinstance(answer, Failure) else address_in(answer, question.family)))
 
     if seconds > 0 and not in_background(run):
-        arrived.put((number, Failure("unreachable", "could not be asked, as this process may start no more threads")))
+        arrived.put(
+            (number, Failure("unreachable", message("could not be asked, as this process may start no more threads")))
+        )

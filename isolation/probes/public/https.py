@@ -151,20 +151,22 @@ def _explained(error: Exception) -> Failure:
         return _refused(str(error))
     if isinstance(error, (requests.exceptions.SSLError, urllib3.exceptions.SSLError, ssl.SSLError)):
         if "certificate verify failed" in str(error):
-            return Failure("tls", "showed a certificate that cannot be trusted")
-        return Failure("tls", "did not speak TLS as it should")
-    return Failure("unreachable", "broke off before it had answered")
+            return Failure("tls", message("showed a certificate that cannot be trusted"))
+        return Failure("tls", message("did not speak TLS as it should"))
+    return Failure("unreachable", message("broke off before it had answered"))
 
 
 def _refused(told: str) -> Failure:
     code = _CONNECT_CODE.search(told)
     if code is None:
-        return Failure("proxy", "could not be asked, as the account's proxy broke off")
+        return Failure("proxy", message("could not be asked, as the account's proxy broke off"))
     if code[1] == "407":
         return Failure(
             "proxy",
-            "could not be asked, as the account's proxy demands a user name and password, or refused those given "
-            "(HTTP 407)",
+            message(
+                "could not be asked, as the account's proxy demands a user name and password, or refused those given "
+                "(HTTP 407)"
+            ),
         )
     return Failure(
         "proxy", message("could not be asked, as the account's proxy did not connect to it (HTTP {code})", code=code[1])

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # `socks5` leaves the resolving of names to this machine, past the proxy; so it is always asked for as `socks5h`.
 SCHEMES = {"http": "http", "https": "https", "socks5": "socks5h", "socks5h": "socks5h"}
 
-_SHAPE = "A proxy is written scheme://host:port, with the scheme http, https, socks5 or socks5h."
-_ENVIRONMENT = "Put the whole URL into an environment variable and name that variable with --proxy-env NAME."
+_SHAPE = message("A proxy is written scheme://host:port, with the scheme http, https, socks5 or socks5h.")
+_ENVIRONMENT = message("Put the whole URL into an environment variable and name that variable with --proxy-env NAME.")
 
 # RFC 1929, section 2 allows 255 bytes each; PySocks writes the length as a letter, which is wrong from 128 on.
 _LONGEST = 127
@@ -59,7 +59,7 @@ class Proxy(Value):
         return f"{self.scheme}://{user}{bracketed(self.host)}:{self.port}"
 
     def __repr__(self) -> str:
-        hidden = ", credentials hidden" if self.username else ""
+        hidden = message(", credentials hidden") if self.username else ""
         return f"Proxy({self.scheme}://{bracketed(self.host)}:{self.port}{hidden})"
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -136,20 +136,20 @@ def _unreached(error: OSError, family: int) -> Failure:
         return Failure(
             "no-route", message("cannot be reached, as this machine has no way out over IPv{family}", family=family)
         )
-    return Failure("unreachable", "could not be reached")
+    return Failure("unreachable", message("could not be reached"))
 
 
 def _unproxied(error: OSError) -> Failure:
     # PySocks wraps what it meets while it negotiates, its own refusals too, in an error that tells nothing.
     cause = error.socket_err if isinstance(error, socks.GeneralProxyError) and error.socket_err else error
     if isinstance(getattr(cause, "socket_err", cause), TimeoutError):
-        return Failure("silent", "could not be asked, as the account's proxy did not answer in time")
+        return Failure("silent", message("could not be asked, as the account's proxy did not answer in time"))
     if isinstance(cause, socks.SOCKS5AuthError):
-        why = "the account's proxy demands a user name and password, or refused those given"
+        why = message("the account's proxy demands a user name and password, or refused those given")
     elif isinstance(cause, socks.SOCKS5Error):
-        why = "the account's proxy did not connect to it"
+        why = message("the account's proxy did not connect to it")
     elif _spoke(error):
-        why = "the account's proxy does not speak SOCKS5"
+        why = message("the account's proxy does not speak SOCKS5")
     else:
-        why = "the account's proxy could not be reached"
+        why = message("the account's proxy could not be reached")
     return Failure("proxy", message("could not be asked, as {why}", why=why))

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 _FACTS = {4: ("public_ip",), 6: ("public_ip", "public_prefix")}
 
-_DIRECT_BESIDE_PROXY = (
+_DIRECT_BESIDE_PROXY = message(
     "The account's traffic goes by its proxy, so the platform meets the proxy's address; this is how the machine "
     "leaves without it."
 )
-_BY_PROXY = "This is the exit of the account's proxy and what the platform meets; others may leave by it too."
-_BY_TUNNEL = "This machine's traffic leaves by a tunnel, by whose exit others may leave too."
-_RULES = "A proxy or VPN that goes by rules may lead the platform elsewhere than the services that were asked."
-_PORTAL = "A captive portal, this network's login page, seems to stand before the internet."
+_BY_PROXY = message("This is the exit of the account's proxy and what the platform meets; others may leave by it too.")
+_BY_TUNNEL = message("This machine's traffic leaves by a tunnel, by whose exit others may leave too.")
+_RULES = message("A proxy or VPN that goes by rules may lead the platform elsewhere than the services that were asked.")
+_PORTAL = message("A captive portal, this network's login page, seems to stand before the internet.")
 
 
 class Survey:
@@ -93,7 +93,7 @@ class Survey:
         notes = [judged.reason, *self._notes(path), _dissent(vote)]
         # What others may share, or what may be one of several ways out, is never certain.
         sure = path == "direct" and not self._tunnel and not vote.dissenting
-        source = ", ".join(vote.agreeing) + (" through the account's proxy" if path == "account" else "")
+        source = ", ".join(vote.agreeing) + (message(" through the account's proxy") if path == "account" else "")
         return [
             Reading(
                 fact,
@@ -133,7 +133,7 @@ class Survey:
 
 
 def _failed(path: str, family: int, vote: Vote, locked: bool) -> list[Reading]:
-    asked = "through the account's proxy" if path == "account" else "directly"
+    asked = message("through the account's proxy") if path == "account" else "directly"
     reason = vote.reason(asked)
     if locked and path == "direct":
         reason = f"{_PORTAL} {reason}"

@@ -71,7 +71,7 @@ class Vote(Value):
         """Why there is no address: what each service did, those that did the same together. `asked` says how."""
         by_text: dict[str, list[str]] = {}
         for host, told in zip(self.hosts, self.answers, strict=True):
-            text = told.text if isinstance(told, Failure) else "gave an address that too few others gave"
+            text = told.text if isinstance(told, Failure) else message("gave an address that too few others gave")
             by_text.setdefault(text, []).append(host)
         what = "; ".join(f"{', '.join(hosts)} {text}" for text, hosts in by_text.items())
         count = len(self.services)

@@ -37,7 +37,7 @@ def read(machine: Machine, *, deadline: float) -> list[Reading]:
         return _without_adapter("/sys/class/net")
     adapters = _ask(machine, names or (), deadline)
     if not adapters:  # /sys does not tell, and neither NetworkManager nor the kernel knows of one
-        return _without_adapter("NetworkManager over D-Bus, nl80211")
+        return _without_adapter(message("NetworkManager over D-Bus, nl80211"))
     return wifi_readings(adapters)
 
 
@@ -95,4 +95,4 @@ def _first_telling(name: str, service: WifiAdapter, kernel: WifiAdapter) -> Wifi
 
 
 def _without_adapter(source: str) -> list[Reading]:
-    return without_wifi(Missing("absent", "This machine has no Wi-Fi adapter."), source)
+    return without_wifi(Missing("absent", message("This machine has no Wi-Fi adapter.")), source)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from isolation.identifiers.known_places import HOTSPOT_GATEWAYS
 from isolation.identifiers.macs import locally_administered
+from isolation.messages import message
 from isolation.model import Reading, weakest
 
 TYPE_CHECKING = False
@@ -28,8 +29,8 @@ def with_hotspot_tier(readings: Iterable[Reading]) -> list[Reading]:
     """
     known = tuple(readings)
     gateways = {pattern: why for pattern, why, _ in HOTSPOT_GATEWAYS}
-    hotspots = {
-        reading.detail.get("interface"): _REASON.format(gateway=reading.value, why=gateways[reading.value])
+    hotspots: dict[str | int | bool | None, str] = {
+        reading.detail.get("interface"): message(_REASON, gateway=reading.value, why=message(gateways[reading.value]))
         for reading in known
         if reading.fact == "gateway_ip" and isinstance(reading.value, str) and reading.value in gateways
     }

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     # D-Bus properties: name -> (signature, value), as they come in an answer of type a{sv}.
     Properties: TypeAlias = Mapping[str, tuple[str, Any]]
 
-SOURCE = "NetworkManager over D-Bus"
+SOURCE = message("NetworkManager over D-Bus")
 
 _SERVICE = "org.freedesktop.NetworkManager"
 _ROOT = "/org/freedesktop/NetworkManager"
@@ -237,7 +237,7 @@ def _visible(
             "absent", message("The Wi-Fi adapter {interface} is switched off or not ready.", interface=device.interface)
         )
     if boot_time is None:
-        return Missing("failed", "How old the scan is cannot be told, because /proc/uptime cannot be read.")
+        return Missing("failed", message("How old the scan is cannot be told, because /proc/uptime cannot be read."))
     real = [point for point in heard if not point.bssid.startswith(_INVENTED)]
     if heard and not real:
         return Missing("redacted", _invented_reason())
@@ -252,7 +252,7 @@ def _fresh(point: Heard, boot_time: float) -> bool:
 
 
 def _invented_reason() -> str:
-    return "NetworkManager with iwd makes up the access points' addresses (00-01-02 and a counter)."
+    return message("NetworkManager with iwd makes up the access points' addresses (00-01-02 and a counter).")
 
 
 def _bssid(text: str) -> str:
@@ -292,9 +292,9 @@ def _boot_time(machine: Machine) -> float | None:
 def _why(error: BusError) -> Missing:
     """What an error of the whole conversation means to the person before this machine."""
     if error.name in _ABSENT_SERVICE:
-        return Missing("failed", "NetworkManager is not running; start it (systemctl start NetworkManager).")
+        return Missing("failed", message("NetworkManager is not running; start it (systemctl start NetworkManager)."))
     if error.name in _DENIED:
-        return Missing("denied", "This user may not ask NetworkManager; sign in at the machine itself.")
+        return Missing("denied", message("This user may not ask NetworkManager; sign in at the machine itself."))
     if error.name == "no-library":
         return Missing(
             "failed", message("{message} NetworkManager is asked by it; install it with pip.", message=error.message)

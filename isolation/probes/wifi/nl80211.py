@@ -306,11 +306,12 @@ def _measured(signal: int) -> int | None:
 def _why(error: OSError) -> Missing:
     """What the kernel's refusal means to the person before this machine."""
     if isinstance(error, TimeoutError):
-        return Missing("failed", "The kernel did not tell of the Wi-Fi network (nl80211) in time; try again.")
+        return Missing("failed", message("The kernel did not tell of the Wi-Fi network (nl80211) in time; try again."))
     if error.errno in {errno.EPERM, errno.EACCES}:
-        return Missing("denied", "The system does not let this process ask the kernel about Wi-Fi (nl80211).")
+        return Missing("denied", message("The system does not let this process ask the kernel about Wi-Fi (nl80211)."))
     if error.errno in {errno.ENOENT, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT}:
-        return Missing("failed", "The kernel's Wi-Fi interface (nl80211) is not there.")
+        return Missing("failed", message("The kernel's Wi-Fi interface (nl80211) is not there."))
     return Missing(
-        "failed", message("The kernel's Wi-Fi interface (nl80211) answered: {why}.", why=error.strerror or "an error")
+        "failed",
+        message("The kernel's Wi-Fi interface (nl80211) answered: {why}.", why=error.strerror or message("an error")),
     )

@@ -28,9 +28,13 @@ if TYPE_CHECKING:
 # wpa_supplicant forgets one (wpa_supplicant.conf, bss_expiration_age).
 FRESH_SECONDS = 180
 
-_REDACTED = "The system gives the adapter's manufacturer digits and zeros in place of the access point's address."
-_HIDDEN = "The network does not announce its name."
-_GROUP = "One radio box has several addresses; this is what they have in common, which is weaker than an exact match."
+_REDACTED = message(
+    "The system gives the adapter's manufacturer digits and zeros in place of the access point's address."
+)
+_HIDDEN = message("The network does not announce its name.")
+_GROUP = message(
+    "One radio box has several addresses; this is what they have in common, which is weaker than an exact match."
+)
 _NOTHING_HEARD = message(
     "No access point was heard in the last {fresh_seconds} seconds; open the system's "
     "list of Wi-Fi networks, which makes it scan, and try again.",

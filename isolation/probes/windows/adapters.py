@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 
+from isolation.messages import message
 from isolation.model import Reading
 from isolation.probes.linux.addresses import local_reading
 from isolation.probes.windows import tables
@@ -46,9 +47,9 @@ def read(known: list[Adapter]) -> list[Reading]:
 
 def _local(adapter: Adapter, own: Endpoint) -> Reading:
     if own.temporary:
-        kind, reason = "temporary", "A temporary IPv6 address, changed every day or so; it is context only."
+        kind, reason = "temporary", message("A temporary IPv6 address, changed every day or so; it is context only.")
     else:
-        kind, reason = own.address.kind, "An interface's own address is context only."
+        kind, reason = own.address.kind, message("An interface's own address is context only.")
     return local_reading(own.address.text, _SOURCE, adapter.name, kind, reason)
 
 

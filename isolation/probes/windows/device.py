@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _KEY, _NAME = r"SOFTWARE\Microsoft\Cryptography", "MachineGuid"
 _FIRMWARE = "GetSystemFirmwareTable"
-_PAIRED = "The installation's id, paired with the mainboard's."
-_ALONE = "No SMBIOS UUID that identifies stands beside MachineGuid, which copies of a disk share."
+_PAIRED = message("The installation's id, paired with the mainboard's.")
+_ALONE = message("No SMBIOS UUID that identifies stands beside MachineGuid, which copies of a disk share.")
 
 
 def read(machine: Machine, api: Api) -> list[Reading]:

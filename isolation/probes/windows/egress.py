@@ -55,7 +55,7 @@ def read(api: Api, known: list[Adapter]) -> list[Reading]:
 def _taken(api: Api, known: list[Adapter]) -> tuple[list[Hop], Untold]:
     """The ways that traffic takes, and why there is none where there is none."""
     hops: list[Hop] = []
-    untold = Untold("absent", "No route leads to the Internet.")
+    untold = Untold("absent", message("No route leads to the Internet."))
     for destination in ways.DESTINATIONS:
         try:
             hop = answer(partial(_hop, api, known, destination))

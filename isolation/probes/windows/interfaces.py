@@ -8,6 +8,7 @@ connection's device instance. Not run on the platform.
 from __future__ import annotations
 
 from isolation.identifiers import macs
+from isolation.messages import message
 from isolation.model import Reading
 from isolation.probes.hardware import hardware_reading
 from isolation.probes.windows import tables
@@ -54,13 +55,13 @@ def _removable(machine: Machine, row: InterfaceRow) -> bool:
 
 def _current(row: InterfaceRow, mac: str) -> Reading:
     if row.permanent == mac:
-        reason = "The address in use is context; the permanent one is read by itself."
+        reason = message("The address in use is context; the permanent one is read by itself.")
     elif row.hardware and row.permanent:
-        reason = (
+        reason = message(
             "The address in use differs from the card's permanent one, so it was set, or is a random Wi-Fi address."
         )
     else:
-        reason = "The address in use is context; no card stands behind this interface."
+        reason = message("The address in use is context; no card stands behind this interface.")
     return Reading(
         "current_mac", "observed", macs.format_mac(mac), source=_SOURCE, reason=reason, detail={"interface": row.name}
     )  # fmt: skip

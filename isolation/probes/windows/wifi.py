@@ -33,11 +33,15 @@ _SOURCE, _NETSH = "wlanapi", "netsh wlan show interfaces"
 
 _DENIED = Missing(
     "denied",
-    "Windows tells Wi-Fi networks only with the location permission: allow location access, and let desktop apps "
-    "use it, on the settings page ms-settings:privacy-location.",
+    message(
+        "Windows tells Wi-Fi networks only with the location permission: allow location access, and let desktop apps "
+        "use it, on the settings page ms-settings:privacy-location."
+    ),
 )
-_NO_SERVICE = Missing("absent", "The Wi-Fi service (WLAN AutoConfig) is not running, so no Wi-Fi adapter is in use.")
-_NO_ADAPTER = Missing("absent", "This machine has no Wi-Fi adapter.")
+_NO_SERVICE = Missing(
+    "absent", message("The Wi-Fi service (WLAN AutoConfig) is not running, so no Wi-Fi adapter is in use.")
+)
+_NO_ADAPTER = Missing("absent", message("This machine has no Wi-Fi adapter."))
 
 
 def read(machine: Machine, *, deadline: float) -> list[Reading]:
