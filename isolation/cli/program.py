@@ -31,6 +31,7 @@ COMMANDS = {
     "import": ("import_logs", "record sessions that other tools logged"),
     "recover": ("recover", "show what this computer itself remembers, and record what you choose"),
     "audit": ("audit", "every finding of the ledger"),
+    "plan": ("plan", "how to end unauthorised access"),
     "report": ("report", "write the audit to a file"),
     "timeline": ("timeline", "draw when each account was used"),
     "graph": ("graph", "draw what joins accounts"),

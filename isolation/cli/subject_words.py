@@ -26,7 +26,7 @@ def subject_line(label: str, findings: Sequence[Finding], account: str = "") -> 
     last = max(one.last_seen for one in findings)
     period = span(first, last)
     grave = SEVERITY_WORDS[severity]
-    if not others:
+    if not others or findings[0].subject.startswith("account-"):
         text = message("[{severity}] {label}, {period}", severity=grave, label=label, period=period)
     elif account:
         text = message("[{severity}] {label}: also used by {others}, {period}", severity=grave, label=label,

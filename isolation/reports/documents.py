@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from isolation.errors import IsolationError
     from isolation.model import Audit, Cluster, Declared, Finding, Gap, Identity, LoggedUse, Reading, Subject, Verdict
     from isolation.paths import Path, Remedy, Tie
+    from isolation.plans import Plan
 
 # What every report says of its own reach.
 LIMITS = message("Identifiers on your side: a web page cannot read a MAC address or a BSSID.")
@@ -235,6 +236,32 @@ def _declared(one: Declared) -> dict[str, Any]:
         "thresholds": dict(one.thresholds),
         "permissions": one.permissions,
     }  # fmt: skip
+
+
+def plan(one: Plan) -> dict[str, Any]:
+    """`isolation.plan/1`; commands word by word, sections the largest cluster first."""
+    return {
+        "schema": "isolation.plan/1",
+        "made_at": format_time(one.made_at),
+        "sections": [
+            {
+                "accounts": list(each.accounts),
+                "steps": [
+                    {"step": step.step, "texts": list(step.texts), "commands": [list(words) for words in step.commands]}
+                    for step in each.steps
+                ],
+                "situation": each.situation,
+                "why": each.why,
+                "separations": [
+                    {"account": apart.account, "subject": apart.subject, "label": apart.label}
+                    for apart in each.separations
+                ],
+                "at_most_times_the_fewest": each.bound,
+            }
+            for each in one.sections
+        ],
+        "note": NOTE,
+    }
 
 
 def error(problem: IsolationError) -> dict[str, Any]:
