@@ -231,7 +231,7 @@ TOUR = (
     "status", "init --key-store file --no-earlier-accounts", "probe", "check store-a", "begin store-a --force tour",
     "end", "declare store-b --operator li --time 2026-03-01T10:00:00Z", "group shops store-a store-b --kind same-owner",
     "import LOG", "import LOG --map account=User --map time=When --map public_ip=IP --dry-run",
-    "import LOG --map account=User --map time=When --map public_ip=IP", "import --list", "recover", "audit",
+    "import LOG --map account=User --map time=When --map public_ip=IP", "import --list", "recover", "audit", "plan",
     "report -o REPORT", "timeline -o PICTURE", "verify", "export --account store-a --disclose store-b -o BUNDLE",
     "appeal store-a --notice NOTICE -o PACK --case mine",
     "export --checkpoint -o KEPT", "verify BUNDLE --checkpoint KEPT", "verify --checkpoint KEPT",
