@@ -1,0 +1,169 @@
+"""Whole findings about people and standings, every field of them."""
+
+from __future__ import annotations
+
+from isolation.evidence import (
+    DAY,
+    HOUR,
+    Contact,
+    IdentifierGroup,
+    Match,
+    Neighbourhood,
+    Visit,
+)
+from isolation.model import UNDATED
+from isolation.relations import Permit, Relations, Waiver
+from isolation.rules import (
+    deactivated_contact,
+    missing_permission,
+    shared_operator_login,
+)
+
+from .matches import DOUBT, LI, TAG, WANG, T, accepts, only, use, waived, worked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.evidence import Seen
+
+
+def test_a_missing_permission() -> None:
+    """Both reasons stand side by side; a waiver's names are told in order, and nothing of them where there is none."""
+    check = missing_permission.check
+    permits = Permit(WANG, 1, True), Permit(LI, 2, True, "", None, T + HOUR), Permit(WANG, 3, True)
+    match = Match(
+        "missing-permission", "high", "certain", "open", "operator", LI, TAG, (1, 2), 3, T, T + 5 * HOUR,
+        "the policy permits others to use it, and not this operator; what permits this operator to use it did not hold "
+        "at that time",
+    )  # fmt: skip
+    assert only(check(worked(use(2, 0, HOUR), use(1, 0, 5 * HOUR)), Relations(permits=permits))) == match
+    never = only(check(worked(use(1, 0, 5 * HOUR)), Relations(permits=permits)))
+    assert (never.sessions, never.reason) == (2, "the policy permits others to use it, and not this operator")
+    ended = only(check(worked(use(2, 0, 2 * HOUR)), Relations(permits=permits)))
+    assert ended.reason == "what permits this operator to use it did not hold at that time"
+    two = tuple(
+        Waiver(name, "missing-permission", frozenset({one}), T + DAY) for name, one in (("second", 1), ("first", 3))
+    )
+    both = only(check(worked(use(1, 0), use(3, 0)), Relations(permits=permits, waivers=two, moment=T)))
+    assert (both.state, both.accounts) == ("waived", (1, 3))
+    assert both.reason == waived(never, "first, second").reason
+
+
+def test_uses_without_a_time_that_nothing_ever_permitted_are_counted() -> None:
+    """Their number is told, their times as not known; the last one known is the last."""
+    nobody = Relations(permits=(Permit(WANG, 1, True),))
+    undated = Contact(1, UNDATED, UNDATED, 3)
+    match = only(missing_permission.check(worked(undated), nobody))
+    assert (match.sessions, match.first, match.last) == (3, UNDATED, UNDATED)
+    half = Contact(1, UNDATED, T, 2)
+    assert only(missing_permission.check(worked(half), nobody)).last == T
+
+
+def test_a_clients_credential() -> None:
+    """How many people work so, through which accounts, and who accepts it."""
+    check = shared_operator_login.check
+    permits = Permit(LI, 1, False), Permit(LI, 2, False), Permit(WANG, 2, False), Permit(WANG, 1, True)
+    match = Match(
+        "shared-operator-login", "high", "certain", "open", "operator", LI, TAG, (1, 2), 3, T, T + 2 * HOUR,
+        "2 people work through a client's credential, and not under user permissions of their own", "credential",
+    )  # fmt: skip
+    assert only(check(worked(use(2, HOUR, 2 * HOUR), use(1, 0)), Relations(permits=permits))) == match
+    summed = worked(use(2, HOUR, 2 * HOUR, uses=None).replace(count=7), use(1, 0))
+    assert only(check(summed, Relations(permits=permits))).sessions == 8
+    alone = match.replace(
+        accounts=(1,), sessions=1, last=T,
+        reason="an operator works through a client's credential, and not under user permissions of their own",
+    )  # fmt: skip
+    assert only(check(worked(use(1, 0)), accepts("shared-operator-login", 1, permits=permits))) == waived(alone)
+    assert only(check(worked(use(1, 0)), accepts("missing-permission", 1, permits=permits))) == alone
+    apart = check(worked(use(1, 0), use(2, HOUR)), accepts("shared-operator-login", 1, permits=permits))
+    assert {one.state: one.accounts for one in apart} == {"open": (2,), "waived": (1,)}
+
+
+def test_a_credential_counts_while_it_is_permitted() -> None:
+    """From its first moment until its end, and both are reasons to look at single uses."""
+    for since, until, found in ((T, T + 1, 1), (T + 1, None, 0), (None, T, 0), (None, T + 1, 1)):
+        permits = Relations(permits=(Permit(LI, 1, False, "", since, until),))
+        assert len(list(shared_operator_login.check(worked(use(1, 0)), permits))) == found
+        asked = shared_operator_login.needs_uses(worked(use(1, 0, uses=None)), permits)
+        assert asked is (found == 0)
+    others = Relations(permits=(Permit(WANG, 1, False, "", T + 1),))
+    assert not shared_operator_login.needs_uses(worked(use(1, 0, uses=None)), others)
+
+
+def seat(number: int, begin: int, account: int, sure: str = "certain") -> Visit:
+    """A session of Li's on a machine, for two hours."""
+    seen: tuple[Seen, ...] = ((number, "device_id", sure),)  # type: ignore[assignment]  # a confidence
+    return Visit(number, account, T + begin, T + begin + 2 * HOUR, operator=LI, seen=seen)
+
+
+def test_one_operator_at_two_machines() -> None:
+    """The surest pair counts; sessions and accounts are told once each."""
+    check = shared_operator_login.check
+    course = seat(5, 0, 2), seat(6, HOUR, 1)
+    match = Match(
+        "shared-operator-login", "medium", "certain", "open", "operator", LI, TAG, (1, 2), 2, T, T + HOUR,
+        "one operator's sessions were open at once on two machines", "machines",
+    )  # fmt: skip
+    assert only(check(worked(course=course), Relations())) == match
+    assert only(check(worked(course=course), accepts("shared-operator-login", 1, 2))) == waived(match)
+    assert only(check(worked(course=course), accepts("missing-permission", 1, 2))) == match
+    doubt = only(check(worked(course=(seat(5, 0, 2, "probable"), seat(6, HOUR, 1))), Relations()))
+    assert doubt == match.replace(confidence="probable", reason=match.reason + DOUBT)
+    three = only(
+        check(worked(course=(seat(5, 0, 2, "weak"), seat(6, HOUR, 1, "probable"), seat(7, HOUR, 1))), Relations())
+    )
+    assert (three.confidence, three.sessions) == ("probable", 3)
+    unread = Visit(8, 1, T + HOUR, T + 2 * HOUR, operator=LI)
+    assert list(check(worked(course=(course[0], unread)), Relations())) == []
+
+
+def gone(**rest: object) -> Relations:
+    """A policy in which account 1 is deactivated."""
+    standings = {1: (("deactivated", 0),), 2: (("good", 0),), 3: (("at_risk", 0),), 4: (("deactivated", 0),)}
+    return Relations(standings=standings, moment=T, **rest)  # type: ignore[arg-type]
+
+
+def place(number: int, *accounts: int, fact: str = "gateway_mac", count: int = 1) -> IdentifierGroup:
+    """An identifier that these accounts used on one day."""
+    return IdentifierGroup(number, fact, f"{number:032x}", tuple(Contact(one, T, T, count) for one in accounts))
+
+
+def test_contact_with_a_deactivated_account() -> None:
+    """Every standing is told once, in its order; a waiver's names too; the fact that links best stands for it."""
+    groups = place(10, 1, 2, 3, 4, 5, count=2), place(11, 1, 2, fact="public_ip"), place(12, 5, 6)
+    around = Neighbourhood(1, TAG, groups)
+    direct, near = deactivated_contact.check(around, gone())
+    assert direct == Match(
+        "deactivated-contact", "critical", "certain", "open", "public_ip", None, TAG, (1, 2, 3, 4, 5), 10, T, T,
+        "direct contact with an account that is deactivated since 1970-01-01; the others are in good standing, or at "
+        "risk, or deactivated too, or of a standing that was not told",
+        "direct",
+    )  # fmt: skip
+    assert near == Match(
+        "deactivated-contact", "high", "certain", "open", "gateway_mac", None, TAG, (1, 6), 1, T, T,
+        "one account away from an account that is deactivated since 1970-01-01; the other is of a standing that was "
+        "not told",
+        "near",
+    )  # fmt: skip
+
+
+def test_acknowledged_contact_names_its_waivers() -> None:
+    """What is waived at one distance comes together under the waivers' names, in order."""
+    waivers = tuple(
+        Waiver(name, "deactivated-contact", frozenset({1, other}), T + 1) for name, other in (("b", 2), ("a", 3))
+    )
+    around = Neighbourhood(1, TAG, (place(10, 1, 2, 3),))
+    (match,) = deactivated_contact.check(around, gone(waivers=waivers))
+    assert (match.state, match.accounts) == ("waived", (1, 2, 3))
+    assert match.reason == (
+        "accepted by the waiver a, b: direct contact with an account that is deactivated since 1970-01-01; the others "
+        "are in good standing, or at risk"
+    )
+
+
+def test_contacts_without_a_time_link_too() -> None:
+    """Where no time is known, none is told."""
+    undated = tuple(Contact(one, UNDATED, UNDATED, 1) for one in (1, 2))
+    around = Neighbourhood(1, TAG, (IdentifierGroup(10, "gateway_mac", TAG, undated),))
+    (match,) = deactivated_contact.check(around, gone())
+    assert (match.first, match.last, match.sessions) == (UNDATED, UNDATED, 2)
