@@ -84,11 +84,8 @@ def _credential(
     )
     accounts = tuple(sorted(contact.account for contact, _ in found))
     if state == "waived":
-        reason = message(
-            "accepted by the waiver {waived_by}: {reason}",
-            waived_by=waived_by(RULE, accounts[:1], relations),
-            reason=reason,
-        )
+        names = ", ".join(sorted({waived_by(RULE, (account,), relations) for account in accounts}))
+        reason = message("accepted by the waiver {names}: {reason}", names=names, reason=reason)
     return Match(
         RULE, "high", "certain", "waived" if state == "waived" else "open", "operator", group.operator, group.tag,
         accounts, sum(contact.count if contact.uses is None else len(uses) for contact, uses in found),

@@ -13,23 +13,19 @@ if TYPE_CHECKING:
     from isolation.relations import Relations
 
 
-def waived_by(rule: str, accounts: Iterable[int], relations: Relations, identifier: int | None = None) -> str:
+def waived_by(rule: str, accounts: Iterable[int], relations: Relations) -> str:
     """The names of the waivers in force that name all of these accounts; "" for none."""
     wanted = frozenset(accounts)
-    names = sorted(waiver.name for waiver in relations.accepted(rule, identifier) if wanted <= waiver.accounts)
+    names = sorted(waiver.name for waiver in relations.accepted(rule) if wanted <= waiver.accounts)
     return ", ".join(names)
 
 
-def stated(
-    rule: str, accounts: Iterable[int], relations: Relations, reason: str, identifier: int | None = None
-) -> tuple[State, str]:
+def stated(rule: str, accounts: Iterable[int], relations: Relations, reason: str) -> tuple[State, str]:
     """State and reason of a finding that names these accounts."""
-    names = waived_by(rule, accounts, relations, identifier)
-    return (
-        ("waived", message("accepted by the waiver {names}: {reason}", names=names, reason=reason))
-        if names
-        else ("open", reason)
-    )
+    names = waived_by(rule, accounts, relations)
+    if not names:
+        return "open", reason
+    return "waived", message("accepted by the waiver {names}: {reason}", names=names, reason=reason)
 
 
 def doubted(reason: str, sure: Confidence) -> str:

@@ -18,6 +18,7 @@ from isolation.rules import (
     missing_permission,
     shared_operator_login,
 )
+from isolation.rules.links import Walk, steps_from
 
 from .matches import DOUBT, LI, TAG, WANG, T, accepts, only, use, waived, worked
 
@@ -77,6 +78,14 @@ def test_a_clients_credential() -> None:
     assert only(check(worked(use(1, 0)), accepts("missing-permission", 1, permits=permits))) == alone
     apart = check(worked(use(1, 0), use(2, HOUR)), accepts("shared-operator-login", 1, permits=permits))
     assert {one.state: one.accounts for one in apart} == {"open": (2,), "waived": (1,)}
+
+
+def test_credentials_that_several_waivers_accept_name_them_all() -> None:
+    """Each account's waiver is named, in order."""
+    waivers = tuple(Waiver(name, "", frozenset({one}), T + DAY) for name, one in (("second", 1), ("first", 2)))
+    permits = Permit(LI, 1, False), Permit(LI, 2, False)
+    match = only(shared_operator_login.check(worked(use(1, 0), use(2, 0)), Relations(permits=permits, waivers=waivers)))
+    assert (match.state, match.reason.partition(":")[0]) == ("waived", "accepted by the waiver first, second")
 
 
 def test_a_credential_counts_while_it_is_permitted() -> None:
@@ -159,6 +168,39 @@ def test_acknowledged_contact_names_its_waivers() -> None:
         "accepted by the waiver a, b: direct contact with an account that is deactivated since 1970-01-01; the others "
         "are in good standing, or at risk"
     )
+
+
+def test_each_link_knows_through_whom_it_goes_and_all_it_goes_over() -> None:
+    """An account at two links is reached through the one between, over each identifier that the two share."""
+    groups = place(10, 1, 2), place(11, 2, 3), place(12, 2, 3), place(13, 1, 4)
+    steps = steps_from(1, groups, frozenset({13}))
+    told = {
+        account: (step.distance, step.before, [group.identifier for group in step.groups])
+        for account, step in steps.items()
+    }
+    assert told == {2: (1, 1, [10]), 3: (2, 2, [11, 12]), 4: (1, 1, [13])}
+
+
+def test_an_identifier_that_was_gone_through_is_left_behind() -> None:
+    """Where all have met for certain nobody is asked again; at an address, and for a device id, everybody is."""
+    asked: list[int] = []
+    groups = {10: place(10, 1, 2, 3), 11: place(11, 3, 4, fact="public_ip")}
+
+    def of(account: int) -> list[int]:
+        asked.append(account)
+        return [number for number, group in groups.items() if account in {one.account for one in group.contacts}]
+
+    walk = Walk(1, of, groups.__getitem__)
+    assert (walk.run(9), sorted(walk.steps), sorted(set(asked))) == (True, [2, 3, 4], [1, 2, 3, 4])
+    cloned = place(10, 1, 2, 3, fact="device_id").replace(corroborated=(frozenset({1, 2}), frozenset({2, 3})))
+    steps = steps_from(1, (cloned,), frozenset())
+    assert {account: step.distance for account, step in steps.items()} == {2: 1, 3: 2}
+    doubtful = place(10, 1, 2).contacts[0].replace(confidence="probable")
+    mixed = place(10, 1, 2, 3)
+    mixed = mixed.replace(contacts=(doubtful, *mixed.contacts[1:]))
+    assert {account: step.distance for account, step in steps_from(1, (mixed, place(11, 1, 2)), frozenset()).items()} == {
+        2: 1, 3: 2,
+    }  # fmt: skip
 
 
 def test_contacts_without_a_time_link_too() -> None:
