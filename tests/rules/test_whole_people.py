@@ -198,9 +198,8 @@ def test_an_identifier_that_was_gone_through_is_left_behind() -> None:
     doubtful = place(10, 1, 2).contacts[0].replace(confidence="probable")
     mixed = place(10, 1, 2, 3)
     mixed = mixed.replace(contacts=(doubtful, *mixed.contacts[1:]))
-    assert {account: step.distance for account, step in steps_from(1, (mixed, place(11, 1, 2)), frozenset()).items()} == {
-        2: 1, 3: 2,
-    }  # fmt: skip
+    steps = steps_from(1, (mixed, place(11, 1, 2)), frozenset())
+    assert {account: step.distance for account, step in steps.items()} == {2: 1, 3: 2}
 
 
 def test_contacts_without_a_time_link_too() -> None:

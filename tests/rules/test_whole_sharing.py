@@ -46,7 +46,7 @@ def test_a_waived_finding() -> None:
     more = two.waivers[0].replace(name="again", accounts=frozenset({1, 3}))
     three = shared(at(1, 0, 2), at(2, 1), at(3, 1))
     told = only(shared_gateway.check(three, two.replace(waivers=(*two.waivers, more))))
-    assert told == waived(OPEN.replace(accounts=(1, 2, 3), sessions=4), "again, agreed")
+    assert told == waived(OPEN.replace(accounts=(1, 3, 2), sessions=4), "again, agreed")
 
 
 def test_a_declared_finding() -> None:
@@ -143,9 +143,8 @@ def test_uses_are_asked_for_at_the_edge() -> None:
 
 def test_uses_are_filled_in_under_the_rule_that_asks() -> None:
     """A waiver of the rule itself makes the waived pair's question one of its own."""
-    summed = shared(
-        *(at(number, *span).replace(uses=None) for number, span in ((1, (0, 100)), (2, (25, 75)), (3, (0, 0))))
-    )
+    spans = {1: (0, 100), 2: (25, 75), 3: (0, 0)}
+    summed = shared(*(at(number, *span).replace(uses=None) for number, span in spans.items()))
     asked: list[int] = []
 
     def fill(group: IdentifierGroup) -> IdentifierGroup:
