@@ -20,6 +20,7 @@ from ..conftest import NOON, Clock, identity_of, reading
 ACCOUNTS = ("ann", "bob", "cat")
 FACTS = {
     "device_id": ("1f0c2a9be8d74c4e9a53b7d1c6e2f480", "9e4d7b1a3c5f4e6d8b2a0c1e3f5a7b90"),
+    "hardware_mac": ("3C-07-54-1A-2B-3C", "3C-07-54-99-88-77"),
     "gateway_mac": ("3C-37-86-5D-75-D4", "3C-37-86-11-22-33"),
     "public_ip": ("203.0.112.7", "198.17.0.9"),
 }
@@ -32,7 +33,11 @@ def sessions(draw: st.DrawFn) -> Session:
     """A session of one of three accounts, on one of two machines and networks, at some hour."""
     facts = {fact: draw(st.sampled_from((None, *values))) for fact, values in FACTS.items()}
     begin = NOON + draw(st.integers(0, 40 * 24)) * HOUR
-    readings = tuple(reading(fact, value) for fact, value in facts.items() if value is not None)
+    readings = tuple(
+        reading(fact, value, confidence=draw(st.sampled_from(("certain", "certain", "probable"))))
+        for fact, value in facts.items()
+        if value is not None
+    )
     return Session(
         draw(st.sampled_from(ACCOUNTS)), begin, end=draw(st.sampled_from((None, begin + 2 * HOUR))),
         operator=draw(st.sampled_from(("", "li", "wang"))), channel=draw(st.sampled_from(("ui", "api"))),
@@ -56,16 +61,18 @@ def policy(*waivers: Accepted, names: tuple[str, ...] = ACCOUNTS) -> Policy:
     )
 
 
-def audited(told: list[Session], says: Policy) -> Audit:
-    """The audit of a ledger of these sessions, all recorded at once."""
+def audited(told: list[Session], says: Policy, late: list[Session] | None = None, **asked: int) -> Audit:
+    """The audit of a ledger of these sessions, all recorded at once; `late` were recorded thirty days later."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {"ISOLATION_HOME": folder}
-        path = Path(folder) / "ledger.sqlite3"
-        with Ledger.open(path, key_store="file", clock=Clock(NOON), environment=environment) as ledger:
-            with ledger.writing() as log:
-                for session in told:
-                    log.add_session(session)
-            return audit_ledger(ledger, policy=says, now=NOW)
+        path, clock = Path(folder) / "ledger.sqlite3", Clock(NOON)
+        with Ledger.open(path, key_store="file", clock=clock, environment=environment) as ledger:
+            for several, when in ((told, NOON), (late or [], NOON + 30 * DAY)):
+                clock.now = when
+                with ledger.writing() as log:
+                    for session in several:
+                        log.add_session(session)
+            return audit_ledger(ledger, policy=says, **({"now": NOW} | asked))  # type: ignore[arg-type]  # moments
 
 
 def said(audit: Audit) -> set[tuple[object, ...]]:
@@ -112,6 +119,32 @@ def test_adding_a_session_removes_no_open_finding(told: list[Session], more: Ses
     later = audited([*told, more], policy())
     for one in audited(told, policy()).findings:
         assert one.state != "open" or one.rule == "uncovered-period" or stays(one, later), one
+
+
+@SLOW
+@given(LOGS, st.integers(0, 40 * 24), st.integers(0, 40 * 24))
+def test_a_window_is_a_ledger_of_its_sessions_alone(told: list[Session], one: int, other: int) -> None:
+    """Findings, counts and clusters of a window are those of a ledger that never met the other sessions."""
+    since, until = (NOON + hour * HOUR for hour in sorted((one, other)))
+    windowed = audited(told, policy(), since=since, until=until)
+    alone = audited([session for session in told if since <= session.begin < until], policy())
+    assert said(windowed) == said(alone)
+    assert (windowed.sessions, windowed.not_uses, windowed.clusters, windowed.coverage) == (
+        alone.sessions, alone.not_uses, alone.clusters, alone.coverage,
+    )  # fmt: skip
+
+
+@SLOW
+@given(LOGS, LOGS)
+def test_as_of_then_is_a_ledger_that_ended_then(early: list[Session], late: list[Session]) -> None:
+    """What was recorded later changes nothing of what was known before, whenever it happened."""
+    then = NOON + 20 * DAY
+    past = audited(early, policy(), late, as_of=then)
+    alone = audited(early, policy(), now=then)
+    assert said(past) == said(alone)
+    assert (past.sessions, past.not_uses, past.clusters, past.coverage) == (
+        alone.sessions, alone.not_uses, alone.clusters, alone.coverage,
+    )  # fmt: skip
 
 
 @SLOW
