@@ -16,7 +16,7 @@ from isolation.identifiers.catalogue import CATALOGUE
 from isolation.model import LINKING_FACTS
 from isolation.relations import Relations
 from isolation.rules import ACCOUNT, IDENTIFIER, REGISTRY, SCANS, RuleEntry, rule
-from isolation.rules.pages import HEADINGS, facts_line, rule_page, title
+from isolation.rules.pages import HEADINGS, facts_line, part, rule_page, title
 
 from .conftest import DOCS
 
@@ -31,6 +31,17 @@ def module_of(entry: RuleEntry) -> ModuleType:
 def test_the_pages_are_in_step_with_the_program(make_pages: ModuleType) -> None:
     """No made page is missing, stale or left over; `python docs/make_pages.py` mends it."""
     assert make_pages.stale(make_pages.pages()) == []
+
+
+def test_a_part_of_a_page_is_its_paragraphs_alone() -> None:
+    """What stands below one heading comes as one line, without the headings around it."""
+    entry = rule("expired-waiver")
+    assert entry is not None
+    assert part(entry, "What it cannot see") == "Whether the reason still holds."
+    assert part(entry, "What it checks") == (
+        "Waivers of the policy whose end has come. Low, once for each. From its end on a waiver covers nothing: what "
+        "it had accepted is open again, and stands beside this."
+    )
 
 
 def test_a_stale_page_is_noticed(make_pages: ModuleType) -> None:

@@ -26,6 +26,7 @@ from isolation.rules import (
     uncovered_period,
 )
 from isolation.rules.assignment import off_label
+from isolation.rules.course import surest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,6 +138,12 @@ def test_a_device_id_alone_overlaps_probably() -> None:
         return match.confidence
 
     assert (said(DEVICE), said(DEVICE, MAC)) == ("probable", "certain")
+
+
+def test_a_session_that_did_not_read_the_machine_overlaps_weakly() -> None:
+    """What a session saw of a machine is as sure as its surest reading, and weak where it saw nothing."""
+    assert surest(visit(1, 0), frozenset({MAC})) == "certain"
+    assert surest(visit(1, 0), frozenset({ROUTER})) == "weak"
 
 
 def test_a_verdict_looks_at_its_own_overlaps() -> None:

@@ -41,6 +41,8 @@ def test_a_missing_permission() -> None:
     assert (never.sessions, never.reason) == (2, "the policy permits others to use it, and not this operator")
     ended = only(check(worked(use(2, 0, 2 * HOUR)), Relations(permits=permits)))
     assert ended.reason == "what permits this operator to use it did not hold at that time"
+    early = Relations(permits=(Permit(LI, 2, True, "", T + HOUR),))
+    assert only(check(worked(use(2, 0, 2 * HOUR)), early)).last == T
     two = tuple(
         Waiver(name, "missing-permission", frozenset({one}), T + DAY) for name, one in (("second", 1), ("first", 3))
     )
@@ -70,6 +72,8 @@ def test_a_clients_credential() -> None:
     assert only(check(worked(use(2, HOUR, 2 * HOUR), use(1, 0)), Relations(permits=permits))) == match
     summed = worked(use(2, HOUR, 2 * HOUR, uses=None).replace(count=7), use(1, 0))
     assert only(check(summed, Relations(permits=permits))).sessions == 8
+    ended = Relations(permits=(Permit(LI, 1, False, "", None, T + HOUR),))
+    assert only(check(worked(use(1, 0, HOUR, 2 * HOUR)), ended)).sessions == 1
     alone = match.replace(
         accounts=(1,), sessions=1, last=T,
         reason="an operator works through a client's credential, and not under user permissions of their own",
@@ -122,6 +126,9 @@ def test_one_operator_at_two_machines() -> None:
         check(worked(course=(seat(5, 0, 2, "weak"), seat(6, HOUR, 1, "probable"), seat(7, HOUR, 1))), Relations())
     )
     assert (three.confidence, three.sessions) == ("probable", 3)
+    adapters = ((90, "hardware_mac", "certain"),), ((91, "hardware_mac", "certain"),)
+    wired = seat(5, 0, 2).replace(seen=(*course[0].seen, *adapters[0])), seat(6, HOUR, 1).replace(seen=adapters[1])
+    assert only(check(worked(course=wired), Relations())) == match
     unread = Visit(8, 1, T + HOUR, T + 2 * HOUR, operator=LI)
     assert list(check(worked(course=(course[0], unread)), Relations())) == []
 
