@@ -105,7 +105,7 @@ def _bytes_of(path: str) -> bytes:
             data = file.read(LARGEST + 1)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
-        raise UsageError(f"The notice {printable(path)} cannot be read: {reason}.", "Name a readable file.") from None
+        raise UsageError(f"{printable(path)} cannot be read: {reason}.", "Name a readable file.") from None
     if len(data) > LARGEST:
         raise UsageError(
             f"{printable(path)} is larger than {LARGEST >> 20} MiB, which no notice is.",
@@ -148,7 +148,9 @@ def _of_text(path: str, name: str, data: bytes, encoding: str) -> Notice:
     document = Document(path)
     found = encoding_of(document, encoding or None)
     text = data.decode(found, "replace").removeprefix("\ufeff")
-    if path.lower().endswith((".html", ".htm")) or _MARKUP.search(text[:2048].encode(errors="replace")):
+    ending = os.path.splitext(path)[1].lower()
+    has_markup = ending != ".md" and _MARKUP.search(text[:2048].encode(errors="replace"))  # Markdown may hold some
+    if ending in (".html", ".htm") or has_markup:
         return Notice(name, "html", [Part(message("the page"), text_of_html(text))])
     return Notice(name, "text", [Part(message("the text"), text)])
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from isolation.model import Finding
     from isolation.reports.content import Block
 
-_MOST_FINDINGS = 12
+_MOST_STATEMENTS = 12
 _MOST_ENTRIES = 4
 _CASE_POINTS = {
     "mine": ("mine-reinstated", "mine-date", "reinstatement"),
@@ -86,28 +86,40 @@ def plan_of(record: Record, case: Case | None, stores: Iterable[str], said: Subm
 
 
 def _root_cause(record: Record, said: Submission, zone: Zone) -> Iterator[Statement]:
-    named = record.between()[:_MOST_FINDINGS]
-    for finding in named:
-        yield _met(finding, record, said, zone)
-    for finding in record.beside()[: _MOST_FINDINGS - len(named)]:
+    between, beside = record.between(), record.beside()
+    statements = [_met(one, record, said, zone) for one in between]
+    for finding in beside:
         text = said.say("beside", account=record.account, fact=said.fact(finding.fact), count=len(finding.accounts) - 1)
-        yield Statement(text, findings=[finding.id], confirm=said.say("beside-what"))
+        statements.append(Statement(text, findings=[finding.id], confirm=said.say("beside-what")))
     for finding in record.findings:
         if finding.rule in ("many-devices", "many-networks"):
-            yield Statement(said.say("alone", account=record.account, rule=finding.rule), findings=[finding.id])
+            text = said.say("alone", account=record.account, rule=finding.rule)
+            statements.append(Statement(text, findings=[finding.id]))
+    yield from _merged(statements)[:_MOST_STATEMENTS]
     yield Statement(confirm=said.say("why" if record.findings else "no-finding"))
+
+
+def _merged(statements: Iterable[Statement]) -> list[Statement]:
+    """Statements of the same words as one: several findings may tell of one meeting."""
+    merged: dict[str, Statement] = {}
+    for one in statements:
+        known = merged.get(one.text, one.replace(entries=(), findings=()))
+        merged[one.text] = known.replace(
+            entries=dict.fromkeys((*known.entries, *one.entries)), findings=(*known.findings, *one.findings)
+        )
+    return list(merged.values())
 
 
 def _met(finding: Finding, record: Record, said: Submission, zone: Zone) -> Statement:
     """A meeting of the account with the associated ones, with the entries of its first and last use."""
     # Whoever else met there is no party to this appeal, and stays without a name.
     others = ", ".join(name for name in record.associated if name in finding.accounts)
-    dated = UNDATED not in (finding.first_seen, finding.last_seen)
-    text = said.say(
-        "met" if dated else "met-undated", first=zone.day(finding.first_seen), last=zone.day(finding.last_seen),
-        account=record.account, other=others, fact=said.fact(finding.fact),
-    )  # fmt: skip
     ends = (finding.first_seen, finding.last_seen)
+    first, last = (zone.day(one) for one in ends)
+    name = "met-undated" if UNDATED in ends else "met-day" if first == last else "met"
+    text = said.say(
+        name, first=first, last=last, account=record.account, other=others, fact=said.fact(finding.fact)
+    )  # fmt: skip
     entries = [use.entry for use in record.uses if use.begin in ends and use.account in finding.accounts]
     return Statement(text, entries[:_MOST_ENTRIES], [finding.id])
 

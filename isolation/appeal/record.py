@@ -102,10 +102,12 @@ def read_record(ledger: Ledger, policy: Policy, audit: Audit | None, account: st
     with ledger.reading() as reader:
         read = _Uses(reader, policy)
         own, uses = read.of(account)
-        named = [read.of(name) for name in associated]
-        every = sorted([*uses, *(use for _, more in named for use in more)], key=lambda use: (use.begin, use.entry))
+        named = {name: more for name, more in map(read.of, associated) if name != own}
+        every = sorted(
+            [*uses, *(use for more in named.values() for use in more)], key=lambda use: (use.begin, use.entry)
+        )
         return Record(
-            own, dict.fromkeys(name for name, _ in named if name != own), every[-MOST_USES:],
+            own, named, every[-MOST_USES:],
             max(0, len(every) - MOST_USES), audit.findings if audit is not None else (), reader.origin, reader.size,
             reader.root.hex(), reader.began,
         )  # fmt: skip

@@ -30,12 +30,15 @@ TEXTS = {
         "Between {first} and {last}, {account} and {other} were used with the same {fact}",
         "{first}至{last}期间，{account}与{other}使用过同一{fact}",
     ),
+    "met-day": (
+        "On {first}, {account} and {other} were used with the same {fact}", "{first}，{account}与{other}使用过同一{fact}",
+    ),
     "met-undated": (
         "At times that are not known, {account} and {other} were used with the same {fact}",
         "{account}与{other}使用过同一{fact}，时间不详",
     ),
     "beside": (
-        "{account} was also used with the same {fact} as {count} further account(s)",
+        "{account} was also used with the same {fact} as other accounts, {count} in number",
         "{account}还与另外{count}个账户使用过同一{fact}",
     ),
     "beside-what": (
@@ -71,7 +74,7 @@ TEXTS = {
     "mended": ("What caused this was corrected", "造成问题的原因已纠正"),
     "mended-what": ("each thing that was done, with its date and a document", "已完成的每项措施、日期及证明文件"),
     "access-ended": (
-        "Access that nobody permitted was ended", "未经许可的访问权限已终止",
+        "Access without permission was ended", "未经许可的访问权限已终止",
     ),
     "access-what": ("whose, when, and how; leave this point out if there was none", "何人、何时、如何终止；如无此情况请删除本条"),
     "own-users": (
@@ -93,12 +96,12 @@ TEXTS = {
     ),
     "commit-what": ("that you have read it and will do so", "您已阅读并将照此执行"),
     "rests": (
-        "{count} recorded use(s) of {account}, from {first} to {last}: {observed} observed, {declared} declared by a person, "
+        "Recorded uses of {account}: {count}, from {first} to {last}: {observed} observed, {declared} declared by a person, "
         "{imported} imported from other logs",
         "{account}共有{count}次使用记录，{first}至{last}：其中现场记录{observed}次、本人申报{declared}次、由其他日志导入{imported}次",
     ),
     "rests-undated": (
-        "{count} recorded use(s) of {account}, at times that are not known", "{account}共有{count}次使用记录，时间不详",
+        "Recorded uses of {account}: {count}, at times that are not known", "{account}共有{count}次使用记录，时间不详",
     ),
     "rests-none": (
         "No use of {account} is on record; nothing here can be tied to a record", "没有{account}的使用记录；此处各项均无记录可依",
@@ -123,7 +126,7 @@ TEXTS = {
         "time stamps where there are some. An imported or declared use was recorded later than it happened.",
         "开始和结束为所称时间；旁列记录时间：以本机时钟为准，如有外部时间戳则一并列出。导入或申报的使用，其记录晚于发生。",
     ),
-    "left": ("{count} older use(s) are not listed here.", "另有{count}次较早的使用未列出。"),
+    "left": ("Older uses that are not listed here: {count}.", "另有{count}次较早的使用未列出。"),
     "none": ("The ledger holds no use of these accounts.", "账本中没有这些账户的使用记录。"),
 }  # fmt: skip
 

@@ -6,7 +6,11 @@ at hand for each way back; beside them the audit report and the proof bundle of 
 Whether the other account is yours, known to you or unknown is never concluded: say it with --case, or answer on a
 terminal.
 
-Exit 0 whatever it finds.
+--lint FILE checks a draft of a plan of action instead: its form, blame, claims without evidence or beyond what is
+covered, and, with ACCOUNT, whether its dates agree with the ledger in --tz.
+
+Exit 0 whatever it finds; with --lint 11 where something is to be mended, 10 where nothing is and a part could not be
+checked.
 """
 
 from __future__ import annotations
@@ -60,13 +64,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--disclose", metavar="B", action="append", default=[], help="name this account in the bundle")
     parser.add_argument("--submission-lang", choices=LANGUAGES, default="", help="the language of what is handed in")
+    parser.add_argument("--lint", metavar="FILE", default="", help="check this draft of a plan of action")
     parser.add_argument(
         "--tz", metavar="ZONE", default="UTC", help="the zone in which dates are printed and read (UTC)"
     )
 
 
 def run(options: Options) -> int:
-    """Writes the pack."""
+    """Writes the pack, or checks a draft."""
+    if options.lint:
+        from isolation.cli.appeal_lint import run_lint
+
+        return run_lint(options)
     from isolation.appeal.notice import read_notice
     from isolation.appeal.pack import prepare_folder, write_pack
 

@@ -13,6 +13,7 @@ from isolation.model import Session
 from ..conftest import DAY, DEVICE, HOUR, NOON, ROUTER, reading
 
 NOTICES = Path(__file__).with_name("notices")
+DRAFTS = Path(__file__).with_name("drafts")
 OTHER_DEVICE = "5d3e7a10b2c94f6d8e21a4c3b5f60718"
 
 

@@ -233,7 +233,7 @@ TOUR = (
     "import LOG", "import LOG --map account=User --map time=When --map public_ip=IP --dry-run",
     "import LOG --map account=User --map time=When --map public_ip=IP", "import --list", "recover", "audit", "plan",
     "report -o REPORT", "timeline -o PICTURE", "verify", "export --account store-a --disclose store-b -o BUNDLE",
-    "appeal store-a --notice NOTICE -o PACK --case mine",
+    "appeal store-a --notice NOTICE -o PACK --case mine", "appeal --lint NOTICE",
     "export --checkpoint -o KEPT", "verify BUNDLE --checkpoint KEPT", "verify --checkpoint KEPT",
     "export --all -o LINES", "import LINES", "export --operator li -o PERSON", "backup -o BACKUP",
     "erase --operator li --dry-run", "erase --account store-b --yes", "rotate-keys", "status", "verify",
