@@ -104,17 +104,18 @@ class Remedy(Value):
     """What a person can honestly do: `command` says so, word by word, *if it is true*; () where no declaration helps.
 
     `kind` is group, permit, reinstate (a deactivated account is near) or look; `otherwise` says what to do if it is not
-    true.
+    true, and `trap` what not to do while a deactivated account is near.
     """
 
-    __slots__ = ("command", "kind", "otherwise", "text")
+    __slots__ = ("command", "kind", "otherwise", "text", "trap")
     kind: str
     command: tuple[str, ...]
     text: str
     otherwise: str
+    trap: str
 
-    def __init__(self, kind: str, command: tuple[str, ...], text: str, otherwise: str = "") -> None:
-        self._init(kind=kind, command=tuple(command), text=text, otherwise=otherwise)
+    def __init__(self, kind: str, command: tuple[str, ...], text: str, otherwise: str = "", trap: str = "") -> None:
+        self._init(kind=kind, command=tuple(command), text=text, otherwise=otherwise, trap=trap)
 
 
 __all__ = ["Hop", "Path", "Remedy", "Tie", "Touch"]

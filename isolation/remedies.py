@@ -5,6 +5,7 @@ A command is offered only where a declaration can be the answer. Contact with a 
 
 from __future__ import annotations
 
+from isolation.findings import UNLINKING
 from isolation.identifiers.accounts import account_key, label_key
 from isolation.messages import message
 from isolation.model import UNDATED, at_least
@@ -42,15 +43,24 @@ def remedy_for(
         return None
     rules = {one.rule for one in openly}
     if "deactivated-contact" in rules:
-        return Remedy("reinstate", (), NO_DECLARATION_HELPS, NEAR_DEACTIVATED)
+        return Remedy("reinstate", (), NO_DECLARATION_HELPS, trap=NEAR_DEACTIVATED)
     personal = operator and rules.intersection(PERSONAL)
     if personal and rules <= set(PERSONAL):
         return permission(operator, (account,), now)
-    if joins:
-        return declaration(policy, (account, *joins), operator if personal else "", openly, now)
+    met = {name for one in openly if one.fact not in UNLINKING for name in one.accounts}
+    others = [name for name in joins if name in met]  # those further along are joined by these alone
+    if others:
+        remedy = declaration(policy, (account, *others), operator if personal else "", openly, now)
+        return remedy.replace(trap=NEAR_DEACTIVATED) if any(_is_gone(policy, name, now) for name in joins) else remedy
     return Remedy(
         "look", (), message("These findings are about the account itself; `isolation rules ID` explains each.")
     )
+
+
+def _is_gone(policy: Policy, name: str, now: int) -> bool:
+    states = policy.standing.get(policy.spellings(account_key(name))[0], ())
+    known = [state for state, since in states if since <= now]
+    return bool(known) and known[-1] == "deactivated"
 
 
 def permission(operator: str, accounts: Sequence[str], now: int) -> Remedy:

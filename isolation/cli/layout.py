@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 _NARROWEST = 20
+_CLOSING = ",.;:!?)]}\"'…，。、；：！？）】》」』”’"  # no row begins with one of these
 _STYLES = {"bad": "1;31", "unsure": "1;33", "good": "1;32", "strong": "1", "dim": "2"}
 
 
@@ -87,17 +88,16 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The parts that must not be broken: words with the spaces after them, and single wide characters."""
-    piece = ""
+    """The parts that must not be broken: words with the spaces after them, single wide characters with their marks."""
+    piece, after_wide = "", False
     for character in text:
-        wide = not character.isascii() and _columns(character) == 2
-        if piece and (wide or (piece[-1] == " " and character != " ")):
+        wide = not character.isascii() and _columns(character) == 2 and character not in _CLOSING
+        breaks = piece[-1:] == " " or (after_wide and character not in _CLOSING)
+        if piece and (wide or breaks) and character != " ":
             yield piece
-            piece = ""
+            piece, after_wide = "", False
         piece += character
-        if wide:
-            yield piece
-            piece = ""
+        after_wide = wide or (after_wide and character in _CLOSING)
     if piece:
         yield piece
 

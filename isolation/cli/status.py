@@ -12,6 +12,7 @@ import time
 from isolation.cli import terminal
 from isolation.cli.check import present_identity
 from isolation.cli.common import Options, load_policy
+from isolation.cli.layout import Line
 from isolation.cli.words import counted
 from isolation.findings import FACT_WORDS
 from isolation.messages import message
@@ -119,12 +120,16 @@ def _unread(identity: Identity) -> list[dict[str, Any]]:
     return [{"facts": facts, "status": status, "reason": reason} for (status, reason), facts in told.items()]
 
 
+def _say(text: str) -> None:
+    terminal.show([Line(text)])
+
+
 def _print_proofs(ledger: dict[str, Any]) -> None:
     from isolation.ledger.sweeping import ROTATING_REMARK, UNSWEPT_REMARK
 
     oldest = ledger["anchors"]["oldest"]
     if oldest:
-        terminal.say(
+        _say(
             message(
                 "  {time_stamps}; the oldest says that the first {size} entries existed by {until} ({authority}).",
                 time_stamps=counted(ledger["anchors"]["count"], "time stamp"),
@@ -134,19 +139,19 @@ def _print_proofs(ledger: dict[str, Any]) -> None:
             )
         )
     else:
-        terminal.say("  No time stamp: `isolation anchor --tsa URL` gets one, against back-dating.")
+        _say("  No time stamp: `isolation anchor --tsa URL` gets one, against back-dating.")
     if ledger["erased"]:
-        terminal.say(message("  {erased} of the entries were erased.", erased=ledger["erased"]))
+        _say(message("  {erased} of the entries were erased.", erased=ledger["erased"]))
     if not ledger["swept"]:
-        terminal.say(f"  {UNSWEPT_REMARK}")
+        _say(f"  {UNSWEPT_REMARK}")
     if ledger["rotation_begun"]:
-        terminal.say(f"  {ROTATING_REMARK}")
+        _say(f"  {ROTATING_REMARK}")
 
 
 def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str, Any]]) -> None:
     if ledger["exists"]:
         entries = "1 entry" if ledger["size"] == 1 else message("{size} entries", size=ledger["size"])
-        terminal.say(
+        _say(
             message(
                 "Ledger {path}: {entries}, origin {origin}.",
                 path=ledger["path"],
@@ -158,8 +163,8 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
             "file": message("in a file; a copy of this disk reveals the data."),
             "keyring": message("in the system's keyring."),
         }
-        terminal.say(message("  Key: {where}", where=ledger["key_problem"] or where[ledger["key_store"]]))
-        terminal.say(
+        _say(message("  Key: {where}", where=ledger["key_problem"] or where[ledger["key_store"]]))
+        _say(
             message(
                 "  Signs with the key {fingerprint}, epoch {epoch}.",
                 fingerprint=ledger["fingerprint"],
@@ -167,25 +172,23 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
             )
         )
         since = message(" since {since}", since=ledger["since"]) if ledger["since"] else ""
-        terminal.say(f"  {counted(ledger['sessions'], 'session')}{since}.")
+        _say(f"  {counted(ledger['sessions'], 'session')}{since}.")
         if ledger["presences"]:
             presences = counted(ledger["presences"], "presence")
-            terminal.say(
+            _say(
                 message("  {presences} of operators, out of workforce logs: no use of an account.", presences=presences)
             )
         if not ledger["baseline"]:
-            terminal.say("  Nobody has said what was used here before: `isolation setup`, or `isolation init --help`.")
+            _say("  Nobody has said what was used here before: `isolation setup`, or `isolation init --help`.")
         for entry in ledger["open_sessions"]:
-            terminal.say(message("  Session {entry} is open; `isolation end {entry}` ends it.", entry=entry))
+            _say(message("  Session {entry} is open; `isolation end {entry}` ends it.", entry=entry))
         _print_proofs(ledger)
     else:
-        terminal.say(message("There is no ledger at {path} yet; `isolation setup` makes one.", path=ledger["path"]))
+        _say(message("There is no ledger at {path} yet; `isolation setup` makes one.", path=ledger["path"]))
     path = policy["path"]
     if policy["exists"]:
         accounts, groups = counted(policy["accounts"], "account"), counted(policy["groups"], "group")
-        terminal.say(
-            message("Policy {path}: {accounts}, {groups} declared.", path=path, accounts=accounts, groups=groups)
-        )
+        _say(message("Policy {path}: {accounts}, {groups} declared.", path=path, accounts=accounts, groups=groups))
         more = [counted(policy[what], what[:-1]) for what in ("permissions", "labels", "waivers") if policy[what]]
         if more:
             expired = (
@@ -193,10 +196,10 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
                 if policy["waivers_expired"]
                 else ""
             )
-            terminal.say(f"  {', '.join(more)}{expired}.")
+            _say(f"  {', '.join(more)}{expired}.")
     else:
-        terminal.say(message("No policy at {path}: the defaults hold.", path=path))
-    terminal.say(
+        _say(message("No policy at {path}: the defaults hold.", path=path))
+    _say(
         message(
             "  Blocks at {block_at}; on unknown: {on_unknown}; keeps {retention_months} months.",
             block_at=policy["block_at"],
@@ -204,7 +207,7 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
             retention_months=policy["retention_months"],
         )
     )
-    terminal.say("Not read here, or read and not identifying:" if unread else "Everything could be read here.")
+    _say("Not read here, or read and not identifying:" if unread else "Everything could be read here.")
     for one in unread:
         names = ", ".join(FACT_WORDS[fact] for fact in one["facts"])
-        terminal.say(f"  {names} ({one['status'].replace('_', ' ')}): {one['reason']}")
+        _say(f"  {names} ({one['status'].replace('_', ' ')}): {one['reason']}")

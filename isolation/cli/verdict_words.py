@@ -49,6 +49,10 @@ def verdict_lines(verdict: Verdict, at: tuple[str, str] = ("", "")) -> Iterator[
 
 def _headline(verdict: Verdict) -> Line:
     account = verdict.account
+    if verdict.outcome == "collision" and verdict.remedy is not None and verdict.remedy.kind == "permit":
+        text = message("COLLISION: nothing permits {who} to use {account} as it would be used here.",
+                       who=verdict.operator, account=account)  # fmt: skip
+        return Line(text, style="bad")
     if verdict.outcome == "collision" and not verdict.would_join:
         text = message("COLLISION: {account} itself has findings that this policy blocks at.", account=account)
         return Line(text, style="bad")
@@ -167,8 +171,8 @@ def remedy_lines(remedy: Remedy, indent: int = 2) -> Iterator[Line]:
     yield Line(remedy.text, indent)
     if remedy.command:
         yield command_line(remedy.command, indent + 2)
-    if remedy.otherwise:
-        yield Line(remedy.otherwise, indent)
+    for text in filter(None, (remedy.otherwise, remedy.trap)):
+        yield Line(text, indent)
 
 
 def command_line(words: tuple[str, ...], indent: int) -> Line:

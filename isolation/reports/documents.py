@@ -147,7 +147,13 @@ def path(one: Path) -> dict[str, Any]:
 
 def remedy(one: Remedy) -> dict[str, Any]:
     """What can honestly be done; `command` word by word, empty where no declaration helps."""
-    return {"kind": one.kind, "if_true": one.text, "command": list(one.command), "otherwise": one.otherwise}
+    return {
+        "kind": one.kind,
+        "if_true": one.text,
+        "command": list(one.command),
+        "otherwise": one.otherwise,
+        "trap": one.trap,
+    }
 
 
 def _tie(one: Tie) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from isolation.hooks.elsewhere import identity_at
 from isolation.hooks.session import begin_session
 from isolation.ledger import Ledger
-from isolation.model import Identity, Verdict
+from isolation.model import Identity, Session, Verdict
 from isolation.policy import Group, Policy
 from isolation.policy.terms import Label
 from isolation.verdict import check_login
@@ -80,7 +80,25 @@ def test_no_command_is_proposed_near_a_deactivated_account(used: Ledger, here: H
     )
     assert verdict.remedy is not None
     assert (verdict.remedy.kind, verdict.remedy.command) == ("reinstate", ())
-    assert "another active account" in verdict.remedy.otherwise
+    assert "another active account" in verdict.remedy.trap
+
+
+def test_the_trap_is_named_also_where_the_deactivated_account_is_further(ledger: Ledger, here: Here) -> None:
+    """Only who was met here is proposed for a declaration; a deactivated account behind them is warned of."""
+    site = reading("gateway_mac", "3C-37-86-11-22-33")
+    with ledger.writing() as log:
+        log.add_label("network", "Office", [site])
+        for account, readings in (("gone", (site,)), ("between", (site, *here().readings))):
+            log.add_session(Session(account, NOON, readings=readings))
+    policy = Policy(
+        accounts={"gone": ""}, standing={"gone": (("deactivated", NOON - DAY),)},
+        labels={"office": Label("Office", "network", site=True)},
+    )  # fmt: skip
+    verdict = _check(ledger, here, policy)
+    assert verdict.would_join == ("between", "gone")
+    assert _command(verdict)[-2:] == ["store-uk", "between"]
+    assert verdict.remedy is not None
+    assert "another active account" in verdict.remedy.trap
 
 
 def test_a_pass_proposes_nothing(used: Ledger, here: Here) -> None:
