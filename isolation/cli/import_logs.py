@@ -10,6 +10,7 @@ import argparse
 import gc
 import os
 import time
+from itertools import chain, islice
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording
@@ -310,14 +311,14 @@ def _print(results: list[ImportResult], would: bool = False) -> None:
     rows, recorded, duplicates, amended = (
         sum(getattr(result, name) for result in results) for name in ("rows", "recorded", "duplicates", "amended")
     )
-    rejected = [one for result in results for one in result.rejected]
+    rejected = sum(len(result.rejected) for result in results)
     if would:
         terminal.say(
             message(
                 "{rows}: {recorded} can be recorded, {rejected} rejected. Nothing was recorded.",
                 rows=counted(rows, "row"),
                 recorded=recorded,
-                rejected=len(rejected),
+                rejected=rejected,
             )
         )
     else:
@@ -328,7 +329,7 @@ def _print(results: list[ImportResult], would: bool = False) -> None:
                 recorded=recorded,
                 duplicates=duplicates,
                 amended=amended,
-                rejected=len(rejected),
+                rejected=rejected,
             )
         )
     presences = sum(result.presences for result in results)
@@ -342,12 +343,10 @@ def _print(results: list[ImportResult], would: bool = False) -> None:
         )
     for what, count in list(_ignored(results).items())[:_MOST_SHOWN]:
         terminal.say(message("  passed over: {count} × {what}", count=count, what=what))
-    for one in rejected[:_MOST_SHOWN]:
+    for one in islice(chain.from_iterable(result.rejected for result in results), _MOST_SHOWN):
         terminal.say(message("  rejected: {place}: {reason}", place=_place(one), reason=one.reason))
-    if len(rejected) > _MOST_SHOWN:
-        terminal.say(
-            message("  and {rejected} more (--rejects FILE keeps them all).", rejected=len(rejected) - _MOST_SHOWN)
-        )
+    if rejected > _MOST_SHOWN:
+        terminal.say(message("  and {rejected} more (--rejects FILE keeps them all).", rejected=rejected - _MOST_SHOWN))
     doubtful = sum(result.doubtful for result in results)
     for doubt in [one for result in results for one in result.doubts][:_MOST_SHOWN]:
         terminal.say(

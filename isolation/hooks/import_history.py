@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from itertools import islice
 
 from isolation.history import Lease, Rejected
+from isolation.history.rejects import Rejects
 from isolation.ledger.helping import helped
 from isolation.ledger.joining import NOTHING_JOINED, Joined, periods
 from isolation.messages import message
@@ -15,7 +16,7 @@ from isolation.model import UNDATED, Session, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TypeAlias
 
     from isolation.history import Doubt, ImportSource
@@ -51,7 +52,7 @@ class ImportResult(Value):
     recorded: int
     duplicates: int
     amended: int
-    rejected: tuple[Rejected, ...]
+    rejected: Sequence[Rejected]
     doubtful: int
     doubts: tuple[Doubt, ...]
     presences: int
@@ -66,7 +67,7 @@ class ImportResult(Value):
         recorded: int,
         duplicates: int,
         amended: int,
-        rejected: tuple[Rejected, ...],
+        rejected: Sequence[Rejected],
         doubtful: int,
         doubts: tuple[Doubt, ...],
         presences: int,
@@ -75,7 +76,7 @@ class ImportResult(Value):
     ) -> None:
         self._init(
             file=file, format=format, rows=rows, recorded=recorded, duplicates=duplicates, amended=amended,
-            rejected=tuple(rejected), doubtful=doubtful, doubts=tuple(doubts), presences=presences,
+            rejected=rejected, doubtful=doubtful, doubts=tuple(doubts), presences=presences,
             ignored=dict(ignored), span=span,
         )  # fmt: skip
 
@@ -108,7 +109,7 @@ def _import(
     pause: Callable[[float], None],
 ) -> ImportResult:  # fmt: skip
     counted: Counter[str] = Counter()
-    rejected: list[Rejected] = []
+    rejected = Rejects()
     rows = source.rows()
     own = message("{origin}, entry ", origin=ledger.origin)  # what another ledger had from this one comes back
     span: Span = None
@@ -119,7 +120,7 @@ def _import(
         with ledger.writing() as log:
             while batch:
                 sessions = [row for row in batch if isinstance(row, Session)]
-                rejected += [row for row in batch if isinstance(row, Rejected)]
+                rejected.extend([row for row in batch if isinstance(row, Rejected)])
                 others = [session for session in sessions if not session.source.startswith(own)]
                 outcomes = list(log.add_rows((session, source.fields) for session in others))
                 slice_counted.update(outcomes)
@@ -141,7 +142,7 @@ def _import(
             pause(PAUSE_SECONDS)
     return ImportResult(
         source.name, source.format, counted["rows"] + source.ignored.total(), counted["recorded"],
-        counted["duplicate"], counted["amended"], tuple(rejected), source.doubtful, tuple(source.doubts),
+        counted["duplicate"], counted["amended"], rejected.settled(), source.doubtful, tuple(source.doubts),
         counted["presences"], source.ignored, span,
     )  # fmt: skip
 
@@ -187,7 +188,7 @@ def rehearse(source: ImportSource, shown: int = 5) -> tuple[ImportResult, tuple[
     `recorded` counts the rows that can be sessions; which of them the ledger knows already is not looked up.
     """
     sample: list[Session] = []
-    rejected: list[Rejected] = []
+    rejected = Rejects()
     recorded = presences = 0
     for row in source.rows():
         if isinstance(row, Rejected):
@@ -201,6 +202,6 @@ def rehearse(source: ImportSource, shown: int = 5) -> tuple[ImportResult, tuple[
             sample.append(row)
     result = ImportResult(
         source.name, source.format, recorded + len(rejected) + source.ignored.total(), recorded, 0, 0,
-        tuple(rejected), source.doubtful, tuple(source.doubts), presences, source.ignored, None,
+        rejected.settled(), source.doubtful, tuple(source.doubts), presences, source.ignored, None,
     )  # fmt: skip
     return result, tuple(sample)

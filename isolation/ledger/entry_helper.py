@@ -1,19 +1,22 @@
-"""Makes entries in a process of its own, for another that has enough to do. Run by path (`isolation.ledger.helping`).
+"""Makes or proves entries in a process of its own, for another that has enough to do (`isolation.ledger.helping`).
 
-Standard input holds messages, each with its length (4 bytes, big-endian) before it and in the interpreter's own
-`marshal` form, since both sides are the same interpreter: first the module search path, then the arguments of a `Maker`
-(a tuple) whenever a batch begins, and lists of what entries are to say, each of which is answered on standard output
-by the list of their rows. It ends with its input. Keys only pass through the pipe.
+It is run by path. Standard input holds messages, each with its length (4 bytes, big-endian) before it and in the
+interpreter's own `marshal` form, since both sides are the same interpreter: first the module search path, then pairs: a
+kind of work that begins with the arguments of its `Maker` or `Prover`, or None with a part of that work, which is
+answered on standard output. It ends with its input. Keys only pass through the pipe.
 """
 
 from __future__ import annotations
 
+import gc
 import marshal
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import IO, Any
+    from typing import IO, Any, Literal, TypeAlias
+
+    Work: TypeAlias = Literal["making", "proving"]
 
 GREETING = "isolation entry helper 1"
 _LENGTH = 4
@@ -40,20 +43,26 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answers until there is nothing more to do."""
     sys.path[:] = receive(requests)
     from isolation.ledger.making import Maker
+    from isolation.ledger.proving import Prover
 
     send(answers, GREETING)
-    maker = None
+    worker: Any = None
     while True:
-        message = receive(requests)
-        if isinstance(message, tuple):
-            maker = Maker(*message)
-        elif maker is not None:
-            send(answers, maker.make(message))
+        work, told = receive(requests)
+        if work == "making":
+            worker = Maker(*told)
+        elif work == "proving":
+            worker = Prover(*told)
+        elif isinstance(worker, Maker):
+            send(answers, worker.make(told))
+        else:
+            send(answers, worker.prove(*told))
 
 
 def main() -> None:
     """One import."""
     try:
+        gc.disable()  # nothing here forms cycles
         serve(sys.stdin.buffer, sys.stdout.buffer)
     except (EOFError, OSError):
         return

@@ -14,15 +14,19 @@ from threading import Thread
 
 from isolation.ledger.entry_helper import GREETING, receive, send
 from isolation.ledger.making import Maker
+from isolation.ledger.proving import Prover
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
+    from isolation.ledger.entry_helper import Work
     from isolation.ledger.making import EntryRow, Plan
+    from isolation.ledger.proving import Proved
     from isolation.ledger.store import Ledger
 
+    Block = tuple[list[EntryRow], dict[int, bytes]]
     MakerArguments = tuple[str, bytes | None, int, bytes, int, Sequence[bytes]]
 
 _HELPER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "entry_helper.py")
@@ -61,30 +65,29 @@ class Helper:
         self._greeting.join(seconds)
         return self.usable
 
-    def begin(self, told: MakerArguments) -> None:
-        """A batch begins; what was left of another is dropped."""
+    def begin(self, work: Work, told: tuple[object, ...]) -> None:
+        """Work of this kind begins; what was left of other work is dropped."""
         while self._owed and self.answer() is not None:
             pass
-        self._say(told)
+        self._say((work, told))
 
-    def ask(self, plans: Sequence[Plan]) -> None:
-        """Asks for entries. The answer has to be fetched before the next are asked for."""
-        if self._say(plans):
+    def ask(self, message: object) -> None:
+        """Asks for a part of the work. Its answer has to be fetched before the next is asked for."""
+        if self._say((None, message)):
             self._owed += 1
 
-    def answer(self) -> list[EntryRow] | None:
-        """The entries that were asked for; None where the helper is gone."""
+    def answer(self) -> Any:
+        """The answer to what was asked; None where there is none, or the helper is gone."""
         if not self.usable or not self._owed:
             return None
         try:
             self._owed -= 1
-            rows: list[EntryRow] = receive(self._answers)
+            return receive(self._answers)
         except _GONE:
             self.usable = False
             return None
-        return rows
 
-    def _say(self, message: Any) -> bool:
+    def _say(self, message: object) -> bool:
         if self.usable:
             try:
                 send(self._requests, message)
@@ -115,7 +118,7 @@ class HelpedMaker:
         self._helper = helper
         self._own = Maker(*told)
         self._asked: Sequence[Plan] = ()
-        helper.begin(told)
+        helper.begin("making", told)
 
     def make(self, plans: Sequence[Plan]) -> list[EntryRow]:
         """Asks for the next rows of `entries`; returns those that were asked for before."""
@@ -129,11 +132,50 @@ class HelpedMaker:
         plans, self._asked = self._asked, ()
         if not plans:
             return []
-        rows = self._helper.answer()
+        rows: list[EntryRow] | None = self._helper.answer()
         if rows is None or len(rows) != len(plans):
             return self._own.make(plans)
         self._own.follow(rows)
         return rows
+
+
+class BlockProver:
+    """Proves blocks of entries as `Prover` does, with a helper where there is one: it proves a block while this process
+    works on the one before."""
+
+    def __init__(self, origin: str, key: bytes | None, helper: Helper | None) -> None:
+        """Without the index key (None) nothing is proved."""
+        self._own = None if key is None else Prover(origin, key)
+        self._helper = None if key is None else helper
+        self._told = origin, key
+        self._begun = False
+
+    def prove(self, blocks: Iterable[Block]) -> Iterator[tuple[list[EntryRow], Sequence[Proved | None]]]:
+        """Each block with what is proved of its entries."""
+        before: Block | None = None
+        for block in blocks:
+            proved = None if before is None else self._fetch(before)
+            self._ask(block)
+            if before is not None and proved is not None:
+                yield before[0], proved
+            before = block
+        if before is not None:
+            yield before[0], self._fetch(before)
+
+    def _ask(self, block: Block) -> None:
+        helper = self._helper
+        if helper is not None and helper.usable and block[1]:
+            if not self._begun:
+                helper.begin("proving", self._told)
+                self._begun = True
+            helper.ask(block)
+
+    def _fetch(self, block: Block) -> Sequence[Proved | None]:
+        rows, secrets = block
+        if self._own is None or not secrets:
+            return [None] * len(rows)
+        proved: list[Proved | None] | None = None if self._helper is None else self._helper.answer()
+        return self._own.prove(rows, secrets) if proved is None or len(proved) != len(rows) else proved
 
 
 def can_help() -> bool:
@@ -159,4 +201,4 @@ def helped(ledger: Ledger) -> Iterator[None]:
             helper.close()
 
 
-__all__ = ["HelpedMaker", "Helper", "can_help", "helped"]
+__all__ = ["BlockProver", "HelpedMaker", "Helper", "can_help", "helped"]

@@ -14,7 +14,7 @@ from isolation.ledger.rows import (
     field_names,
     pack_fields,
     row_core,
-    seen_row_fields,
+    row_fields,
     unpack_fields,
 )
 from isolation.ledger.tags import pack_tags
@@ -79,7 +79,7 @@ class Importer:
         tasks: list[_Task] = []
         outcomes: list[Outcome] = []
         for (session, mapped), told, key in zip(rows, prepared, keys, strict=True):
-            fields = seen_row_fields(
+            fields = row_fields(
                 self._terms, told.seen, (*mapped,), end=session.end, record=session.record, operator=session.operator,
                 site=session.site,
             )  # fmt: skip

@@ -6,73 +6,51 @@ Only takes payloads apart: that one is the payload of a body shows when `make_en
 from __future__ import annotations
 
 from isolation.ledger.canonical import LARGEST, NotCanonical, decode
-from isolation.ledger.entry import from_base64, split_payload
+from isolation.ledger.entry import split_payload
+from isolation.ledger.proving import cut_payload, seed_of
 from isolation.ledger.session_fields import decode_readings
-from isolation.ledger.tags import pack_tags
-from isolation.ledger.terms import surest
+from isolation.ledger.terms import Seen
 from isolation.messages import message
 from isolation.model import FACTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from isolation.ledger.terms import Term, Terms
 
 _MOST_KEPT = 200_000
 _LONGEST_KEPT = 4096
-_SEED_TEXT = 44  # of 32 bytes in base64
-_TAIL = len('},"seed":"') + _SEED_TEXT + len('"}')  # of a payload
 _ZERO, _DIGITS = 48, 16
 _FACTS = frozenset(FACTS)
 _MISSING = object()
 
 
-class Told:
-    """What the readings of an entry come to: values, terms, identifiers, and these as `entries.tags` holds them."""
+class Told(Seen):
+    """What the readings of an entry come to, and their values."""
 
-    __slots__ = ("identifiers", "named", "packed", "rows", "terms", "values")
+    __slots__ = ("identifiers", "values")
 
     def __init__(self, values: dict[str, Any], terms: list[Term]) -> None:
+        super().__init__(terms)
         self.values = values
-        self.terms = terms
-        self.named = surest(terms)
-        self.packed = pack_tags(self.named)
         self.identifiers: list[tuple[int, int]] | None = None  # number and confidence of each, once looked up
-        self.rows: dict[tuple[str, ...], bytes] = {}  # as `rows.fields` holds them, by the fields that a log maps
 
 
 class _Shape:
-    """The fields of a payload: what stands before each, which are readings, and what either came to before."""
+    """The fields of a payload: their names, which are readings, and what either came to before."""
 
-    __slots__ = ("before", "facts", "names", "plain", "told")
+    __slots__ = ("facts", "names", "plain", "raw", "told")
 
     def __init__(self, names: tuple[str, ...], values: dict[str, dict[bytes, Any]]) -> None:
         self.names = names
-        self.before = [
-            (b',"%s":' if place else b'{"fields":{"%s":') % name.encode() for place, name in enumerate(names)
-        ]
+        self.raw = tuple(name.encode() for name in names)
         self.facts = tuple(place for place, name in enumerate(names) if name in _FACTS)
         self.plain = [
             (place, name, values.setdefault(name, {})) for place, name in enumerate(names) if name not in _FACTS
         ]
         self.told: dict[tuple[bytes, ...], Told] = {}
-
-    def cut(self, payload: bytes) -> list[bytes]:
-        """The bytes of each field, cut from the end: what a field holds is not read, and may hold what precedes one."""
-        end = len(payload) - _TAIL
-        parts = []
-        for before in reversed(self.before):
-            at = payload.rfind(before, 0, end)
-            if at < 0:
-                raise NotCanonical("the payload is not one that this program writes")
-            parts.append(payload[at + len(before) : end])
-            end = at
-        if end:
-            raise NotCanonical("the payload is not one that this program writes")
-        parts.reverse()
-        return parts
 
 
 class Fields:
@@ -87,21 +65,26 @@ class Fields:
     def read(self, names: Iterable[str], payload: bytes) -> tuple[dict[str, Any], Told, dict[str, bytes], bytes]:
         """Values, what the readings come to, each field's bytes, and the seed. Raises NotCanonical."""
         key = (*names,)
-        shape = self._shapes.get(key)
+        try:
+            parts = cut_payload(self._shape(key).raw, payload)
+            values, told = self.tell(key, parts)
+        except NotCanonical:
+            # Cut at the wrong place, or wrong: parsing it whole tells which.
+            parts = [data for _, data in split_payload(payload, key)[0].values()]
+            values, told = self.tell(key, parts)
+        return values, told, dict(zip(key, parts, strict=True)), seed_of(payload)
+
+    def _shape(self, names: tuple[str, ...]) -> _Shape:
+        shape = self._shapes.get(names)
         if shape is None:
             if self._kept > _MOST_KEPT:
                 self._shapes, self._values, self._kept = {}, {}, 0
-            shape = self._shapes[key] = _Shape(key, self._values)
-        try:
-            return self._read(shape, shape.cut(payload), payload)
-        except NotCanonical:
-            # Cut at the wrong place, or wrong: parsing it whole tells which.
-            split, _ = split_payload(payload, key)
-            return self._read(shape, [data for _, data in split.values()], payload)
+            shape = self._shapes[names] = _Shape(names, self._values)
+        return shape
 
-    def _read(
-        self, shape: _Shape, parts: list[bytes], payload: bytes
-    ) -> tuple[dict[str, Any], Told, dict[str, bytes], bytes]:
+    def tell(self, names: tuple[str, ...], parts: Sequence[bytes]) -> tuple[dict[str, Any], Told]:
+        """Values, and what the readings come to, of fields in bytes. Raises NotCanonical."""
+        shape = self._shape(names)
         values = {}
         for place, name, known in shape.plain:
             data = parts[place]
@@ -114,8 +97,7 @@ class Fields:
             if self._keep():
                 shape.told[readings] = told
         values.update(told.values)
-        seed = from_base64(payload[-2 - _SEED_TEXT : -2].decode("ascii", "replace"))
-        return values, told, dict(zip(shape.names, parts, strict=True)), seed
+        return values, told
 
     def _value(self, known: dict[bytes, Any], data: bytes) -> Any:
         """The value of canonical bytes; raises NotCanonical for others. Numbers seldom come again, and are not kept."""

@@ -22,11 +22,9 @@ if TYPE_CHECKING:
     from isolation.ledger.keys import Keys
     from isolation.ledger.known_numbers import KnownNumbers
     from isolation.ledger.payloads import Told
-    from isolation.ledger.terms import Term, Terms
+    from isolation.ledger.terms import Terms
 
 PREFIX = "temp.rebuilt_"
-# What a row's fields rest on beside readings.
-_BESIDE_READINGS = ("end", "record", "operator", "site")
 _CHANNELS = {name: code for code, name in enumerate(CHANNELS)}
 _PROVENANCES = {name: code for code, name in enumerate(PROVENANCES)}
 
@@ -62,15 +60,15 @@ def named_in(terms: Terms, kind: str, fields: dict[str, Any]) -> list[Named]:
     return found
 
 
-def told_row_fields(terms: Terms, fields: dict[str, Any], told: list[Term]) -> dict[int, bytes]:
+def told_row_fields(terms: Terms, fields: dict[str, Any], told: Told) -> dict[int, bytes]:
     """The tags of a row's fields, by the fields of the entry that it was recorded as."""
     return row_fields(
-        terms, told, fields["mapped"], end=fields.get("end"), record=fields.get("record", ""),
+        terms, told, (*fields["mapped"],), end=fields.get("end"), record=fields.get("record", ""),
         operator=fields.get("operator", ""), site=fields.get("site", ""),
     )  # fmt: skip
 
 
-def amended_row_fields(terms: Terms, fields: dict[str, Any], told: list[Term], before: bytes) -> bytes:
+def amended_row_fields(terms: Terms, fields: dict[str, Any], told: Told, before: bytes) -> bytes:
     """What is known of a row (packed) once an `amend` entry with these fields told more of it."""
     added = told_row_fields(terms, fields, told)
     wanted = {code: tag for code, tag in added.items() if field_names([code])[0] in fields["mapped"]}
@@ -153,21 +151,15 @@ class Replay:
 
     def _log_row(self, entry: Opened) -> None:
         """The session or presence was recorded from a row of a log."""
-        told, mapped = entry.fields, (*entry.fields["mapped"],)
-        alone = told.keys().isdisjoint(_BESIDE_READINGS)
-        packed = entry.told.rows.get(mapped) if alone else None
-        if packed is None:
-            fields = told_row_fields(self._terms, told, entry.told.terms)
-            packed = pack_fields(fields)
-            if field_names(fields) != told["mapped"]:
-                self._report(entry.index, message("its row has other fields than it says"))
-            elif alone:
-                entry.told.rows[mapped] = packed
+        told = entry.fields
+        fields = told_row_fields(self._terms, told, entry.told)
+        if field_names(fields) != told["mapped"]:
+            self._report(entry.index, message("its row has other fields than it says"))
         begin = told["begin"]
         core = row_core(
             self._key, entry.named[0].tag, told.get("channel", "ui"), told.get("success", True), begin
         )  # fmt: skip
-        self.derived.row(begin, core, entry.index, packed)
+        self.derived.row(begin, core, entry.index, pack_fields(fields))
 
     def _row(self, entry: Opened, index: int, numbered: dict[str, Any]) -> SessionRow:
         fields, named = entry.fields, entry.named
@@ -252,7 +244,7 @@ class Replay:
         if found is None or entry.of is None:
             self._report(entry.index, message("it amends a session that is of no row"))
             return
-        known = amended_row_fields(self._terms, fields, entry.told.terms, found[2])
+        known = amended_row_fields(self._terms, fields, entry.told, found[2])
         self.derived.row(found[0], found[1], entry.of, known)
 
     def _join(self, entry: Opened) -> None:

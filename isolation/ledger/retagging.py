@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from isolation.ledger.sealing import BatchKey
     from isolation.ledger.store import Ledger
-    from isolation.ledger.terms import Named, Term
+    from isolation.ledger.terms import Named
 
 _AT_ONCE = 1000
 _UPDATE_GUARD = next(trigger for trigger in TRIGGERS if "TRIGGER entries_update " in trigger)
@@ -48,9 +48,8 @@ class _Told:
 
     def __init__(self, side: Side, kind: str, names: list[str], payload: bytes) -> None:
         self.values: dict[str, Any]
-        self.values, told, self.encoded, self.seed = side.fields.read(names, payload)
-        self.terms: list[Term] = told.terms
-        self.named: list[Named] = named_in(side.terms, kind, self.values) + told.named
+        self.values, self.told, self.encoded, self.seed = side.fields.read(names, payload)
+        self.named: list[Named] = named_in(side.terms, kind, self.values) + self.told.named
 
 
 class Retagging:
@@ -145,12 +144,12 @@ class Retagging:
         if kind in ("session", "presence") and "mapped" in values:
             begin, channel, success = values["begin"], values.get("channel", "ui"), values.get("success", True)
             core = row_core(self._after.index, told.named[0].tag, channel, success, begin)
-            fields = pack_fields(told_row_fields(self._after.terms, values, told.terms))
+            fields = pack_fields(told_row_fields(self._after.terms, values, told.told))
             self._run("INSERT INTO temp.turned VALUES (?, ?, ?, ?)", (index, begin, core, fields))
         elif kind == "amend":
             of = open_values(opened)["of"]
             (known,) = self._run("SELECT fields FROM temp.turned WHERE entry = ?", (of,)).fetchone()
-            fields = amended_row_fields(self._after.terms, values, told.terms, known)
+            fields = amended_row_fields(self._after.terms, values, told.told, known)
             self._run("UPDATE temp.turned SET fields = ? WHERE entry = ?", (fields, of))
         elif kind == "scan":
             for text, _ in values["points"]:

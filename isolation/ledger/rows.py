@@ -100,19 +100,9 @@ def _codes_of(mapped: Iterable[str]) -> tuple[int, ...]:
 
 
 def row_fields(
-    terms: Terms, readings: Iterable[Term], mapped: Iterable[str], *, end: int | None, record: str, operator: str,
-    site: str,
-) -> Fields:  # fmt: skip
-    """The tags of the mapped fields, and of what the session has beside them."""
-    fields = _reading_tags(readings, mapped)
-    _add_texts(fields, terms, end, record, operator, site)
-    return fields
-
-
-def seen_row_fields(
     terms: Terms, seen: Seen, mapped: tuple[str, ...], *, end: int | None, record: str, operator: str, site: str
 ) -> Fields:  # fmt: skip
-    """The same, of readings that were seen before."""
+    """The tags of the mapped fields, and of what the session has beside them."""
     known = seen.rows.get(mapped)
     if known is None:
         known = seen.rows[mapped] = _reading_tags(seen.terms, mapped)

@@ -55,10 +55,9 @@ class Term(NamedTuple):
 class Seen:
     """What all readings of a session come to: terms, identifiers, these as `entries.tags` holds them, and fields."""
 
-    __slots__ = ("fields", "named", "packed", "readings", "rows", "terms")
+    __slots__ = ("fields", "named", "packed", "rows", "terms")
 
-    def __init__(self, readings: tuple[Reading, ...], terms: list[Term]) -> None:
-        self.readings = readings
+    def __init__(self, terms: list[Term]) -> None:
         self.terms = terms
         self.named = surest(terms)
         self.packed = pack_tags(self.named)
@@ -74,7 +73,7 @@ class Terms:
         self._readings: dict[tuple[object, ...], Term] = {}
         self._names: dict[tuple[str, str], Named] = {}
         self._tags: dict[tuple[str, str], bytes] = {}
-        self._seen: dict[tuple[int, ...], Seen] = {}
+        self._seen: dict[tuple[int, ...], tuple[Seen, tuple[Reading, ...]]] = {}
 
     def account(self, name: str) -> Named:
         """The account of that name, shown in its trimmed, composed spelling. Raises BadIdentifier."""
@@ -128,13 +127,13 @@ class Terms:
         Raises BadIdentifier, as `readings` does.
         """
         key = (*map(id, readings),)
-        seen = self._seen.get(key)
-        if seen is None:
+        known = self._seen.get(key)
+        if known is None:
             if len(self._seen) >= _MOST_SEEN:
                 self._seen.clear()
-            # It keeps the readings, so that no others come to be at their places.
-            seen = self._seen[key] = Seen(readings, self.readings(readings))
-        return seen
+            # The readings are kept with it, so that no others come to be at their places.
+            known = self._seen[key] = Seen(self.readings(readings)), readings
+        return known[0]
 
     def _work_out(self, reading: Reading) -> Term:
         value, fact = reading.value, reading.fact

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+from contextlib import nullcontext, suppress
 
 from isolation.ledger.anchors import check_anchors
 from isolation.ledger.compare import check_file, compare_epochs, compare_tables
 from isolation.ledger.database import FILE_ERRORS, connect, explain
+from isolation.ledger.helping import helped
 from isolation.ledger.sweeping import ROTATING_REMARK, UNSWEPT_REMARK
 from isolation.ledger.verify_entries import MALFORMED, EntryChecks
 from isolation.messages import message
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     Problem = tuple[int | None, str]
 
 _MOST_PROBLEMS = 1000
+_MANY = 20_000  # entries
 _MOST_PLACES = 10
 
 PROVES = (
@@ -119,9 +122,21 @@ def verify_ledger(ledger: Ledger, progress: Callable[[int, int], None] | None = 
 
 def _verify(ledger: Ledger, progress: Callable[[int, int], None] | None) -> VerifyResult | None:
     """One pass; None where entries that it had read were erased meanwhile, or got new keys."""
+    ledger = _apart(ledger)
+    with helped(ledger) if ledger.helper is None and _is_long(ledger) else nullcontext():
+        return _verify_apart(ledger, progress)
+
+
+def _is_long(ledger: Ledger) -> bool:
+    """Whether there are so many entries that a helper process pays; not asked of a file that cannot tell."""
+    with suppress(*FILE_ERRORS, TypeError):
+        return bool(ledger.connection.execute("SELECT max(i) > ? FROM main.entries", (_MANY,)).fetchone()[0])
+    return False
+
+
+def _verify_apart(ledger: Ledger, progress: Callable[[int, int], None] | None) -> VerifyResult | None:
     findings = Findings()
     checks = None
-    ledger = _apart(ledger)
     try:
         check_file(ledger.connection, findings.report)
         rewritten = _latest_rewriting(ledger)

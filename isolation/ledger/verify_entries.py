@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import struct
+from contextlib import suppress
 
 from isolation.errors import KeyUnavailable
 from isolation.ledger.derive import Derived, make_derived
 from isolation.ledger.entry import make_entry, open_values, parse_body
 from isolation.ledger.erased import parse_erasure
+from isolation.ledger.helping import BlockProver
 from isolation.ledger.known_numbers import KnownNumbers
 from isolation.ledger.merkle import HASH_SIZE, Frontier, leaf_hash
 from isolation.ledger.opener import Opener
@@ -22,14 +24,16 @@ from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
+    from isolation.ledger.making import EntryRow
+    from isolation.ledger.payloads import Told
+    from isolation.ledger.proving import Proved
     from isolation.ledger.sealing import BatchKey
     from isolation.ledger.store import Ledger
 
     Report = Callable[[int | None, str], None]
-    Row = tuple[int, int, bytes, bytes, bytes | None, bytes | None, bytes, bytes]
 
 _AT_ONCE = 1000
 _MOST_NAMED = 20  # missing entries in a row
@@ -77,6 +81,7 @@ class EntryChecks:
         self.replay: Replay | None = None
         self._derived: Derived | None = None
         self._make_tables()
+        self._prover = BlockProver(self._origin, self._key, ledger.helper)
 
     def _obtain_index(self) -> bytes | None:
         try:
@@ -124,21 +129,36 @@ class EntryChecks:
     def run(self, progress: Callable[[int, int], None] | None) -> None:
         """Checks the entries that are there and were not checked yet."""
         total = self._run("SELECT count(*) FROM main.entries").fetchone()[0] if progress is not None else 0
-        query = (
-            "SELECT i, batch, leaf, nodes, tags, tag_mac, body, sealed FROM main.entries WHERE i > ? ORDER BY i LIMIT ?"
-        )
         if self._next == 0 and self._run("SELECT 1 FROM main.entries WHERE i = ?", (_LOWEST,)).fetchone():
             self._report(_LOWEST, message("there is no place in the log for it"))
-        while rows := self._run(query, (self._after, _AT_ONCE)).fetchall():
-            self._block(rows)
-            if rows[-1][0] <= self._after:
-                self._report(rows[-1][0], message("the file gives its entries in no order"))
-                break
-            self._after = rows[-1][0]
+        for rows, proved in self._prover.prove(self._blocks()):
+            self._block(rows, proved)
             if progress is not None:
                 progress(self.size, total)
         if self._derived is not None:
             self._derived.flush()
+
+    def _blocks(self) -> Iterator[tuple[list[EntryRow], dict[int, bytes]]]:
+        """The entries not checked yet, some at once, with the keys of their batches as far as they open."""
+        query = (
+            "SELECT i, batch, leaf, nodes, tags, tag_mac, body, sealed FROM main.entries WHERE i > ? ORDER BY i LIMIT ?"
+        )
+        while rows := self._run(query, (self._after, _AT_ONCE)).fetchall():
+            yield rows, self._secrets({row[1] for row in rows})
+            if rows[-1][0] <= self._after:
+                self._report(rows[-1][0], message("the file gives its entries in no order"))
+                return
+            self._after = rows[-1][0]
+
+    def _secrets(self, batches: set[int]) -> dict[int, bytes]:
+        """The keys of these batches, where all keys are there and as far as they open."""
+        found: dict[int, bytes] = {}
+        if self.replay is None or self._opener is None:
+            return found
+        for batch in batches:
+            with suppress(*MALFORMED):
+                found[batch] = self._opener.batch(self._run, batch).secret
+        return found
 
     def compare_erased(self) -> None:
         """That what is empty is what entries say was erased. Asked once all entries were checked."""
@@ -149,11 +169,11 @@ class EntryChecks:
         for index in sorted(self.erased - self.empty):
             self._report(index, message("an entry says that it was erased, and it is there"))
 
-    def _block(self, rows: list[Row]) -> None:
+    def _block(self, rows: list[EntryRow], proved: Sequence[Proved | None]) -> None:
         opened = []
-        for row in rows:
+        for row, sound in zip(rows, proved, strict=True):
             try:
-                entry = self._entry(row)
+                entry = self._entry(row) if sound is None else self._proved(row, sound)
             except MALFORMED as problem:
                 self._report(row[0], message("it cannot be read: {problem}", problem=problem))
                 continue
@@ -169,8 +189,19 @@ class EntryChecks:
             except MALFORMED as problem:
                 self._report(entry.index, message("its fields are not those of its kind: {problem!r}", problem=problem))
 
-    def _entry(self, row: Row) -> Opened | None:
-        """Checks one entry; returns it opened where all keys are there."""
+    def _proved(self, row: EntryRow, proved: Proved) -> Opened | None:
+        """Checks the place of an entry that is sound in itself."""
+        index, batch, leaf, nodes, tags, *_ = row
+        if not self._place(index, leaf, nodes):
+            return None
+        kind, opened, names, parts = proved
+        logged, of = self._open_values(index, kind, opened)
+        self._in_batch(index, batch, logged)
+        fields, told = self._fields.tell(names, parts)
+        return self._opened(index, kind, logged, of, fields, told, tags)
+
+    def _entry(self, row: EntryRow) -> Opened | None:
+        """Checks one entry closely; returns it opened where all keys are there."""
         index, batch, leaf, nodes, tags, mac, body, sealed = row
         if not self._place(index, leaf, nodes):
             return None
@@ -185,15 +216,18 @@ class EntryChecks:
             self._report(index, message("its body is not the one its leaf was made of"))
         kind, opened, names = parse_body(body)
         logged, of = self._open_values(index, kind, opened)
-        if batch != self._batch:
-            self._next_batch(index, batch)
-        if logged != self._logged:
-            self._report(index, message("its time of logging is not that of its batch"))
+        self._in_batch(index, batch, logged)
         self._check_mac(index, leaf, tags, mac)
         if self._batch_key is None:
             self._count(index, kind, of, tagged=tags is not None)
             return None
         return self._payload(index, kind, logged, of, opened, names, tags, body, sealed)
+
+    def _in_batch(self, index: int, batch: int, logged: int) -> None:
+        if batch != self._batch:
+            self._next_batch(index, batch)
+        if logged != self._logged:
+            self._report(index, message("its time of logging is not that of its batch"))
 
     def _place(self, index: int, leaf: bytes, nodes: bytes) -> bool:
         """Puts the leaf in the tree; False for an entry that has no place there.
@@ -305,6 +339,12 @@ class EntryChecks:
         if self.replay is None:
             self._count(index, kind, of, tagged=tags is not None)
             return None
+        return self._opened(index, kind, logged, of, fields, told, tags)
+
+    def _opened(
+        self, index: int, kind: str, logged: int, of: int | None, fields: dict[str, Any], told: Told,
+        tags: bytes | None,
+    ) -> Opened:  # fmt: skip
         named = named_in(self._terms, kind, fields)
         if tags is not None and kind != "index" and pack_tags(named) + told.packed != tags:
             self._report(index, message("its tags are not those of its contents"))

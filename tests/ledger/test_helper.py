@@ -137,3 +137,56 @@ def test_an_interpreter_that_never_answers_is_not_waited_for(
         helper = ledger.helper
     assert helper.process.poll() is not None
     require_whole(ledger, 21)
+
+
+DAMAGE = (
+    "UPDATE entries SET body = CAST(replace(body, '\"v\":1', '\"v\":2') AS BLOB) WHERE i = 900",
+    "UPDATE entries SET body = CAST(body || x'20' AS BLOB) WHERE i = 900",
+    "UPDATE entries SET sealed = zeroblob(length(sealed)) WHERE i = 900",
+    "UPDATE entries SET sealed = (SELECT sealed FROM entries WHERE i = 901) WHERE i = 900",
+    "UPDATE entries SET tag_mac = zeroblob(32) WHERE i = 900",
+    "UPDATE entries SET tags = zeroblob(length(tags)) WHERE i = 900",
+    "UPDATE entries SET leaf = zeroblob(32) WHERE i = 900",
+    "UPDATE entries SET batch = 7 WHERE i = 900",
+    "DELETE FROM entries WHERE i = 900",
+    "UPDATE batches SET sealed = zeroblob(80) WHERE id = 1",
+)
+
+
+def damage(ledger: Ledger, statement: str) -> None:
+    """Does to the file what its triggers are against."""
+    run = ledger.connection.execute
+    triggers = run("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        run(f"DROP TRIGGER {name}")
+    run(statement)
+    for _, sql in triggers:
+        run(sql)
+
+
+@pytest.mark.parametrize("statement", DAMAGE)
+def test_a_helper_changes_nothing_of_what_verifying_finds(ledger: Ledger, statement: str) -> None:
+    """Of a damaged ledger the same is found with a helper, without one, and with one that dies."""
+    record(ledger, ROWS)
+    damage(ledger, statement)
+    alone = ledger.verify()
+    assert not alone.intact
+    with helped(ledger):
+        helper = ready(ledger)
+        assert ledger.verify() == alone
+        assert helper.usable
+
+        def kill(done: int, of: int) -> None:
+            helper.process.kill()
+            helper.process.wait()
+
+        assert ledger.verify(kill) == alone
+    assert ledger.verify() == alone
+
+
+def test_a_sound_ledger_verifies_with_a_helper(ledger: Ledger) -> None:
+    """Verifying with a helper finds a sound ledger intact, with nothing unchecked."""
+    record(ledger, ROWS)
+    with helped(ledger):
+        assert ready(ledger).usable
+        require_whole(ledger, len(ROWS) + 1)
