@@ -21,21 +21,21 @@ EXIT_CODES = {"pass": 0, "unknown": 10, "collision": 11, "error": 1}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `check`."""
-    from isolation.cli.login_options import OneLabel, add_login_options
+    from isolation.cli.login_options import Once, add_login_options
 
     parser.add_argument("account", metavar="ACCOUNT", help="the account, as amazon:store-us or a plain name")
     add_login_options(parser)
     parser.add_argument(
         "--at-machine",
         metavar="LABEL",
-        action=OneLabel,
+        action=Once,
         default="",
         help="as if on the machine that has this label",
     )
     parser.add_argument(
         "--at-network",
         metavar="LABEL",
-        action=OneLabel,
+        action=Once,
         default="",
         help="as if on the network that has this label",
     )

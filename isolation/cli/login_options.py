@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from isolation.probes.public.settings import PublicAddressSettings
 
 
-class OneLabel(argparse.Action):
-    """A label that may be named once: a verdict is about one place, never a list to try."""
+class Once(argparse.Action):
+    """An option that may be given once: a verdict is about one place and one path, never a list to try."""
 
     def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, *_: Any) -> None:
         """Stores it. Raises ArgumentError for a second one, or an empty one."""
-        if getattr(namespace, self.dest) or not values:
-            raise argparse.ArgumentError(self, "it names one label")
+        if getattr(namespace, self.dest, "") or not values:
+            raise argparse.ArgumentError(self, "it is given once, and names one")
         setattr(namespace, self.dest, values)
 
 
@@ -32,6 +32,7 @@ def add_path_options(parser: argparse.ArgumentParser) -> None:
         "--proxy",
         metavar="URL",
         type=_given,
+        action=Once,
         default=argparse.SUPPRESS,
         help="the proxy that this account's traffic uses",
     )
@@ -39,6 +40,7 @@ def add_path_options(parser: argparse.ArgumentParser) -> None:
         "--proxy-env",
         metavar="NAME",
         type=_given,
+        action=Once,
         default=argparse.SUPPRESS,
         help="the same, read from an environment variable",
     )

@@ -120,7 +120,8 @@ def _unread(identity: Identity) -> list[dict[str, Any]]:
     return [{"facts": facts, "status": status, "reason": reason} for (status, reason), facts in told.items()]
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Prints a line, wrapped on a terminal."""
     terminal.show([Line(text)])
 
 
@@ -129,7 +130,7 @@ def _print_proofs(ledger: dict[str, Any]) -> None:
 
     oldest = ledger["anchors"]["oldest"]
     if oldest:
-        _say(
+        say(
             message(
                 "  {time_stamps}; the oldest says that the first {size} entries existed by {until} ({authority}).",
                 time_stamps=counted(ledger["anchors"]["count"], "time stamp"),
@@ -139,19 +140,19 @@ def _print_proofs(ledger: dict[str, Any]) -> None:
             )
         )
     else:
-        _say("  No time stamp: `isolation anchor --tsa URL` gets one, against back-dating.")
+        say("  No time stamp: `isolation anchor --tsa URL` gets one, against back-dating.")
     if ledger["erased"]:
-        _say(message("  {erased} of the entries were erased.", erased=ledger["erased"]))
+        say(message("  {erased} of the entries were erased.", erased=ledger["erased"]))
     if not ledger["swept"]:
-        _say(f"  {UNSWEPT_REMARK}")
+        say(f"  {UNSWEPT_REMARK}")
     if ledger["rotation_begun"]:
-        _say(f"  {ROTATING_REMARK}")
+        say(f"  {ROTATING_REMARK}")
 
 
 def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str, Any]]) -> None:
     if ledger["exists"]:
         entries = "1 entry" if ledger["size"] == 1 else message("{size} entries", size=ledger["size"])
-        _say(
+        say(
             message(
                 "Ledger {path}: {entries}, origin {origin}.",
                 path=ledger["path"],
@@ -163,8 +164,8 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
             "file": message("in a file; a copy of this disk reveals the data."),
             "keyring": message("in the system's keyring."),
         }
-        _say(message("  Key: {where}", where=ledger["key_problem"] or where[ledger["key_store"]]))
-        _say(
+        say(message("  Key: {where}", where=ledger["key_problem"] or where[ledger["key_store"]]))
+        say(
             message(
                 "  Signs with the key {fingerprint}, epoch {epoch}.",
                 fingerprint=ledger["fingerprint"],
@@ -172,23 +173,23 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
             )
         )
         since = message(" since {since}", since=ledger["since"]) if ledger["since"] else ""
-        _say(f"  {counted(ledger['sessions'], 'session')}{since}.")
+        say(f"  {counted(ledger['sessions'], 'session')}{since}.")
         if ledger["presences"]:
             presences = counted(ledger["presences"], "presence")
-            _say(
+            say(
                 message("  {presences} of operators, out of workforce logs: no use of an account.", presences=presences)
             )
         if not ledger["baseline"]:
-            _say("  Nobody has said what was used here before: `isolation setup`, or `isolation init --help`.")
+            say("  Nobody has said what was used here before: `isolation setup`, or `isolation init --help`.")
         for entry in ledger["open_sessions"]:
-            _say(message("  Session {entry} is open; `isolation end {entry}` ends it.", entry=entry))
+            say(message("  Session {entry} is open; `isolation end {entry}` ends it.", entry=entry))
         _print_proofs(ledger)
     else:
-        _say(message("There is no ledger at {path} yet; `isolation setup` makes one.", path=ledger["path"]))
+        say(message("There is no ledger at {path} yet; `isolation setup` makes one.", path=ledger["path"]))
     path = policy["path"]
     if policy["exists"]:
         accounts, groups = counted(policy["accounts"], "account"), counted(policy["groups"], "group")
-        _say(message("Policy {path}: {accounts}, {groups} declared.", path=path, accounts=accounts, groups=groups))
+        say(message("Policy {path}: {accounts}, {groups} declared.", path=path, accounts=accounts, groups=groups))
         more = [counted(policy[what], what[:-1]) for what in ("permissions", "labels", "waivers") if policy[what]]
         if more:
             expired = (
@@ -196,10 +197,10 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
                 if policy["waivers_expired"]
                 else ""
             )
-            _say(f"  {', '.join(more)}{expired}.")
+            say(f"  {', '.join(more)}{expired}.")
     else:
-        _say(message("No policy at {path}: the defaults hold.", path=path))
-    _say(
+        say(message("No policy at {path}: the defaults hold.", path=path))
+    say(
         message(
             "  Blocks at {block_at}; on unknown: {on_unknown}; keeps {retention_months} months.",
             block_at=policy["block_at"],
@@ -207,7 +208,7 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
             retention_months=policy["retention_months"],
         )
     )
-    _say("Not read here, or read and not identifying:" if unread else "Everything could be read here.")
+    say("Not read here, or read and not identifying:" if unread else "Everything could be read here.")
     for one in unread:
         names = ", ".join(FACT_WORDS[fact] for fact in one["facts"])
-        _say(f"  {names} ({one['status'].replace('_', ' ')}): {one['reason']}")
+        say(f"  {names} ({one['status'].replace('_', ' ')}): {one['reason']}")
