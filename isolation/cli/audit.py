@@ -22,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def add_audit_options(parser: argparse.ArgumentParser) -> None:
-    """What of the ledger is looked at."""
+    """Which accounts are looked at, and when."""
     parser.add_argument(
         "--account",
         metavar="A",
@@ -33,6 +33,11 @@ def add_audit_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hops", metavar="N", type=_hops, default=None, help="with --account: at most so many links away (all)"
     )
+    add_period_options(parser)
+
+
+def add_period_options(parser: argparse.ArgumentParser) -> None:
+    """Which uses are looked at."""
     parser.add_argument("--since", metavar="T", default="", help="only uses from then on")
     parser.add_argument("--until", metavar="T", default="", help="only uses before then")
     parser.add_argument(

@@ -1,5 +1,9 @@
 """Write the audit to a file, in the form that its ending names.
 
+With --account it is on that account alone: its own entries, proved to stand in this ledger, and its own findings.
+Other accounts are pseudonyms unless they are disclosed; what is left out is counted. The proof bundle is inside an
+.html and a .pdf and lies beside every form; `isolation verify FILE` checks either. Each report is recorded.
+
 The same ledger and policy give the same bytes where SOURCE_DATE_EPOCH (seconds since 1970) names the moment that the
 report is made at. Exit 0 whatever it finds.
 """
@@ -10,10 +14,9 @@ import argparse
 import os
 
 from isolation.cli import terminal
-from isolation.cli.audit import add_audit_options, audited
+from isolation.cli.audit import add_period_options, audited
 from isolation.cli.common import Options
-from isolation.errors import UsageError
-from isolation.identifiers.escape import printable
+from isolation.errors import IsolationError, UsageError
 from isolation.messages import message
 
 
@@ -23,32 +26,67 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="FILE", required=True,
         help="where to write; .html, .pdf, .md, .csv, .json, .ocsf.json or .sarif",
     )  # fmt: skip
-    add_audit_options(parser)
+    parser.add_argument("--account", metavar="A", dest="about", default="", help="only what is about it, with proofs")
+    parser.add_argument(
+        "--disclose", metavar="B", action="append", default=[], help="with --account: name this account too"
+    )
+    add_period_options(parser)
     parser.add_argument("--zone", metavar="ZONE", default="", help="tell dates in this zone too, beside UTC")
     parser.add_argument("--notice-date", metavar="T", default="", help="when the platform's notice came")
     parser.add_argument(
         "--ocsf-class", type=int, choices=(2003, 2004), default=2003,
         help="the class of the events in an .ocsf.json: 2003 Compliance Finding, 2004 Detection Finding",
     )  # fmt: skip
+    parser.set_defaults(account=[], hops=None)  # what `audited` reads: the report is on all accounts, or on one
 
 
 def run(options: Options) -> int:
     """Writes the report and says where."""
-    from isolation.reports import form_of, write_report
-    from isolation.times import parse_time, zone_named
+    from isolation.reports import form_of
 
     form_of(options.output)  # better told before the ledger is read
+    form = {
+        "language": terminal.spoken(), "zone": options.zone, "notice": moment(options, options.notice_date),
+        "ocsf_class": options.ocsf_class,
+    }  # fmt: skip
+    if options.about:
+        from isolation.cli.report_account import run as run_account
+
+        return run_account(options, form)
+    if options.disclose:
+        raise UsageError("--disclose names accounts in a report on one account.", "Name that one with --account.")
+    from isolation.reports import write_report
+
     audit = audited(options, stays=True, now=source_date())
-    notice = parse_time(options.notice_date, zone_named(options.tz), whole_days=True) if options.notice_date else None
-    path = write_report(
-        audit, options.output, language=terminal.spoken(), zone=options.zone, notice=notice,
-        ocsf_class=options.ocsf_class,
-    )  # fmt: skip
+    path = write_report(audit, options.output, **form)
+    entry = _logged(options)
     if options.json:
-        terminal.emit({"schema": "isolation.report/1", "path": path, "findings": len(audit.findings)})
+        terminal.emit({"schema": "isolation.report/1", "path": path, "findings": len(audit.findings), "entry": entry})
     else:
-        terminal.say(message("Wrote {path}.", path=printable(path)))
+        terminal.say(message("Wrote {path}.", path=path))
     return 0
+
+
+def moment(options: Options, text: str) -> int | None:
+    """The time (µs) that an option names, in the zone of --tz; None where it is not given."""
+    from isolation.times import parse_time, zone_named
+
+    return parse_time(text, zone_named(options.tz), whole_days=True) if text else None
+
+
+def _logged(options: Options) -> int | None:
+    """Records in the ledger that the report was issued; None where the ledger cannot be written, which is said."""
+    from isolation.ledger import Ledger
+    from isolation.reports.selective import log_report
+
+    with open(options.output, "rb") as file:
+        content = file.read()
+    try:
+        with Ledger.open(options.ledger, create=False) as ledger:
+            return log_report(ledger, content)
+    except IsolationError as problem:
+        terminal.note(message("That this report was issued is not recorded: {problem}", problem=problem.message))
+        return None
 
 
 def source_date() -> int | None:

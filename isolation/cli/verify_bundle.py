@@ -1,4 +1,4 @@
-"""Verifying a proof bundle, and saying what stands in it."""
+"""Verifying a proof bundle, alone or inside a report, and saying what stands in it."""
 
 from __future__ import annotations
 
@@ -27,37 +27,64 @@ if TYPE_CHECKING:
 
 def run(options: Options) -> int:
     """Verifies the bundle and prints the outcome."""
-    from isolation.ledger.bundle import LARGEST, NotABundle, verify_bundle
+    from isolation.ledger.bundle import NotABundle, verify_bundle
     from isolation.ledger.stored_checkpoint import compare_bundle
 
     note = kept_checkpoint(options.checkpoint)
+    data, form = _taken_out(options.file)
     try:
-        result = verify_bundle(read_bounded(options.file, LARGEST))
+        result = verify_bundle(data)
     except NotABundle as problem:
         raise UsageError(
-            message("{file} is not a proof bundle: {problem}.", file=options.file, problem=problem),
-            "`isolation export --account A -o FILE` writes one.",
+            f"{options.file} is not a proof bundle: {problem}.", "`isolation export --account A -o FILE` writes one."
         ) from None
     compared = None if note is None or not result.intact else compare_bundle(result, note)
     problems = [*result.problems, *against(compared)]
     unchecked = untold(compared)
     if options.json:
-        terminal.emit(_document(result, problems, unchecked, compared))
+        terminal.emit(_document(result, problems, unchecked, compared, form))
     else:
-        _print(result, problems, unchecked, compared)
+        _print(result, problems, unchecked, compared, form)
     return exit_code(problems, unchecked)
 
 
+def _taken_out(path: str) -> tuple[bytes, str]:
+    """The bytes of a bundle, and the form of the report that they were in, "" for a bundle by itself."""
+    from isolation.ledger.bundle import LARGEST
+    from isolation.reports.embedded import LARGEST_REPORT, embedded, is_report
+
+    data = read_bounded(path, LARGEST_REPORT)
+    if not is_report(data):
+        return data[: LARGEST + 1], ""
+    if len(data) > LARGEST_REPORT:
+        raise UsageError(f"{path} is larger than any report.", "Verify the bundle that lies beside it.")
+    found = embedded(data)
+    if found is None:
+        raise UsageError(
+            f"{path} carries no proof bundle: nothing in it can be checked.",
+            "`isolation report --account A -o FILE` writes a report that does; what lies beside it can be checked too.",
+        )
+    return found.data, found.form
+
+
+def _does_not_prove(form: str) -> tuple[str, ...]:
+    from isolation.ledger.bundle import DOES_NOT_PROVE
+    from isolation.reports.embedded import AROUND
+
+    return (AROUND, *DOES_NOT_PROVE) if form else DOES_NOT_PROVE
+
+
 def _document(
-    result: BundleResult, problems: list[Any], unchecked: list[str], compared: Comparison | None
+    result: BundleResult, problems: list[Any], unchecked: list[str], compared: Comparison | None, form: str
 ) -> dict[str, Any]:
     from isolation.cli.bundle_words import entry_document, missing_texts, signer_documents
-    from isolation.ledger.bundle import DOES_NOT_PROVE, PROVES
+    from isolation.ledger.bundle import PROVES
 
     checkpoint, key, said = result.checkpoint, result.key, result.statement if result.intact else None
     return {
         "schema": "isolation.verify/1",
         "kind": "bundle",
+        "embedded_in": form or None,
         "intact": not problems,
         "size": 0 if checkpoint is None else checkpoint.size,
         "root": None if checkpoint is None else checkpoint.root.hex(),
@@ -78,7 +105,7 @@ def _document(
         "missing": missing_texts(result),
         "disclosed": [] if said is None else said["disclosed"],
         "proves": [] if problems else list(PROVES),
-        "does_not_prove": list(DOES_NOT_PROVE),
+        "does_not_prove": list(_does_not_prove(form)),
     }
 
 
@@ -86,7 +113,9 @@ def _name(subject: dict[str, Any] | None) -> str | None:
     return None if subject is None else subject["name"]
 
 
-def _print(result: BundleResult, problems: list[Any], unchecked: list[str], compared: Comparison | None) -> None:
+def _print(
+    result: BundleResult, problems: list[Any], unchecked: list[str], compared: Comparison | None, form: str
+) -> None:
     from isolation.cli.bundle_words import (
         MOST_SHOWN,
         entry_text,
@@ -97,13 +126,13 @@ def _print(result: BundleResult, problems: list[Any], unchecked: list[str], comp
         signer_documents,
     )
     from isolation.cli.words import counted
-    from isolation.ledger.bundle import DOES_NOT_PROVE, PROVES
+    from isolation.ledger.bundle import PROVES
 
     said = result.statement
     if problems or said is None or result.checkpoint is None or result.key is None:
         terminal.say("DAMAGED: what this bundle says is not what was logged and signed.")
         say_problems(problems, "bundle")
-        say_rest(unchecked, (), DOES_NOT_PROVE)
+        say_rest(unchecked, (), _does_not_prove(form))
         return
     subject = " by ".join(filter(None, (_name(said["subject"][name]) for name in ("account", "operator"))))
     count = len(said["entries"])
@@ -140,4 +169,4 @@ def _print(result: BundleResult, problems: list[Any], unchecked: list[str], comp
     ):
         terminal.say(line)
     terminal.say(f"  {omitted_text(said['omitted'])}")
-    say_rest(unchecked, PROVES, DOES_NOT_PROVE)
+    say_rest(unchecked, PROVES, _does_not_prove(form))

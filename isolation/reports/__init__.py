@@ -11,11 +11,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.model import Audit
     from isolation.reports.frame import Frame
+    from isolation.reports.selective import Issued
 
 # Ending -> module with `render(report, language) -> str`.
 FORMS = {".md": "markdown", ".html": "html"}
-PDF = ".pdf"
-# Ending -> module with `render(audit) -> str`: for programs, the same in every language.
+HTML, PDF = ".html", ".pdf"
+# Ending -> module with `render(frame) -> str`: for programs, the same in every language.
 DATA_FORMS = {".csv": "csv_report", ".json": "json_report", ".ocsf.json": "ocsf", ".sarif": "sarif"}
 OCSF = ".ocsf.json"
 ENDINGS = (".html", ".pdf", ".md", ".csv", ".json", OCSF, ".sarif")
@@ -41,7 +42,7 @@ def write_report(
     from isolation.reports.writing import whole_file
 
     target = os.fspath(path)
-    content = rendered(_frame(audit, zone, notice), form_of(target), language, ocsf_class)
+    content = rendered(frame_of(audit, zone, notice), form_of(target), language, ocsf_class)
     with whole_file(target) as file:
         file.write(content)
     return target
@@ -61,13 +62,14 @@ def form_of(path: str) -> str:
     )
 
 
-def _frame(audit: Audit, zone: str, notice: int | None) -> Frame:
+def frame_of(audit: Audit, zone: str = "", notice: int | None = None, issued: Issued | None = None) -> Frame:
+    """What the sections of a report are made from. Raises UsageError for an unknown zone."""
     from isolation.reports.frame import Frame
     from isolation.times import zone_named
 
     if zone in ("", "UTC"):
-        return Frame(audit, notice=notice)
-    return Frame(audit, zone_named(zone), zone, notice)
+        return Frame(audit, notice=notice, issued=issued)
+    return Frame(audit, zone_named(zone), zone, notice, issued)
 
 
 def rendered(frame: Frame, ending: str, code: str = "en", ocsf_class: int = 2003) -> bytes:
@@ -80,14 +82,18 @@ def rendered(frame: Frame, ending: str, code: str = "en", ocsf_class: int = 2003
     if ending == OCSF:
         from isolation.reports.ocsf import render as render_events
 
-        return render_events(frame.audit, ocsf_class).encode()
+        return render_events(frame, ocsf_class).encode()
     if ending in DATA_FORMS:
-        return str(import_module(f"isolation.reports.{DATA_FORMS[ending]}").render(frame.audit)).encode()
+        return str(import_module(f"isolation.reports.{DATA_FORMS[ending]}").render(frame)).encode()
     from isolation.reports.audit_report import audit_report
+    from isolation.reports.embedded import ATTACHMENT, DESCRIPTION, embed_in_html
 
     report = audit_report(frame)
+    bundle = None if frame.issued is None else frame.issued.bundle.data
     if ending == PDF:
         from isolation.reports.pdf import render
 
-        return render(report, language, frame.audit.made_at)
-    return str(import_module(f"isolation.reports.{FORMS[ending]}").render(report, language)).encode()
+        attachments = {} if bundle is None else {ATTACHMENT: (bundle, DESCRIPTION)}
+        return render(report, language, frame.audit.made_at, attachments)
+    page = str(import_module(f"isolation.reports.{FORMS[ending]}").render(report, language)).encode()
+    return page if bundle is None or ending != HTML else embed_in_html(page, bundle)

@@ -13,6 +13,7 @@ from isolation.reports.parts import (
     integrity,
     method,
     places,
+    proof,
     rules,
     timeline,
 )
@@ -27,9 +28,14 @@ PARTS = (answer, timeline, places, findings, rules, dispersion, declared, covera
 def audit_report(frame: Frame) -> Report:
     """The whole report, in no form yet."""
     audit = frame.audit
+    sections = [part.section(frame) for part in PARTS]
+    title = message("Login-isolation audit")
+    if frame.issued is not None:
+        title = message("Login-isolation audit of {account}", account=frame.issued.account)
+        sections.insert(1, proof.section(frame, frame.issued))
     return Report(
-        message("Login-isolation audit"),
+        title,
         message("Made {moment}", moment=frame.when(audit.made_at)),
-        tuple(part.section(frame) for part in PARTS),
+        tuple(sections),
         f"{audit.origin} {audit.size} {audit.root}",
     )

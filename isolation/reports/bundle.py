@@ -179,7 +179,7 @@ class _Statement:
         self._policy = policy
         self._request = request
         self._fields = request.fields()
-        self._relations = policy.relations(reader)
+        self._relations = policy.relations(reader, moment=ledger.clock())
         self._accounts = self._account_numbers(request.account) if request.account else ()
         self._operators = self._operator_numbers(request.operator) if request.operator else ()
         if not request.account and not request.operator:

@@ -20,7 +20,8 @@ from isolation.times import format_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit, Finding
+    from isolation.model import Finding
+    from isolation.reports.frame import Frame
 
 COLUMNS = (
     "id", "rule", "severity", "confidence", "state", "fact", "value", "accounts", "sessions", "first_seen",
@@ -32,12 +33,12 @@ _GUARDED = re.compile(_BEGINS + r"(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n'])"
 _GUARD = re.compile(_BEGINS + "'")
 
 
-def render(audit: Audit) -> str:
+def render(frame: Frame) -> str:
     """A line of column names, then one row a finding, gravest first; `accounts` is a JSON list."""
     file = io.StringIO(newline="")
     lines = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     lines.writerow(COLUMNS)
-    lines.writerows([guarded(cell) for cell in _row(finding)] for finding in audit.findings)
+    lines.writerows([guarded(cell) for cell in _row(finding)] for finding in frame.audit.findings)
     return _BOM + file.getvalue()
 
 

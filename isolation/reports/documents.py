@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from isolation.model import Audit, Cluster, Declared, Finding, Gap, Identity, LoggedUse, Reading, Subject, Verdict
     from isolation.paths import Path, Remedy, Tie
     from isolation.plans import Plan
+    from isolation.reports.selective import Issued
 
 # What every report says of its own reach.
 LIMITS = message("Identifiers on your side: a web page cannot read a MAC address or a BSSID.")
@@ -219,6 +220,15 @@ def audit(one: Audit) -> dict[str, Any]:
         "open_at_or_above": len(one.blocking()),
         "limits": LIMITS,
         "does_not_show": list(DOES_NOT_SHOW),
+    }  # fmt: skip
+
+
+def issued(one: Issued) -> dict[str, Any]:
+    """What a report on one account is about, what of the ledger is left out, and its proof bundle."""
+    return {
+        "account": one.account, "disclosed": list(one.disclosed), "omitted": dict(one.omitted),
+        "bundle": {"file": one.file, "digest": one.bundle.digest, "entry": one.bundle.result.report},
+        "fingerprint": one.fingerprint,
     }  # fmt: skip
 
 

@@ -11,22 +11,29 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from isolation.model import Audit
+    from isolation.reports.selective import Issued
 
 
 class Frame(Value):
     """An audit, the zone that dates are told in beside UTC (None for UTC alone), and when the platform's notice came
-    (µs; None where none is told)."""
+    (µs; None where none is told). Of a report on one account, `issued` is what it is about."""
 
-    __slots__ = ("audit", "notice", "zone", "zone_name")
+    __slots__ = ("audit", "issued", "notice", "zone", "zone_name")
     audit: Audit
     zone: tzinfo | None
     zone_name: str
     notice: int | None
+    issued: Issued | None
 
     def __init__(
-        self, audit: Audit, zone: tzinfo | None = None, zone_name: str = "UTC", notice: int | None = None
+        self,
+        audit: Audit,
+        zone: tzinfo | None = None,
+        zone_name: str = "UTC",
+        notice: int | None = None,
+        issued: Issued | None = None,
     ) -> None:
-        self._init(audit=audit, zone=zone, zone_name=zone_name, notice=notice)
+        self._init(audit=audit, zone=zone, zone_name=zone_name, notice=notice, issued=issued)
 
     def when(self, moment: int | None) -> str:
         """A moment (µs) to the second, in the zone and in UTC; that it is not known, where it is not."""

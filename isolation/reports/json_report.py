@@ -1,4 +1,4 @@
-"""The audit as the JSON document that `isolation --format json audit` prints."""
+"""The audit as the JSON document that `isolation --format json audit` prints; of one account, with what was issued."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from isolation.reports.json_text import json_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit
+    from isolation.reports.frame import Frame
 
 
-def render(audit: Audit) -> str:
+def render(frame: Frame) -> str:
     """`isolation.audit/1`."""
-    return json_text(documents.audit(audit))
+    issued = frame.issued
+    return json_text(documents.audit(frame.audit) | ({} if issued is None else {"issued": documents.issued(issued)}))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from isolation import __version__
 from isolation.errors import UsageError
 from isolation.model import UNDATED, at_least
+from isolation.reports.documents import issued
 from isolation.reports.json_text import json_text
 from isolation.rules import rule
 from isolation.rules.pages import part, title
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.model import Audit, Finding, Gap
+    from isolation.reports.frame import Frame
 
 COMPLIANCE, DETECTION = CLASSES = (2003, 2004)
 _CLASS_NAMES = {COMPLIANCE: "Compliance Finding", DETECTION: "Detection Finding"}
@@ -34,15 +36,20 @@ _IP, _MAC = (2, "IP Address"), (3, "MAC Address")
 _OBSERVABLES = {"public_ip": _IP, "hardware_mac": _MAC, "gateway_mac": _MAC, "bssid": _MAC}
 
 
-def render(audit: Audit, ocsf_class: int = COMPLIANCE) -> str:
+def render(frame: Frame, ocsf_class: int = COMPLIANCE) -> str:
     """One event a finding, gravest first, then one for each thing that could not be told.
 
     Raises UsageError for another class than 2003 and 2004.
     """
     if ocsf_class not in CLASSES:
         raise UsageError(f"There is no report of the OCSF class {ocsf_class}.", "Use 2003 or 2004.")
+    audit = frame.audit
     events = [_finding(one, audit, ocsf_class) for one in audit.findings]
-    return json_text(events + [_gap(one, audit, ocsf_class) for one in audit.unreadable])
+    events += [_gap(one, audit, ocsf_class) for one in audit.unreadable]
+    if frame.issued is not None:
+        for event in events:
+            event["unmapped"]["issued"] = issued(frame.issued)
+    return json_text(events)
 
 
 def _event(audit: Audit, ocsf_class: int, severity: tuple[int, str], told: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ none was calibrated. What was declared or waived stays a result, with a suppress
 from __future__ import annotations
 
 from isolation import __version__
-from isolation.reports.documents import DOES_NOT_SHOW, LIMITS, finding
+from isolation.reports.documents import DOES_NOT_SHOW, LIMITS, finding, issued
 from isolation.reports.json_text import json_text
 from isolation.rules import REGISTRY
 from isolation.rules.pages import rule_page, title
@@ -19,7 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from isolation.model import Audit, Declared, Finding
+    from isolation.model import Declared, Finding
+    from isolation.reports.frame import Frame
     from isolation.rules import RuleEntry
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -29,12 +30,13 @@ _NUMBERS = {entry.id: number for number, entry in enumerate(REGISTRY)}
 _LITERAL = str.maketrans({"{": "{{", "}": "}}", "[": "\\[", "]": "\\]", "\\": "\\\\"})
 
 
-def render(audit: Audit) -> str:
+def render(frame: Frame) -> str:
     """One run with one result a finding, gravest first."""
-    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(audit)]})
+    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(frame)]})
 
 
-def _run(audit: Audit) -> dict[str, Any]:
+def _run(frame: Frame) -> dict[str, Any]:
+    audit = frame.audit
     return {
         "tool": {"driver": {
             "name": "isolation", "semanticVersion": __version__, "rules": [_rule(entry) for entry in REGISTRY],
@@ -56,7 +58,7 @@ def _run(audit: Audit) -> dict[str, Any]:
         "properties": {
             "origin": audit.origin, "size": audit.size, "root": audit.root, "blockAt": audit.block_at,
             "sessions": audit.sessions, "accounts": audit.accounts, "limits": LIMITS,
-            "doesNotShow": list(DOES_NOT_SHOW),
+            "doesNotShow": list(DOES_NOT_SHOW), **({} if frame.issued is None else {"issued": issued(frame.issued)}),
         },
     }  # fmt: skip
 

@@ -25,6 +25,7 @@ from isolation.policy import Group, Policy
 from isolation.policy.terms import Accepted
 from isolation.reports import csv_report, ocsf, sarif
 from isolation.reports.csv_report import guarded, unguarded
+from isolation.reports.frame import Frame
 from isolation.rules import REGISTRY
 
 from ..conftest import DAY, HOUR, NOON, reading
@@ -120,7 +121,7 @@ def test_a_sarif_report_is_sarif(shared: Audit, tmp_path: Path) -> None:
 @given(AUDITS)
 def test_any_audit_is_valid_sarif(audit: Audit) -> None:
     """Whatever names and values hold, the schema is kept and no message has a place or a link that is none."""
-    document = json.loads(sarif.render(audit))
+    document = json.loads(sarif.render(Frame(audit)))
     SARIF.validate(document)
     for result in document["runs"][0]["results"]:
         text = result["message"]["text"]
@@ -148,7 +149,7 @@ def test_an_ocsf_report_is_ocsf(shared: Audit, tmp_path: Path, number: int) -> N
 @pytest.mark.parametrize("number", ocsf.CLASSES)
 def test_what_could_not_be_told_is_an_ocsf_warning(number: int) -> None:
     """A gap is an event of its own that says so, and never a pass."""
-    (event,) = json.loads(ocsf.render(audit_of((), Gap("erased", "1 entry was erased")), number))
+    (event,) = json.loads(ocsf.render(Frame(audit_of((), Gap("erased", "1 entry was erased"))), number))
     OCSF[number].validate(event)
     assert event["message"] == "1 entry was erased"
     if number == ocsf.COMPLIANCE:
@@ -162,7 +163,7 @@ def test_what_could_not_be_told_is_an_ocsf_warning(number: int) -> None:
 @given(AUDITS, st.sampled_from(ocsf.CLASSES))
 def test_any_audit_is_valid_ocsf(audit: Audit, number: int) -> None:
     """Whatever names and values hold, every event keeps its schema."""
-    for event in json.loads(ocsf.render(audit, number)):
+    for event in json.loads(ocsf.render(Frame(audit), number)):
         OCSF[number].validate(event)
 
 
@@ -203,7 +204,7 @@ def test_a_csv_report_has_one_row_a_finding(shared: Audit, tmp_path: Path) -> No
 @given(AUDITS)
 def test_a_csv_report_reads_back(audit: Audit) -> None:
     """Every cell is its value again; of one with invisible signs the form that people are shown."""
-    for row, one in zip(rows(csv_report.render(audit)), audit.findings, strict=True):
+    for row, one in zip(rows(csv_report.render(Frame(audit))), audit.findings, strict=True):
         assert tuple(json.loads(row["accounts"])) == one.accounts
         assert row["reason"] == printable(one.reason)
         assert row["value"] == printable(one.value or "")
