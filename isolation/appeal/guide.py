@@ -23,7 +23,7 @@ _BEFORE = (
     message("State only what is true. Where you do not know, say so, and keep facts apart from assumptions."),
     message("Settle every point to be confirmed in the plan of action; `isolation appeal --lint` checks it."),
     message("Dates have to agree across the plan, the chronology and every document."),
-    message("The audit report and this page name other accounts: they are for you and your lawyer."),
+    message("audit.html, index.json and this page name other accounts: they are for you and your lawyer."),
     message("The proof bundle shows this account only, others as pseudonyms; `isolation verify` checks it anywhere."),
     message("Open no new account while this one is suspended, and log in to no other one in its place."),
 )  # fmt: skip

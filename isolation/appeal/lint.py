@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isolation.appeal.checks import Known, days, evidence, form, words
 from isolation.appeal.draft import parse_draft
+from isolation.errors import UsageError
 from isolation.messages import message
 from isolation.model import Value
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 CHECKS = (form, evidence, days, words)
 _MOST_NAMES = 5000
+LONGEST = 60_000  # characters; a plan is a page or two
 
 
 class Linted(Value):
@@ -33,7 +35,12 @@ class Linted(Value):
 
 
 def lint(text: str, record: Record | None, zone: Zone) -> Linted:
-    """Checks a draft; `record` is that of the account and of those the draft names, None where there is none."""
+    """Checks a draft; `record` is that of the account and of those the draft names, None where there is none.
+
+    Raises UsageError for a text that is far too long to be one.
+    """
+    if len(text) > LONGEST:
+        raise UsageError(f"A plan of action of {len(text)} characters is not read by anybody.", "Shorten it to points.")
     blocks = parse_draft(text)
     known = Known(record, zone)
     remarks = [one for check in CHECKS for one in check.check(blocks, known)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 
@@ -79,21 +80,30 @@ class Read(Value):
         return plan_of(self.record, self.case, [one.text for one in self.stores], self.said, self.zone)
 
 
-def prepare_folder(path: str, *, overwrite: bool = False) -> None:
-    """Makes the folder, readable by its owner only. Raises UsageError where it holds something, or cannot."""
+def require_empty(path: str, *, overwrite: bool = False) -> None:
+    """Raises UsageError for a folder that holds something, unless `overwrite`, and for what is no folder."""
     try:
-        os.makedirs(path, mode=0o700, exist_ok=True)
-        held = os.listdir(path)
+        held = os.path.lexists(path) and os.listdir(path)
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or problem
-        raise UsageError(
-            f"{printable(path)} cannot be used: {reason}.", "Name a folder that you may write to."
-        ) from None
+        raise _unusable(path, problem) from None
     if held and not overwrite:
         raise UsageError(
             f"{printable(path)} is not empty.",
             "Name another folder, or allow with --overwrite that files of a pack in it are replaced.",
         )
+
+
+def make_folder(path: str) -> None:
+    """Makes the folder where there is none, readable by its owner only. Raises UsageError."""
+    try:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    except (OSError, ValueError) as problem:
+        raise _unusable(path, problem) from None
+
+
+def _unusable(path: str, problem: Exception) -> UsageError:
+    reason = getattr(problem, "strerror", None) or problem
+    return UsageError(f"{printable(path)} cannot be used: {reason}.", "Name a folder that you may write to.")
 
 
 def write_pack(read: Read, folder: str, language: str, extras: dict[str, bytes]) -> dict[str, Any]:
@@ -117,6 +127,9 @@ def write_pack(read: Read, folder: str, language: str, extras: dict[str, bytes])
     files |= _forms("README", guide(read, listed), user)
     index = document(read, plan, {name: sha256(data).hexdigest() for name, data in sorted(files.items())})
     files[INDEX] = json.dumps(index, indent=2, ensure_ascii=False).encode(errors="backslashreplace") + b"\n"
+    for name in {"audit.html", "proof.json"}.difference(files):  # of an earlier pack; the index knows none
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(folder, name))
     for name, data in files.items():
         with whole_file(os.path.join(folder, name)) as file:
             file.write(data)
@@ -157,7 +170,8 @@ def document(read: Read, plan: Plan, files: dict[str, str]) -> dict[str, Any]:
         "associated": list(record.associated),
         "could_be": list(read.could_be),
         "case": None if case is None else {
-            "kind": case.kind or None, "basis": case.basis or None, "conflicts": [str(one) for one in case.conflicts],
+            "kind": case.kind or None, "basis": case.basis or None, "access": case.told or None,
+            "conflicts": [str(one) for one in case.conflicts],
             "evidence": [{"text": str(one.text), "points_to": one.points_to or None} for one in case.evidence],
         },
         "documents": [{"id": one.id, "state": one.state, "dated": one.dated or None} for one in read.documents],
@@ -199,4 +213,4 @@ def _statement(one: Statement) -> dict[str, Any]:
     }  # fmt: skip
 
 
-__all__ = ["INDEX", "Read", "document", "prepare_folder", "write_pack"]
+__all__ = ["INDEX", "Read", "document", "make_folder", "require_empty", "write_pack"]

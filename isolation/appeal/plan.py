@@ -132,6 +132,8 @@ def _corrective(case: Case | None, store: str, said: Submission) -> Iterator[Sta
         text, what, document = _CASE_POINTS[case.kind]
         confirm = said.say(what)
         yield Statement(said.say(text, store=store), documents=[document], confirm=confirm)
+        if case.told:
+            yield Statement(said.say("had-access", who=case.told), confirm=said.say("unknown-list"))
     else:
         yield Statement(confirm=said.say("case-open"))
     yield Statement(said.say("access-ended"), confirm=said.say("access-what"))

@@ -66,6 +66,7 @@ TEXTS = {
         "two is listed",
         "我们不认识{store}；自本账户开立以来可能造成关联的所有人员、服务和事件均已列出",
     ),
+    "had-access": ("Had access to this account besides us: {who}", "除我们外曾可访问本账户的：{who}"),
     "unknown-list": ("that this is so, and that the list is complete", "情况属实，且清单完整"),
     "case-open": (
         "whether the other account is yours, known to you and not yours, or unknown to you; then say what was done",

@@ -24,14 +24,14 @@ from isolation.messages import joined, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from isolation.appeal.case import Case
     from isolation.appeal.making import Told
+    from isolation.appeal.notice import Notice
     from isolation.appeal.pack import Read
     from isolation.appeal.record import Record
     from isolation.ledger import Ledger
     from isolation.policy import Policy
+    from isolation.reports.frame import Frame
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -76,19 +76,22 @@ def run(options: Options) -> int:
         from isolation.cli.appeal_lint import run_lint
 
         return run_lint(options)
+    from isolation.appeal.making import further_files
     from isolation.appeal.notice import read_notice
-    from isolation.appeal.pack import prepare_folder, write_pack
+    from isolation.appeal.pack import make_folder, require_empty, write_pack
 
     for what, value in (("The account", options.account), ("The notice (--notice FILE)", options.notice),
                         ("The folder (-o DIR)", options.output)):  # fmt: skip
         if not value:
             raise UsageError(f"{what} is not given.", "`isolation appeal --help` shows how to call it.")
     notice = read_notice(options.notice, options.encoding)
-    prepare_folder(options.output, overwrite=options.overwrite)
+    require_empty(options.output, overwrite=options.overwrite)
     policy = load_policy(options)
     ledger = open_if_there(options)
     try:
-        read, extras = _read(options, policy, ledger, notice)
+        read, frame = _read(options, policy, ledger, notice)
+        make_folder(options.output)  # before the bundle is recorded
+        extras = further_files(ledger, policy, options.account, frame, options.disclose, terminal.spoken())
     finally:
         if ledger is not None:
             ledger.close()
@@ -112,11 +115,11 @@ def open_if_there(options: Options) -> Ledger | None:
         return None
 
 
-def _read(options: Options, policy: Policy, ledger: Ledger | None, notice: Any) -> tuple[Read, dict[str, bytes]]:
+def _read(options: Options, policy: Policy, ledger: Ledger | None, notice: Notice) -> tuple[Read, Frame | None]:
     import time
 
     from isolation.appeal.chronology import Zone
-    from isolation.appeal.making import further_files, is_chinese, on_record, told_by
+    from isolation.appeal.making import is_chinese, on_record, told_by
     from isolation.appeal.pack import Read
     from isolation.appeal.required import checked, needed, parse_having
     from isolation.appeal.submission import Submission, language_for
@@ -139,9 +142,7 @@ def _read(options: Options, policy: Policy, ledger: Ledger | None, notice: Any) 
         notice, told.reasons, told.stores, told.cases, told.dates, record, could_be, case, documents, Submission(code),
         zone,
     )  # fmt: skip
-    frame = None if audit is None else Frame(audit, zone.zone, zone.name, notice.sent)
-    extras = further_files(ledger, policy, options.account, frame, options.disclose, terminal.spoken())
-    return read, extras
+    return read, None if audit is None else Frame(audit, zone.zone, zone.name, notice.sent)
 
 
 def _case(options: Options, policy: Policy, told: Told, record: Record) -> Case | None:

@@ -49,15 +49,21 @@ def ask_documents(ids: Iterable[str], having: Mapping[str, str]) -> dict[str, st
     if have or not terminal.is_interactive():
         return have
     for name in ids:
+        have |= _asked(name)
+    return have
+
+
+def _asked(name: str) -> dict[str, str]:
+    """The document with its date where it is at hand; a date that is none is asked for again."""
+    while True:
         answer = terminal.ask(
             message(
                 "Do you have: {document}? (y, its date as 2026-11-25, or empty for no)", document=DOCUMENTS[name][0]
             )
         )
         if not answer or answer.lower() in _NO:
-            continue
+            return {}
         try:
-            have |= parse_having([name if answer.lower() in terminal.YES else f"{name}={answer}"])
+            return parse_having([name if answer.lower() in terminal.YES else f"{name}={answer}"])
         except UsageError as problem:
             terminal.note(str(problem))
-    return have

@@ -51,11 +51,12 @@ def check(blocks: tuple[Block, ...], known: Known) -> Iterator[Remark]:
     for block in blocks:
         if block.kind == "heading" or block.section == "coverage":
             continue
-        for match in _BLAME.finditer(block.claim):
+        claim = block.claim
+        for match in _BLAME.finditer(claim):
             text = message("It blames customers. Say what you did or left undone, and what you changed.")
             yield remark("blames-customers", block, match.start(), match.end(), text)
-        for match in _ABSOLUTE.finditer(block.claim):
-            if not _is_promise(block.claim, match.start(), match.end()):
+        for match in _ABSOLUTE.finditer(claim):
+            if not _is_promise(claim, match.start(), match.end()):
                 text = message(
                     "It claims more than a record can show. {covered} Say what is on record instead.", covered=covered
                 )
