@@ -21,6 +21,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from isolation.cli.program import COMMANDS
+from isolation.identifiers.catalogue import CATALOGUE
+
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "isolation" / "locale"
 LANGUAGES = ("zh",)
@@ -29,9 +32,21 @@ LANGUAGES = ("zh",)
 SPEAKERS = {
     "Gap", "Section", "Table", "ask", "note", "say", "IsolationError", "UsageError", "BadIdentifier", "PolicyError",
     "LedgerError", "LedgerDamaged", "LedgerMissing", "ForeignLedger", "KeyUnavailable", "ProbeError", "RuleError",
-    "Collision", "Unknown", "Interrupted", "wrong",
+    "Collision", "Unknown", "Interrupted", "wrong", "ArgumentTypeError", "add_argument_group", "Line",
 }  # fmt: skip
 KEYWORDS = {"help", "description", "epilog", "title", "reason", "hint"}
+
+_MODULES = {module for module, _ in COMMANDS.values()}
+
+# What Python's own argument parser says (Lib/argparse.py), with its own kind of placeholders.
+ARGPARSE = (
+    "positional arguments", "options", "usage: ", "show this help message and exit",
+    "show program's version number and exit", "the following arguments are required: %s",
+    "unrecognized arguments: %s", "expected one argument", "expected at least one argument",
+    "expected at most one argument", "invalid choice: %(value)r (choose from %(choices)s)",
+    "not allowed with argument %s", "one of the arguments %s is required", "invalid %(type)s value: %(value)r",
+    "argument %(argument_name)s: %(message)s", "ignored explicit argument %r",
+)  # fmt: skip
 
 Found = dict[str | tuple[str, str], set[tuple[str, int]]]
 
@@ -44,8 +59,14 @@ def collected() -> Found:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for text, line in messages_of(tree):
             found.setdefault(text, set()).add((name, line))
-        if path.parent.name == "cli" and (docstring := ast.get_docstring(tree)):
+        if path.stem in _MODULES and path.parent.name == "cli" and (docstring := ast.get_docstring(tree)):
             found.setdefault(docstring, set()).add((name, 1))
+    for one in CATALOGUE:
+        found.setdefault(one.why, set()).add(("isolation/identifiers/catalogue.py", 1))
+    for _, line in COMMANDS.values():
+        found.setdefault(line, set()).add(("isolation/cli/program.py", 1))
+    for text in ARGPARSE:
+        found.setdefault(text, set()).add(("argparse", 1))
     return found
 
 
