@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import ast
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,15 +39,8 @@ KEYWORDS = {"help", "description", "epilog", "title", "reason", "hint"}
 
 _MODULES = {module for module, _ in COMMANDS.values()}
 
-# What Python's own argument parser says (Lib/argparse.py), with its own kind of placeholders.
-ARGPARSE = (
-    "positional arguments", "options", "usage: ", "show this help message and exit",
-    "show program's version number and exit", "the following arguments are required: %s",
-    "unrecognized arguments: %s", "expected one argument", "expected at least one argument",
-    "expected at most one argument", "invalid choice: %(value)r (choose from %(choices)s)",
-    "not allowed with argument %s", "one of the arguments %s is required", "invalid %(type)s value: %(value)r",
-    "argument %(argument_name)s: %(message)s", "ignored explicit argument %r",
-)  # fmt: skip
+# Codes, which no one is shown.
+_CODE = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*|[A-Z]\w+|/\S+|-\w+")
 
 Found = dict[str | tuple[str, str], set[tuple[str, int]]]
 
@@ -65,8 +59,6 @@ def collected() -> Found:
         found.setdefault(one.why, set()).add(("isolation/identifiers/catalogue.py", 1))
     for _, line in COMMANDS.values():
         found.setdefault(line, set()).add(("isolation/cli/program.py", 1))
-    for text in ARGPARSE:
-        found.setdefault(text, set()).add(("argparse", 1))
     return found
 
 
@@ -74,7 +66,7 @@ def messages_of(tree: ast.AST) -> Iterator[tuple[str | tuple[str, str], int]]:
     """The messages of one module, each with its line."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-            yield from texts(node.exc.args)
+            yield from (found for found in texts(node.exc.args) if not _CODE.fullmatch(found[0]))
         if not isinstance(node, ast.Call):
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -91,7 +83,7 @@ def messages_of(tree: ast.AST) -> Iterator[tuple[str | tuple[str, str], int]]:
                 )
         else:
             if called in SPEAKERS:
-                yield from texts(node.args)
+                yield from (found for found in texts(node.args) if not _CODE.fullmatch(found[0]))
             yield from texts([word.value for word in node.keywords if word.arg in KEYWORDS])
 
 

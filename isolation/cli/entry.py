@@ -11,6 +11,7 @@ import os
 import sys
 
 from isolation.cli import terminal
+from isolation.language import LANGUAGES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    if "ISOLATION_LANG" in os.environ:
-        terminal.speak(os.environ["ISOLATION_LANG"] or "en")
+    terminal.speak(_language(arguments) or os.environ.get("ISOLATION_LANG") or "en")
     given = _plain(arguments)
     if given is None:
         from isolation.cli.program import run_program
@@ -40,6 +40,17 @@ def _run(arguments: list[str]) -> int:
     else:
         from isolation.cli.probe import run
     return run(Options(**given))
+
+
+def _language(arguments: list[str]) -> str:
+    # Known before the arguments are parsed, so that help and errors are in it; one that there is not is refused later.
+    for at, argument in enumerate(arguments):
+        given = argument[7:] if argument.startswith("--lang=") else "".join(arguments[at + 1 : at + 2])
+        if argument == "--":
+            break
+        if argument.startswith("--lang") and argument in ("--lang", f"--lang={given}") and given in LANGUAGES:
+            return given
+    return ""
 
 
 def _asks_for_json(arguments: list[str]) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 from importlib import import_module
-from typing import NoReturn
 
 from isolation import __version__
 from isolation.cli import terminal
 from isolation.cli.common import Options
+from isolation.cli.parser import Parser
 from isolation.errors import UsageError
 from isolation.language import LANGUAGES
-from isolation.messages import message
+from isolation.messages import joined, known, message
 
 # Command -> (module, one line about it), in the order in which people meet them.
 COMMANDS = {
@@ -48,19 +49,6 @@ COMMANDS = {
 }
 
 
-class Parser(argparse.ArgumentParser):
-    """An argument parser that raises instead of exiting."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raises UsageError in place of printing and exiting."""
-        raise _misused(message, self.prog)
-
-
-def _misused(problem: str, prog: str) -> UsageError:
-    hint = message("`{prog} --help` shows how to call it.", prog=prog)
-    return UsageError(f"{problem[:1].upper()}{problem[1:]}.", hint)
-
-
 def _shared_options(parser: argparse.ArgumentParser) -> None:
     unset = argparse.SUPPRESS
     parser.add_argument("--ledger", metavar="PATH", type=_file, default=unset, help="the ledger's file")
@@ -79,14 +67,15 @@ def _file(name: str) -> str:
 
 
 def _program() -> Parser:
-    commands = "\n".join(f"  {name:<11} {line}" for name, (_, line) in COMMANDS.items())
+    commands = [message("  {name:<11} {line}", name=name, line=known(line)) for name, (_, line) in COMMANDS.items()]
+    epilog = message(
+        "commands:\n{commands}\n\n`isolation COMMAND --help` explains one.", commands=joined("\n", commands)
+    )
     parser = Parser(
         prog="isolation",
         usage="isolation [--ledger PATH] [--policy FILE] [--format text|json] [--lang en|zh] COMMAND …",
         description="Records which machine and network touched which seller account, and flags every collision.",
-        epilog=f"commands:\n{commands}\n\n`isolation COMMAND --help` explains one.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+        epilog=terminal.said(epilog),
     )
     _shared_options(parser)
     parser.add_argument("--version", action="version", version=f"isolation {__version__}")
@@ -108,8 +97,7 @@ def run_program(arguments: list[str]) -> int:
             )
         module = import_module(f"isolation.cli.{COMMANDS[name][0]}")
         parser = Parser(
-            prog=f"isolation {name}", description=module.__doc__, allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            prog=f"isolation {name}", description=inspect.cleandoc(module.__doc__ or ""),
         )  # fmt: skip
         _shared_options(parser)
         module.configure(parser)

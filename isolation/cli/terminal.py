@@ -54,6 +54,11 @@ def spoken() -> str:
     return _language.code
 
 
+def said(text: str) -> str:
+    """A text of the program in the language that is spoken."""
+    return _language.say(known(text))
+
+
 def say(*texts: str) -> None:
     """Prints result lines to stdout."""
     _result("\n".join(map(_lines, texts)))
