@@ -130,11 +130,10 @@ def _standings(found: list[tuple[int, Step]], relations: Relations) -> str:
              for one in ("good", "at_risk", "deactivated") if one in told]  # fmt: skip
     if "" in told:
         words.append(message("of a standing that was not told"))
-    return (
-        message("the other is {words}", words=", or ".join(words))
-        if len(found) == 1
-        else message("the others are {words}", words=", or ".join(words))
-    )
+    several = ", or ".join(words)
+    if len(found) == 1:
+        return message("the other is {words}", words=several)
+    return message("the others are {words}", words=several)
 
 
 def examples() -> tuple[Example, ...]:

@@ -244,6 +244,13 @@ def test_uses_of_an_address_are_asked_for_where_spans_meet() -> None:
     assert ask((T, T + 2), (T + 2, T + 3))
     assert ask((0, T), (T + 5, T + 6))
     assert not ask((T, T + 2), (T, T + 3), fact="gateway_mac")
+    long, short, late = (
+        Contact(1, T, T + 9, 2),
+        Contact(2, T + 1, T + 2, 2, uses=(T + 1, T + 2)),
+        Contact(3, T + 5, T + 6, 2),
+    )
+    assert unsettled(IdentifierGroup(10, "public_ip", "ab" * 16, (long, short, late)))
+    assert not unsettled(IdentifierGroup(10, "public_ip", "ab" * 16, (long, short)))
 
 
 @st.composite

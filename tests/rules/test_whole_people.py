@@ -209,6 +209,16 @@ def test_an_identifier_that_was_gone_through_is_left_behind() -> None:
     assert {account: step.distance for account, step in steps.items()} == {2: 1, 3: 2}
 
 
+def test_open_contact_does_not_count_who_is_acknowledged() -> None:
+    """Each finding counts the uses of its own accounts."""
+    waiver = Waiver("agreed", "deactivated-contact", frozenset({1, 2}), T + 1)
+    around = Neighbourhood(1, TAG, (place(10, 1, 2, 3, count=2),))
+    found = {one.state: one for one in deactivated_contact.check(around, gone(waivers=(waiver,)))}
+    assert {state: (one.accounts, one.sessions) for state, one in found.items()} == {
+        "open": ((1, 3), 4), "waived": ((1, 2), 4),
+    }  # fmt: skip
+
+
 def test_contacts_without_a_time_link_too() -> None:
     """Where no time is known, none is told."""
     undated = tuple(Contact(one, UNDATED, UNDATED, 1) for one in (1, 2))
