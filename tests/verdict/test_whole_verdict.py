@@ -29,7 +29,7 @@ UNREAD = Identity(
 NO_DEVICE = Gap("no-device-anchor", "no identifier of this machine: none was read", True)
 NO_NETWORK = Gap(
     "no-network-anchor",
-    "no identifier of this network: public address: not_requested; router: netlink timed out",
+    "no identifier of this network: public address: not requested; router: netlink timed out",
     True,
 )
 
