@@ -26,7 +26,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="FILE", required=True,
         help="where to write; .html, .pdf, .md, .csv, .json, .ocsf.json or .sarif",
     )  # fmt: skip
-    parser.add_argument("--account", metavar="A", dest="about", default="", help="only what is about it, with proofs")
+    parser.add_argument(
+        "--account", metavar="A", dest="about", type=_named, default="", help="only what is about it, with proofs"
+    )
     parser.add_argument(
         "--disclose", metavar="B", action="append", default=[], help="with --account: name this account too"
     )
@@ -38,6 +40,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the class of the events in an .ocsf.json: 2003 Compliance Finding, 2004 Detection Finding",
     )  # fmt: skip
     parser.set_defaults(account=[], hops=None)  # what `audited` reads: the report is on all accounts, or on one
+
+
+def _named(name: str) -> str:
+    # `--account "$UNSET"` must not write of everybody.
+    if not name.strip():
+        raise argparse.ArgumentTypeError("it names no account")
+    return name
 
 
 def run(options: Options) -> int:

@@ -87,10 +87,13 @@ def write_account_report(
     Options and errors are those of `write_report` and `issue`; the ledger must be open for writing. Both files are
     there whole, or neither is.
     """
+    from isolation.language import Language
     from isolation.reports import form_of, frame_of, rendered
     from isolation.reports.writing import whole_file
+    from isolation.times import zone_named
 
     ending = form_of(path)
+    Language(language), zone_named(zone or "UTC")  # better told before anything is recorded
     with whole_file(path) as file, whole_file(path + BESIDE) as beside:
         audit, issued = issue(ledger, policy, request, path)
         content = rendered(frame_of(audit, zone, notice, issued), ending, language, ocsf_class)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ import pytest
 
 from isolation.audit import audit_ledger
 from isolation.cli.entry import main
+from isolation.errors import LedgerDamaged
 from isolation.ledger import Ledger
+from isolation.ledger.bundle import verify_bundle
 from isolation.model import Session
 from isolation.policy import Group, Policy
 from isolation.policy.terms import Accepted
@@ -220,6 +223,21 @@ def test_a_pdf_that_was_cut_is_damaged(full: Ledger, tmp_path: Path, capsys: pyt
         assert "Verify the bundle that lies beside the report." in said.err
 
 
+def test_a_pdf_with_changed_bytes_is_never_intact_by_another_bundle(full: Ledger, tmp_path: Path) -> None:
+    """Whatever byte is changed, the very bundle comes out of it, none does, or the file is damaged."""
+    path = tmp_path / "report.pdf"
+    issued = make(full, path)
+    whole, drawn = path.read_bytes(), random.Random(7)
+    for _ in range(60):
+        place = drawn.randrange(8, len(whole))
+        changed = whole[:place] + bytes([whole[place] ^ 1 << drawn.randrange(8)]) + whole[place + 1 :]
+        try:
+            found = embedded(changed)
+        except LedgerDamaged:
+            continue
+        assert found is None or found.data == issued.bundle.data or not verify_bundle(found.data).intact
+
+
 @pytest.mark.parametrize("ending", [".html", ".pdf"])
 def test_a_report_on_the_whole_ledger_carries_nothing_to_check(
     full: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str
@@ -256,6 +274,9 @@ def test_every_report_is_recorded(full: Ledger, tmp_path: Path, capsys: pytest.C
         (["--disclose", OTHER], 2),
         (["--account", OWN, "--as-of", "2026-09-22"], 2),
         (["--account", "nobody"], 2),
+        (["--account", ""], 2),
+        (["--account=  "], 2),
+        (["--account", OWN, "--zone", "Mars/Base"], 2),
         (["--account", OWN, "--disclose", "nobody"], 2),
         (["--account", OWN, "--since", "2026-09-23", "--until", "2026-09-22"], 0),
     ],
