@@ -26,9 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="FILE", required=True,
         help="where to write; .html, .pdf, .md, .csv, .json, .ocsf.json or .sarif",
     )  # fmt: skip
-    parser.add_argument(
-        "--account", metavar="A", dest="about", type=_named, default="", help="only what is about it, with proofs"
-    )
+    parser.add_argument("--account", metavar="A", dest="about", type=_named, help="only what is about it, with proofs")
     parser.add_argument(
         "--disclose", metavar="B", action="append", default=[], help="with --account: name this account too"
     )
