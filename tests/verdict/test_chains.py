@@ -65,6 +65,19 @@ def test_hops_limit_how_far_it_goes(ledger: Ledger) -> None:
     assert audit_ledger(ledger, policy=NOBODY).paths == ()
 
 
+def test_a_window_has_the_chains_of_its_uses(ledger: Ledger, clock: Clock) -> None:
+    """With a window only the uses in it link, and as of a moment only what was recorded by then."""
+    clock.now = NOON
+    _chain(ledger)
+    window = audit_ledger(ledger, accounts=["b"], policy=NOBODY, since=NOON + DAY, until=NOON + 2 * DAY)
+    assert [_accounts(path) for path in window.paths] == [["b", "c"]]
+    clock.now = NOON + DAY
+    _use(ledger, "late", NOON, 0)
+    then = audit_ledger(ledger, accounts=["b"], policy=NOBODY, as_of=NOON)
+    assert "late" not in {path.end for path in then.paths}
+    assert "late" in {path.end for path in audit_ledger(ledger, accounts=["b"], policy=NOBODY).paths}
+
+
 def test_no_chain_passes_between_accounts_that_are_declared(ledger: Ledger) -> None:
     """Two declared accounts at a router with a stranger are linked through the stranger, not to each other."""
     for number, account in enumerate(("mine", "also mine", "stranger")):
