@@ -170,12 +170,13 @@ class Session(Value):
 
     `account` is the spelling as given; `end` is None while it is open or where it was never told.
     `success` False marks a failed login and `refused` a begin that was refused: entries, never uses.
-    `row` is the imported row's own name (its record id), `site` the named site of an import.
+    `record` is the imported row's own name (its record id), `site` the named site of an import. `connection` are the
+    names, with a space between, by which a log's records of its end find it (`isolation.history.ends`).
     """
 
     __slots__ = (
-        "account", "begin", "channel", "end", "evidence", "forced", "machine", "network", "operator", "provenance",
-        "readings", "record", "refused", "site", "source", "success",
+        "account", "begin", "channel", "connection", "end", "evidence", "forced", "machine", "network", "operator",
+        "provenance", "readings", "record", "refused", "site", "source", "success",
     )  # fmt: skip
     account: str
     begin: int
@@ -193,6 +194,7 @@ class Session(Value):
     machine: str
     network: str
     evidence: str
+    connection: str
 
     def __init__(
         self,
@@ -213,11 +215,12 @@ class Session(Value):
         machine: str = "",
         network: str = "",
         evidence: str = "",
+        connection: str = "",
     ) -> None:
         self._init(
             account=account, begin=begin, end=end, operator=operator, channel=channel, provenance=provenance,
             readings=tuple(readings), success=success, refused=refused, forced=forced, source=source, site=site,
-            record=record, machine=machine, network=network, evidence=evidence,
+            record=record, machine=machine, network=network, evidence=evidence, connection=connection,
         )  # fmt: skip
 
 

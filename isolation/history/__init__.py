@@ -21,7 +21,7 @@ from isolation.history.encodings import encoding_of
 from isolation.history.formats import FORMATS, module_of, recognise
 from isolation.history.mapping import FIELDS, Mapping
 from isolation.history.offsets import require_offsets
-from isolation.history.rows import Doubt, Ignored, Lease, RawRow, Rejected, Scan, ToldRow
+from isolation.history.rows import Close, Doubt, Ignored, Lease, RawClose, RawRow, Rejected, Scan, ToldRow
 from isolation.history.sessions import AHEAD, BadRow, SessionMaker
 from isolation.identifiers.accounts import account_spelling, label_key
 from isolation.identifiers.escape import excerpt
@@ -80,6 +80,9 @@ class ImportSource:
         self.format = fmt
         self.encoding = encoding
         self.fields = reader.fields
+        # What a row says even where it says nothing there; of a log whose records tell parts of a session, nothing.
+        self.mapped = () if FORMATS[fmt].near else reader.fields
+        self.near = FORMATS[fmt].near
         self.date_order = ""  # how dates like 03/04/2026 are read, where there are any
         self._begin()
 
@@ -105,16 +108,16 @@ class ImportSource:
         """How much of it the reading under way has taken."""
         return self._document.position
 
-    def rows(self) -> Iterator[Session | Lease | Rejected]:
-        """Every row from the first, each time it is called: a session, a lease, or why there is neither."""
+    def rows(self) -> Iterator[Session | Lease | Close | Rejected]:
+        """Every row from the first, each time it is called: a session, a lease, an end, or why there is none."""
         self._begin()
         for row in self._reader.rows():
             self.line = row.line
-            if isinstance(row, RawRow):
+            if isinstance(row, RawRow | RawClose):
                 if row.actor and self._maker is not None and self._maker.presence:
-                    self.ignored[row.actor] += 1
+                    self.ignored[row.actor if isinstance(row, RawRow) else f"logoff of a {row.actor}"] += 1
                 else:
-                    yield self._session(row)
+                    yield self._session(row) if isinstance(row, RawRow) else self._close(row)
             elif isinstance(row, ToldRow):
                 yield row.session
             elif isinstance(row, Lease | Rejected):
@@ -122,7 +125,7 @@ class ImportSource:
             else:
                 self.ignored[_what(row)] += 1
 
-    def raw_rows(self) -> Iterator[RawRow | ToldRow | Lease | Scan | Ignored | Rejected]:
+    def raw_rows(self) -> Iterator[RawRow | RawClose | ToldRow | Lease | Scan | Ignored | Rejected]:
         """Every row as the format's reader yields it, for a look at what is mapped."""
         return self._reader.rows()
 
@@ -139,10 +142,17 @@ class ImportSource:
             return lease
         return self._document.reject(lease.line, message(_AHEAD_LEASE, begin=format_time(lease.begin)))
 
+    def _close(self, row: RawClose) -> Close | Rejected:
+        assert self._maker is not None  # noqa: S101 - as of raw rows
+        try:
+            return Close(row.line, row.connection, self._maker.moment(row.time, "time"))
+        except BadRow as error:
+            return self._document.reject(row.line, str(error))
+
     def _session(self, row: RawRow) -> Session | Rejected:
         assert self._maker is not None  # noqa: S101 - what yields raw rows has fields
         try:
-            session = self._maker.session(row.cells)
+            session = self._maker.session(row.cells, row.connection)
         except BadRow as error:
             return self._document.reject(row.line, str(error))
         self.empty.update(self._maker.empty)
@@ -211,7 +221,10 @@ def open_import(
             presence = form.workforce and user_as != "account"
             if not date_order and not form.zoned:
                 date_order = settled_order(reader.rows, document.name)
-            maker = SessionMaker(fmt, reader.fields, zone=zone, site=site, now=now, presence=presence, order=date_order)
+            maker = SessionMaker(
+                fmt, reader.fields, zone=zone, site=site, now=now, presence=presence, order=date_order,
+                parts=form.near > 0,
+            )  # fmt: skip
         source = ImportSource(document, fmt, told, reader, maker, site, now + AHEAD)
         source.date_order = date_order
         if next(source.raw_rows(), None) is None:
@@ -251,6 +264,7 @@ __all__ = [
     "FIELDS",
     "FORMATS",
     "STANDARD_INPUT",
+    "Close",
     "Doubt",
     "Ignored",
     "ImportSource",

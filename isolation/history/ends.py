@@ -1,40 +1,19 @@
-"""The ends of sessions that a log tells in records of their own: found first, handed to the begins afterwards.
+"""What a log calls a session, so that a record of its end finds it, also from another file.
 
-Rows may come in any order, so a reader passes over its file twice: once for the ends, by what names the session
-(a logon id, a process, an accounting id), and once for the begins.
+A name is a digest of what both records have in common: computer and logon id, host and process, access server and
+accounting id. So it names nobody, and a ledger can keep it apart from the session.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from isolation.digests import sha256
+
+_SIZE = 32  # hex digits
 
 
-class Ends:
-    """Moments (µs) at which sessions of each name ended. A name may be given out again, after a restart."""
-
-    def __init__(self) -> None:
-        self._moments: dict[str, int | list[int]] = {}
-
-    def add(self, name: str, moment: int) -> None:
-        """A session of this name ended then."""
-        known = self._moments.get(name)
-        if known is None:
-            self._moments[name] = moment
-        elif isinstance(known, list):
-            known.append(moment)
-        else:
-            self._moments[name] = [known, moment]
-
-    def after(self, name: str, begin: int) -> int | None:
-        """The first end of a session of this name at or after its begin; None where the log has none."""
-        known = self._moments.get(name)
-        if known is None:
-            return None
-        if isinstance(known, int):
-            return known if known >= begin else None
-        known.sort()  # nearly free where it is sorted already
-        at = bisect_left(known, begin)
-        return known[at] if at < len(known) else None
+def connection_name(*parts: str) -> str:
+    """The name of a session by what its records have in common; the first part says in which kind of log."""
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:_SIZE]
 
 
-__all__ = ["Ends"]
+__all__ = ["connection_name"]

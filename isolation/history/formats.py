@@ -15,6 +15,7 @@ A format's module has
 - `RawRow`: a session, cells by field. In a format with a meaning of its own every row has all of `fields`, "" where
   it says nothing. `success` is "false" for a failed login, which is kept and is no use. In a workforce log `account`
   is who signed in: an operator's presence, and no use of a seller account unless a person says `--user-as account`;
+- `RawClose`: the end of a session that another record began, in this file or another;
 - `ToldRow`: a session that is told whole;
 - `Lease`, `Scan`: no session, but what sessions are joined to;
 - `Ignored`: sound, and none of these, counted by what it is;
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from isolation.history.documents import Document
     from isolation.history.mapping import Mapping
-    from isolation.history.rows import Ignored, Lease, RawRow, Rejected, Scan, ToldRow
+    from isolation.history.rows import Ignored, Lease, RawClose, RawRow, Rejected, Scan, ToldRow
 
 
 class Reader(Protocol):
@@ -45,7 +46,7 @@ class Reader(Protocol):
 
     fields: tuple[str, ...]
 
-    def rows(self) -> Iterator[RawRow | ToldRow | Lease | Scan | Ignored | Rejected]:
+    def rows(self) -> Iterator[RawRow | RawClose | ToldRow | Lease | Scan | Ignored | Rejected]:
         """Every record from the first, each time it is called."""
 
 
@@ -69,7 +70,8 @@ class Format(NamedTuple):
 
     `mapped`: columns of it have to be mapped. `workforce`: the user it names is an operator. `zoned`: all of its
     times say their offset. `clocked`: its reader takes `year` and `zone`, because its times may lack either.
-    `placed`: it is about one place, whose name must be told.
+    `placed`: it is about one place, whose name must be told. `near`: several of its records tell parts of one session,
+    and the begins that they give differ by so much (µs) at most.
     """
 
     module: str
@@ -79,6 +81,7 @@ class Format(NamedTuple):
     zoned: bool = False
     clocked: bool = False
     placed: bool = False
+    near: int = 0
 
 
 class _Kind(TypedDict):
@@ -110,7 +113,11 @@ FORMATS = {
         **_WORKFORCE,
     ),
     "radius": Format(
-        "isolation.history.radius", "RADIUS accounting: FreeRADIUS detail, or JSON", **_WORKFORCE, clocked=True
+        "isolation.history.radius",
+        "RADIUS accounting: FreeRADIUS detail, or JSON",
+        **_WORKFORCE,
+        clocked=True,
+        near=5_000_000,
     ),
     "leases": Format(
         "isolation.history.leases",

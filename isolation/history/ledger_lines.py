@@ -32,7 +32,7 @@ SCHEMA = "isolation.ledger/1"
 _ORIGIN = re.compile("isolation/[0-9a-f]{32}")
 _LARGEST = 2**53 - 1  # the largest number that a ledger writes down; in µs, the year 2255
 _LONGEST = 4096  # characters of a text beside names
-_TEXTS = ("forced", "machine", "network", "evidence")
+_TEXTS = ("forced", "machine", "network", "evidence", "connection")
 _OTHER_KINDS = ("baseline", "policy", "label")
 
 

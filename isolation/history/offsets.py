@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
 from isolation.history.dates import year_first
-from isolation.history.rows import RawRow
+from isolation.history.rows import RawClose, RawRow
 from isolation.identifiers.escape import excerpt
 from isolation.messages import message
 from isolation.times import BadTime, parse_time
@@ -30,10 +30,11 @@ def require_offsets(rows: Iterable[object], file: str, order: str = "") -> None:
     """
     with_offset: set[bytes] = set()
     for row in rows:
-        if not isinstance(row, RawRow):
+        if not isinstance(row, RawRow | RawClose):
             continue
+        cells = row.cells if isinstance(row, RawRow) else {"time": row.time}
         for field in ("time", "end"):
-            text = year_first(row.cells.get(field, ""), order)
+            text = year_first(cells.get(field, ""), order)
             shape = text.encode("utf-8", "surrogatepass").translate(_DIGITS)  # str.translate takes ten times as long
             if not shape or shape in with_offset:
                 continue

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from isolation.history.ends import Ends
+from isolation.history.ends import connection_name
 from isolation.history.lines import BadLine, text_lines
-from isolation.history.rows import Ignored, RawRow, Rejected
+from isolation.history.rows import Ignored, RawClose, RawRow, Rejected
 from isolation.history.syslog import Line, Years, is_syslog, messages, require_clock
 from isolation.messages import message
-from isolation.times import BadTime, format_time, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from isolation.history.documents import Document
 
-FIELDS = ("account", "time", "end", "public_ip", "channel", "success", "record")
+FIELDS = ("account", "time", "public_ip", "channel", "success", "record")
 _PROGRAMS = ("sshd", "sshd-session", "sshd-auth")
 _ACCEPTED = re.compile(r"Accepted (?P<way>\S+) for (?P<user>\S+) from (?P<address>\S+) port (?P<port>\d+)(?: .*)?")
 _FAILED = re.compile(
@@ -33,6 +32,7 @@ _FAILED = re.compile(
 _INVALID = re.compile(
     r"(?P<way>Invalid|Illegal) user (?P<user>.*) from (?P<address>[0-9A-Fa-f.:%\w]+)(?: port (?P<port>\d+))?"
 )
+_DISCONNECTED = re.compile(r"Disconnected from user .* (?P<address>[0-9A-Fa-f.:%\w]+) port (?P<port>\d+)")
 _CLOSED = re.compile(r"pam_unix\(sshd:session\): session closed for user .*")
 
 
@@ -47,23 +47,17 @@ class Reader:
         self._document = document
         self._encoding = encoding
         self._years = Years(year)
-        self._zone = zone
         require_clock(self._lines(), document.name, self._years, zone)
 
-    def rows(self) -> Iterator[RawRow | Ignored | Rejected]:
+    def rows(self) -> Iterator[RawRow | RawClose | Ignored | Rejected]:
         """Every message of sshd; those of other programs are counted."""
-        ends = Ends()
-        for line in self._lines():
-            at = self._moment(line) if isinstance(line, Line) and _is_sshd(line) else None
-            if at is not None and isinstance(line, Line) and _CLOSED.fullmatch(line.text):
-                ends.add(_process(line), at)
         for line in self._lines():
             if isinstance(line, Line):
-                yield self._row(line, ends)
+                yield self._row(line)
             else:
                 yield self._document.reject(line[0], line[1].reason)
 
-    def _row(self, line: Line, ends: Ends) -> RawRow | Ignored | Rejected:
+    def _row(self, line: Line) -> RawRow | RawClose | Ignored | Rejected:
         if not _is_sshd(line):
             return Ignored(
                 line.number,
@@ -71,8 +65,9 @@ class Reader:
                 if line.program.isprintable()
                 else message("other line"),
             )
-        if _CLOSED.fullmatch(line.text):
-            return Ignored(line.number, message("logoff (it ends a session)"))
+        closed = _closed(line)
+        if closed:
+            return RawClose(line.number, closed, line.time)
         accepted = _ACCEPTED.fullmatch(line.text)
         found = accepted or _FAILED.fullmatch(line.text) or _INVALID.fullmatch(line.text)
         if found is None:
@@ -81,14 +76,11 @@ class Reader:
             return Ignored(line.number, message("other message of sshd"))
         if found["way"] == "none" or not found["user"].strip():
             return Ignored(line.number, message("failed sign-in without a user, or before any was tried"))
-        at = self._moment(line)
-        end = ends.after(_process(line), at) if at is not None and accepted is not None else None
         return RawRow(
             line.number,
             {
                 "account": found["user"],
                 "time": line.time,
-                "end": "" if end is None else format_time(end),
                 "public_ip": found["address"],
                 "channel": "remote",
                 "success": "true" if accepted is not None else "false",
@@ -96,13 +88,8 @@ class Reader:
                     part for part in (_process(line), message("port {port}", port=found["port"])) if part
                 ),
             },
+            connection="" if accepted is None else " ".join(_names(line, found)),
         )
-
-    def _moment(self, line: Line) -> int | None:
-        try:
-            return parse_time(line.time, self._zone)
-        except BadTime:
-            return None
 
     def _lines(self) -> Iterator[Line | tuple[int, BadLine]]:
         with self._document.open() as stream:
@@ -119,6 +106,20 @@ def recognises(head: str, name: str) -> bool:
 
 def _is_sshd(line: Line) -> bool:
     return line.program.rpartition("/")[2] in _PROGRAMS
+
+
+def _names(line: Line, found: re.Match[str]) -> list[str]:
+    """The names of a connection: by its process, and by where it came from, since another process may tell its end."""
+    by_process = [connection_name("openssh", _process(line))] if line.process else []
+    return [*by_process, connection_name("openssh", line.host, found["address"].lower(), found["port"])]
+
+
+def _closed(line: Line) -> str:
+    """The name of the connection whose end a line tells; "" for another line."""
+    found = _DISCONNECTED.fullmatch(line.text)
+    if found is not None:
+        return _names(line, found)[-1]
+    return connection_name("openssh", _process(line)) if line.process and _CLOSED.fullmatch(line.text) else ""
 
 
 def _process(line: Line) -> str:

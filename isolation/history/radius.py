@@ -14,9 +14,10 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from isolation.errors import BadIdentifier
+from isolation.history.ends import connection_name
 from isolation.history.json_lines import values
 from isolation.history.lines import BadLine, text_lines
-from isolation.history.rows import Ignored, RawRow, Rejected
+from isolation.history.rows import Ignored, RawClose, RawRow, Rejected
 from isolation.identifiers.escape import printable
 from isolation.identifiers.macs import parse_mac
 from isolation.messages import message
@@ -71,42 +72,6 @@ class Packet(NamedTuple):
         return f"{server or ''} {own} {self.told.get('User-Name', '')}" if own else ""
 
 
-class _Known:
-    """What all records of a session say together, in whatever order they come: the line of the first, begin and end
-    (µs), and each attribute as the Start has it, or else the earliest record that does."""
-
-    __slots__ = ("_best", "_start", "begin", "end", "line")
-
-    def __init__(self, line: int) -> None:
-        self.line = line
-        self.begin = 0
-        self.end: int | None = None
-        self._start = False
-        self._best: dict[str, tuple[bool, int, str]] = {}
-
-    def add(self, packet: Packet, at: int) -> None:
-        """One record more, of that time."""
-        starts = packet.status == "start"
-        begin = at if starts else at - _seconds(packet, "Acct-Session-Time") * SECOND
-        if not self._best or starts > self._start:
-            self.begin = begin
-        elif starts == self._start:
-            self.begin = min(begin, self.begin)
-        self._start = self._start or starts
-        if packet.status == "stop":
-            self.end = max(at, self.end or 0)
-        for name, text in packet.told.items():
-            mine = (not starts, at, text)
-            if text and mine < self._best.get(name, (True, at + 1, "")):
-                self._best[name] = mine
-            self._best.setdefault(name, mine)
-
-    @property
-    def told(self) -> dict[str, str]:
-        """The attributes."""
-        return {name: best[2] for name, best in self._best.items()}
-
-
 class Reader:
     """The sessions of one log, as often as asked. `zone` is that of times without an offset."""
 
@@ -118,14 +83,8 @@ class Reader:
         self._encoding = encoding
         self._zone = zone
 
-    def rows(self) -> Iterator[RawRow | Ignored | Rejected]:
-        """Every session where its first record stands, and the other records as such."""
-        known: dict[str, _Known] = {}
-        for packet in self._packets():
-            if isinstance(packet, Packet) and packet.session and packet.status:
-                at = self._moment(packet)
-                if at is not None:
-                    known.setdefault(packet.session, _Known(packet.line)).add(packet, at)
+    def rows(self) -> Iterator[RawRow | RawClose | Ignored | Rejected]:
+        """What every record tells of its session, and where it tells that it ended, that too."""
         for packet in self._packets():
             if not isinstance(packet, Packet):
                 yield self._document.reject(packet[0], packet[1].reason)
@@ -133,20 +92,30 @@ class Reader:
                 status = packet.told.get("Acct-Status-Type", "without a status")
                 yield Ignored(packet.line, message("RADIUS record {status}", status=printable(status[:40])))
             else:
-                yield self._row(packet, known.get(packet.session))
+                yield from self._told(packet)
 
-    def _row(self, packet: Packet, known: _Known | None) -> RawRow | Ignored | Rejected:
-        if known is not None and known.line != packet.line:
-            return Ignored(packet.line, message("RADIUS {status} of a session told already", status=packet.status))
-        if known is None:
-            at = self._moment(packet)
-            if at is None:
-                # The record's own header has no offset: what says so asks for one.
-                naive = packet.told.get("", "")
-                return RawRow(packet.line, _cells(packet, naive, None)) if naive else self._timeless(packet)
-            known = _Known(packet.line)
-            known.add(packet, at)
-        return RawRow(packet.line, _cells(Packet(packet.line, known.told), format_time(known.begin), known.end))
+    def _told(self, packet: Packet) -> Iterator[RawRow | RawClose | Ignored | Rejected]:
+        at, ends = self._moment(packet), packet.status == "stop"
+        if at is None:
+            # The record's own header has no offset: what says so asks for one.
+            naive = packet.told.get("", "")
+            yield RawRow(packet.line, _cells(packet, naive, None)) if naive else self._timeless(packet)
+            return
+        length = 0 if packet.status == "start" else _seconds(packet, "Acct-Session-Time")
+        connection = connection_name("radius", packet.session) if packet.session else ""
+        if length is None:
+            if not (ends and connection):
+                yield Ignored(
+                    packet.line,
+                    message("RADIUS {status} that does not say when its session began", status=packet.status),
+                )
+        else:
+            end = at if ends and not connection else None
+            yield RawRow(
+                packet.line, _cells(packet, format_time(at - length * SECOND), end), connection=connection
+            )  # fmt: skip
+        if ends and connection:
+            yield RawClose(packet.line, connection, format_time(at))
 
     def _timeless(self, packet: Packet) -> Rejected:
         return self._document.reject(packet.line, message("The record has no time that can be read."))
@@ -159,7 +128,7 @@ class Reader:
                 at = parse_time(text, self._zone if not name else None)
             except BadTime:
                 continue
-            return at if name == "Event-Timestamp" else at - _seconds(packet, "Acct-Delay-Time") * SECOND
+            return at if name == "Event-Timestamp" else at - (_seconds(packet, "Acct-Delay-Time") or 0) * SECOND
         return None
 
     def _packets(self) -> Iterator[Packet | tuple[int, BadLine]]:
@@ -230,9 +199,9 @@ def _unquoted(text: str) -> str:
     return text
 
 
-def _seconds(packet: Packet, name: str) -> int:
+def _seconds(packet: Packet, name: str) -> int | None:
     text = packet.told.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _cells(packet: Packet, time: str, end: int | None) -> dict[str, str]:

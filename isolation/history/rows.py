@@ -13,11 +13,30 @@ class RawRow(NamedTuple):
 
     `cells` has every mapped field, "" where the record has none; text is as logged, not trimmed. `actor` says what
     signed in where it is no person (`machine account`): then it is no operator's presence, and only counted.
+    `connection` are the names (`ends.connection_name`) by which records of its end find it, with a space between.
     """
 
     line: int
     cells: dict[str, str]
     actor: str = ""
+    connection: str = ""
+
+
+class RawClose(NamedTuple):
+    """A record of a session's end: the line (from 1), the session's name, the time as logged; `actor` as in RawRow."""
+
+    line: int
+    connection: str
+    time: str
+    actor: str = ""
+
+
+class Close(NamedTuple):
+    """The end (`at`, µs) of the session with this name, which may lie in another file."""
+
+    line: int
+    connection: str
+    at: int
 
 
 class ToldRow(NamedTuple):
@@ -76,4 +95,4 @@ class Doubt(NamedTuple):
     reason: str
 
 
-__all__ = ["Doubt", "Ignored", "Lease", "RawRow", "Rejected", "Scan", "ToldRow"]
+__all__ = ["Close", "Doubt", "Ignored", "Lease", "RawClose", "RawRow", "Rejected", "Scan", "ToldRow"]

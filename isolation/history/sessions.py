@@ -45,11 +45,12 @@ class SessionMaker:
 
     def __init__(
         self, fmt: str, fields: Sequence[str], *, zone: tzinfo | None, site: str, now: int, presence: bool = False,
-        order: str = "",
+        order: str = "", parts: bool = False,
     ) -> None:  # fmt: skip
         """`now` is in µs: a row from later than that, and a little, is refused. `order` is one of `dates.ORDERS`.
 
         With `presence` the account that a row names is the operator, and the row no use of a seller account.
+        With `parts` a row tells a part of a session: what it does not say another may.
         """
         self._source = f"import:{fmt}"
         self._site = site
@@ -57,12 +58,13 @@ class SessionMaker:
         self._latest = now + AHEAD
         self.presence = presence
         self._order = order
+        self._parts = parts
         self._name = lru_cache(_DISTINCT)(_spelling)  # logs repeat their names
         self._cells = CellReader(self._source, site).readers(fields)
         self.doubts: list[tuple[str, str]] = []
         self.empty: list[str] = []
 
-    def session(self, cells: dict[str, str]) -> Session:
+    def session(self, cells: dict[str, str], connection: str = "") -> Session:
         """The session that a row tells of; `cells` has every mapped field. Raises BadRow."""
         self.doubts = []
         self.empty = []
@@ -88,6 +90,7 @@ class SessionMaker:
             source=self._source,
             site=self._site,
             record=self._record(cells.get("record", "")),
+            connection=connection,
         )
 
     def _record(self, text: str) -> str:
@@ -106,21 +109,22 @@ class SessionMaker:
 
     def _begin(self, text: str) -> int:
         if not is_nothing(text):
-            return self._moment(text, "time")
+            return self.moment(text, "time")
         self.doubts.append(("time", message("The row has no time: recorded as a use at a time not known.")))
         return UNDATED
 
     def _end(self, text: str, begin: int) -> int | None:
         if is_nothing(text):
             return None
-        end = self._moment(text, "end")
+        end = self.moment(text, "end")
         if end < begin:
             raise BadRow(
                 message("The end, {end}, is before the begin, {begin}.", end=format_time(end), begin=format_time(begin))
             )
         return end
 
-    def _moment(self, text: str, field: str) -> int:
+    def moment(self, text: str, field: str) -> int:
+        """A time of a row in µs, which can be true. Raises BadRow."""
         try:
             moment = parse_time(year_first(text, self._order), self._zone)
         except BadTime as error:
@@ -143,6 +147,8 @@ class SessionMaker:
         readings: tuple[Reading, ...] = ()
         for field, read in self._cells:
             cell = read(cells[field])
+            if cell.empty and self._parts:
+                continue
             readings += cell.readings
             if cell.doubt:
                 self.doubts.append((field, cell.doubt))

@@ -10,15 +10,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from isolation.history.rows import Ignored, RawRow
+from isolation.history.ends import connection_name
+from isolation.history.rows import Ignored, RawClose, RawRow
 from isolation.times import BadTime, format_time, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from isolation.history.ends import Ends
-
-FIELDS = ("account", "time", "end", "public_ip", "channel", "success", "record")
+FIELDS = ("account", "time", "public_ip", "channel", "success", "record")
 LOGON, FAILED, LOGOFF, OWN_LOGOFF, EXPLICIT, TICKET, SERVICE_TICKET, NTLM = (
     4624, 4625, 4634, 4647, 4648, 4768, 4769, 4776,
 )  # fmt: skip
@@ -51,6 +50,7 @@ _CHANNELS = {
     **dict.fromkeys(("3", "8", "10", "12"), "remote"),
     **dict.fromkeys(("0", "4", "5"), "api"),
 }
+_FOR_GOOD = ("0x3e7", "0x3e5", "0x3e4")  # the logon ids of SYSTEM, LOCAL SERVICE and NETWORK SERVICE
 _NO_ADDRESS = ("", "-", "local")
 # Well-known security identifiers (Microsoft Learn): the system, its services, window managers, virtual accounts.
 _SERVICE_SID = re.compile(r"S-1-5-(7|18|19|20|(80|82|83|90|96|113|114)-.*)", re.IGNORECASE)
@@ -82,40 +82,45 @@ def moment(text: str) -> int | None:
         return None
 
 
-def note_end(event: Event, ends: Ends) -> None:
-    """Keep the end that an event tells, if it tells one."""
-    if event.number in (LOGOFF, OWN_LOGOFF):
-        at, session = moment(event.time), _session(event)
-        if at is not None and session:
-            ends.add(session, at)
-
-
-def row(line: int, event: Event, ends: Ends) -> RawRow | Ignored:
-    """What an event tells: a sign-in, whether it worked or not, or nothing to be kept."""
+def row(line: int, event: Event) -> RawRow | RawClose | Ignored:
+    """What an event tells: a sign-in, whether it worked or not, its end, or nothing to be kept."""
     number = event.number
     if number in (LOGOFF, OWN_LOGOFF):
-        return Ignored(line, "logoff (it ends a session)")
+        return _close(line, event)
     if number not in PROPERTIES:
         return Ignored(line, f"Windows event {number}")
     user = event.told("TargetUserName")
     if user in ("", "-") and number != LOGON:
         return Ignored(line, f"Windows event {number} without a user")
     at = moment(event.time)
-    end = None if at is None or number != LOGON else ends.after(_session(event), at)
     address = event.told("IpAddress")
     return RawRow(
         line,
         {
             "account": user,
             "time": event.time if at is None else format_time(at),
-            "end": "" if end is None else format_time(end),
             "public_ip": "" if address.lower() in _NO_ADDRESS else address,
             "channel": _CHANNELS.get(event.told("LogonType"), "remote" if number in (TICKET, SERVICE_TICKET) else "ui"),
             "success": "true" if _worked(event) else "false",
             "record": _record(event),
         },
         actor(user, event.told("TargetUserSid") or event.told("TargetSid")),
+        _connection(event) if number == LOGON else "",
     )
+
+
+def _close(line: int, event: Event) -> RawClose | Ignored:
+    connection, at = _connection(event), moment(event.time)
+    if not connection:
+        return Ignored(line, "logoff that names no session")
+    who = actor(event.told("TargetUserName"), event.told("TargetUserSid"))
+    return RawClose(line, connection, event.time if at is None else format_time(at), who)
+
+
+def _connection(event: Event) -> str:
+    """The name of a session that can end; the system and its two service accounts are signed in for good."""
+    session = _session(event)
+    return "" if not session or session.rpartition(" ")[2] in _FOR_GOOD else connection_name("windows", session)
 
 
 def actor(user: str, sid: str) -> str:
@@ -154,4 +159,4 @@ def _integer(text: str) -> int | None:
         return None
 
 
-__all__ = ["FIELDS", "PROPERTIES", "Event", "actor", "moment", "note_end", "row"]
+__all__ = ["FIELDS", "PROPERTIES", "Event", "actor", "moment", "row"]

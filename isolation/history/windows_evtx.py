@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
-from isolation.history.ends import Ends
 from isolation.history.lines import BadLine
-from isolation.history.rows import Ignored, RawRow, Rejected
-from isolation.history.windows_events import FIELDS, Event, note_end, row
+from isolation.history.rows import Ignored, RawClose, RawRow, Rejected
+from isolation.history.windows_events import FIELDS, Event, row
 from isolation.history.windows_xml import event_of
 from isolation.identifiers.escape import excerpt
 from isolation.messages import message
@@ -38,14 +37,10 @@ class Reader:
         self._document = document
         next(self._events(), None)
 
-    def rows(self) -> Iterator[RawRow | Ignored | Rejected]:
-        """Every event; the ends of sessions are looked for first."""
-        ends = Ends()
-        for _, told in self._events():
-            if isinstance(told, Event):
-                note_end(told, ends)
+    def rows(self) -> Iterator[RawRow | RawClose | Ignored | Rejected]:
+        """Every event."""
         for number, told in self._events():
-            yield row(number, told, ends) if isinstance(told, Event) else self._document.reject(number, told.reason)
+            yield row(number, told) if isinstance(told, Event) else self._document.reject(number, told.reason)
 
     def _events(self) -> Iterator[tuple[int, Event | BadLine]]:
         with self._document.open() as packed, _seekable(packed) as stream:

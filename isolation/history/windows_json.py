@@ -15,11 +15,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from isolation.history.ends import Ends
 from isolation.history.json_lines import values
 from isolation.history.lines import BadLine
-from isolation.history.rows import Ignored, RawRow, Rejected
-from isolation.history.windows_events import FIELDS, PROPERTIES, Event, moment, note_end, row
+from isolation.history.rows import Ignored, RawClose, RawRow, Rejected
+from isolation.history.windows_events import FIELDS, PROPERTIES, Event, moment, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,13 +49,8 @@ class Reader:
         self._document = document
         self._encoding = encoding
 
-    def rows(self) -> Iterator[RawRow | Ignored | Rejected]:
-        """Every event; the ends of sessions are looked for first."""
-        ends = Ends()
-        for _, value in values(self._document, self._encoding):
-            told = _event(value)
-            if told is not None:
-                note_end(told, ends)
+    def rows(self) -> Iterator[RawRow | RawClose | Ignored | Rejected]:
+        """Every event."""
         for line, value in values(self._document, self._encoding):
             if isinstance(value, BadLine):
                 yield self._document.reject(line, value.reason)
@@ -65,7 +59,7 @@ class Reader:
             elif (told := _event(value)) is None:
                 yield self._document.reject(line, "The object is no Windows event: it has no event number.")
             else:
-                yield row(line, told, ends)
+                yield row(line, told)
 
 
 def recognises(head: str, name: str) -> bool:

@@ -10,10 +10,9 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from isolation.history.ends import Ends
 from isolation.history.lines import BadLine, text_lines
-from isolation.history.rows import Ignored, RawRow, Rejected
-from isolation.history.windows_events import FIELDS, PROPERTIES, Event, note_end, row
+from isolation.history.rows import Ignored, RawClose, RawRow, Rejected
+from isolation.history.windows_events import FIELDS, PROPERTIES, Event, row
 from isolation.messages import message
 
 if TYPE_CHECKING:
@@ -34,14 +33,10 @@ class Reader:
         self._document = document
         self._encoding = encoding
 
-    def rows(self) -> Iterator[RawRow | Ignored | Rejected]:
-        """Every event; the ends of sessions are looked for first."""
-        ends = Ends()
-        for _, told in self._events():
-            if isinstance(told, Event):
-                note_end(told, ends)
+    def rows(self) -> Iterator[RawRow | RawClose | Ignored | Rejected]:
+        """Every event."""
         for line, told in self._events():
-            yield row(line, told, ends) if isinstance(told, Event) else self._document.reject(line, told.reason)
+            yield row(line, told) if isinstance(told, Event) else self._document.reject(line, told.reason)
 
     def _events(self) -> Iterator[tuple[int, Event | BadLine]]:
         with self._document.open() as stream:

@@ -7,7 +7,7 @@ from collections import Counter
 from contextlib import nullcontext
 from itertools import islice
 
-from isolation.history import Lease, Rejected
+from isolation.history import Close, Lease, Rejected
 from isolation.history.rejects import Rejects
 from isolation.ledger.helping import helped
 from isolation.ledger.joining import NOTHING_JOINED, Joined, periods
@@ -39,12 +39,13 @@ class ImportResult(Value):
 
     `presences` counts those recorded that are an operator's presence and no use of an account, `doubtful` the cells
     that were left out of their sessions, `ignored` the records that are no sign-in, by what they are. `span`
-    is the time (µs, both ends included) that its dated rows are about, None where it has none.
+    is the time (µs, both ends included) that its dated rows are about, None where it has none. `ended` counts the
+    sessions, also those known before, that got another end from records of this file, or no longer have one.
     """
 
     __slots__ = (
-        "amended", "doubtful", "doubts", "duplicates", "file", "format", "ignored", "presences", "recorded", "rejected",
-        "rows", "span",
+        "amended", "doubtful", "doubts", "duplicates", "ended", "file", "format", "ignored", "presences", "recorded",
+        "rejected", "rows", "span",
     )  # fmt: skip
     file: str
     format: str
@@ -58,6 +59,7 @@ class ImportResult(Value):
     presences: int
     ignored: Mapping[str, int]
     span: Span
+    ended: int
 
     def __init__(
         self,
@@ -73,11 +75,12 @@ class ImportResult(Value):
         presences: int,
         ignored: Mapping[str, int],
         span: Span,
+        ended: int = 0,
     ) -> None:
         self._init(
             file=file, format=format, rows=rows, recorded=recorded, duplicates=duplicates, amended=amended,
             rejected=rejected, doubtful=doubtful, doubts=tuple(doubts), presences=presences,
-            ignored=dict(ignored), span=span,
+            ignored=dict(ignored), span=span, ended=ended,
         )  # fmt: skip
 
     @classmethod
@@ -122,7 +125,7 @@ def _import(
                 sessions = [row for row in batch if isinstance(row, Session)]
                 rejected.extend([row for row in batch if isinstance(row, Rejected)])
                 others = [session for session in sessions if not session.source.startswith(own)]
-                outcomes = list(log.add_rows((session, source.fields) for session in others))
+                outcomes = list(log.add_rows(((session, source.mapped) for session in others), source.near))
                 slice_counted.update(outcomes)
                 slice_counted["presences"] += sum(
                     outcome == "recorded" and not session.account
@@ -131,6 +134,8 @@ def _import(
                 slice_counted["duplicate"] += len(sessions) - len(others)
                 leases = [row for row in batch if isinstance(row, Lease)]
                 slice_counted.update(_record(log, lease, source) for lease in leases)
+                slice_counted.update(_close(log, row, source) for row in batch if isinstance(row, Close))
+                slice_counted["ended"] += log.settle_ends()
                 span = _span(span, sessions, leases)
                 slice_counted["rows"] += len(batch)
                 batch = list(islice(rows, _AT_ONCE))
@@ -143,8 +148,12 @@ def _import(
     return ImportResult(
         source.name, source.format, counted["rows"] + source.ignored.total(), counted["recorded"],
         counted["duplicate"], counted["amended"], rejected.settled(), source.doubtful, tuple(source.doubts),
-        counted["presences"], source.ignored, span,
+        counted["presences"], source.ignored, span, counted["ended"],
     )  # fmt: skip
+
+
+def _close(log: Log, close: Close, source: ImportSource) -> str:
+    return "duplicate" if log.add_close(close.connection, close.at, f"import:{source.format}") is None else "recorded"
 
 
 def _record(log: Log, lease: Lease, source: ImportSource) -> str:
@@ -195,7 +204,7 @@ def rehearse(source: ImportSource, shown: int = 5) -> tuple[ImportResult, tuple[
             rejected.append(row)
             continue
         recorded += 1
-        if isinstance(row, Lease):
+        if isinstance(row, Lease | Close):
             continue
         presences += not row.account
         if len(sample) < shown:

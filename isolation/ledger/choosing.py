@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _BEGINNING = 96
 _OPEN = re.compile(rb'\{"kind":"([a-z]+)","open":(?:\{"logged":(-?\d+)(?:,"of":(\d+))?\})?')
 
-_ERASABLE = ("session", "presence", "scan", "baseline", "policy", "report", "machine", "label", "lease")
+_ERASABLE = ("session", "presence", "scan", "baseline", "policy", "report", "machine", "label", "lease", "close")
 
 
 class Wanted(Value):
@@ -118,6 +118,7 @@ def choose(query: Query, key: bytes, opener: Opener, wanted: Wanted) -> Choice:
         asked.update(entry for entry, _ in of_kind(query, "report") if names.within(opener.fields(query, entry)))
         asked.update(entry for entry, _ in of_kind(query, "policy") if declares(names, opener.fields(query, entry)))
     _machines(query, key, wanted, choice, asked)
+    asked.update(_closes(query, asked))
     _close(query, choice, asked)
     return choice
 
@@ -136,6 +137,8 @@ def _sessions(query: Query, key: bytes, opener: Opener, wanted: Wanted) -> set[i
         found |= _on_machine(query, key, opener, wanted.machine)
     if wanted.before is not None:
         rows = query('SELECT entry FROM main.leases WHERE coalesce("end", begin) < ?', (wanted.before,))
+        found.update(entry for (entry,) in rows)
+        rows = query("SELECT entry FROM main.closes WHERE at < ?", (wanted.before,))
         found.update(entry for (entry,) in rows)
         for table in ("sessions", "presences"):
             rows = query(
@@ -223,6 +226,21 @@ def declares(names: Names, fields: dict[str, Any]) -> bool:
         return names.within(tomllib.loads(fields["text"]))
     except tomllib.TOMLDecodeError:
         return True
+
+
+def _closes(query: Query, asked: set[int]) -> set[int]:
+    """The closes that ended sessions which go: those of their connections at their ends."""
+    found: set[int] = set()
+    if not query("SELECT 1 FROM main.closes").fetchone():
+        return found
+    for session in asked:
+        rows = query(
+            "SELECT c.entry FROM main.connections n JOIN main.closes c ON c.connection = n.connection"
+            ' AND c.at = n."end" WHERE n.session = ?',
+            (session,),
+        )
+        found.update(entry for (entry,) in rows)
+    return found
 
 
 def _machines(query: Query, key: bytes, wanted: Wanted, choice: Choice, asked: set[int]) -> None:

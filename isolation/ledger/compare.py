@@ -30,7 +30,7 @@ _KEYS = {
     "sessions": "entry", "presences": "entry", "changes": "entry",
     "sightings": "identifier, account, channel, provenance, confidence",
     "shared": "identifier", "rows": "begin, core, entry", "scans": "entry, point", "labels": "label, identifier, entry",
-    "leases": "entry", "joins": "entry",
+    "leases": "entry", "joins": "entry", "connections": "connection, begin, session", "closes": "entry",
     "kinds": "kind",
     "tallies": "provenance, success, refused", "facts": "code", "accounts": "account", "pending": "entry",
     "observations": "account, session, entry",
@@ -44,6 +44,8 @@ _ENTRY_COLUMN = {
     "labels": 0,
     "leases": 0,
     "joins": 0,
+    "connections": 2,
+    "closes": 0,
     "observations": 2,
     "pending": 0,
 }

@@ -164,6 +164,25 @@ class Derived:
         """A router told that a machine had an address for a time."""
         self._run(f"INSERT INTO {self._prefix}leases VALUES (?, ?, ?, ?, ?)", (entry, *row))
 
+    def connect(self, session: int, begin: int, connections: Iterable[bytes]) -> None:
+        """A session or presence has names by which closes find it."""
+        self._many(
+            f"INSERT INTO {self._prefix}connections VALUES (?, ?, ?, NULL)",
+            [(connection, begin, session) for connection in connections],
+        )
+
+    def close(self, entry: int, connection: bytes, at: int) -> None:
+        """A log told that a session of this name ended then."""
+        self._run(f"INSERT INTO {self._prefix}closes VALUES (?, ?, ?)", (entry, connection, at))
+
+    def closed(self, entry: int, session: int, at: int | None) -> None:
+        """The end that closes tell of a session or presence is now this; None, none."""
+        self.flush()
+        table, before = self._before(session)
+        self._run(f"INSERT INTO {self._prefix}changes VALUES (?, ?, ?, ?, ?)", (entry, session, *before))
+        self._run(f'UPDATE {table} SET "end" = ? WHERE entry = ?', (at, session))
+        self._run(f'UPDATE {self._prefix}connections SET "end" = ? WHERE session = ?', (at, session))
+
     def join(self, entry: int, session: int, client: bytes, identifiers: Identifiers) -> None:
         """What leases tell of a session or presence is now this, and nothing else; no client, nothing."""
         self.flush()

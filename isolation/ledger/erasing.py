@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from isolation.ledger.canonical import encode
 from isolation.ledger.choosing import Choice, Names, Wanted, choose
+from isolation.ledger.closing import Closing
 from isolation.ledger.erased import Erasure, latest_erasure, ranges
 from isolation.ledger.forgetting import forget, recount_kinds
 from isolation.ledger.indexing import index_pending
+from isolation.ledger.joining import take_back
 from isolation.ledger.schema import TRIGGERS
 from isolation.ledger.sweeping import mark_unswept
 from isolation.ledger.terms import encode_text
@@ -14,7 +16,7 @@ from isolation.model import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from isolation.ledger.append import Appender
@@ -62,12 +64,14 @@ def erase(ledger: Ledger, appender: Appender, wanted: Wanted, by: str, reason: s
     choice = choose(query, ledger.keys.index(), opener, wanted)
     if not choice.entries:
         return NOTHING
+    resting = _resting(query, wanted.entries)
     answers = [opener.fields(query, entry) for entry in choice.baselines]
     forgotten = forget(ledger.connection, choice.entries, choice.gone, choice.stays)
     recount_kinds(ledger.connection, choice.kinds, choice.kept)
     _empty(ledger, choice)
     for answer in answers:
         _answer_again(appender, Names(wanted), answer)
+    _take_back(ledger, appender, *resting)
     entry = _tell(ledger, appender, choice, forgotten, by, reason)
     mark_unswept(ledger.connection, appender.logged)
     appender.flush()
@@ -75,6 +79,29 @@ def erase(ledger: Ledger, appender: Appender, wanted: Wanted, by: str, reason: s
         entry, len(choice.entries), choice.kinds, forgotten.sessions, forgotten.accounts, forgotten.gone,
         forgotten.first, forgotten.latest,
     )  # fmt: skip
+
+
+def _resting(query: Callable[..., Any], entries: tuple[int, ...]) -> tuple[set[bytes], set[int]]:
+    """What rests on leases and closes that are erased by their numbers: clients joined to, and sessions ended."""
+    clients: set[bytes] = set()
+    sessions: set[int] = set()
+    for entry in entries:
+        clients.update(one for (one,) in query("SELECT client FROM main.leases WHERE entry = ?", (entry,)))
+        rows = query(
+            "SELECT n.session FROM main.closes c JOIN main.connections n ON n.connection = c.connection"
+            ' AND n."end" = c.at WHERE c.entry = ?',
+            (entry,),
+        )
+        sessions.update(session for (session,) in rows)
+    return clients, sessions
+
+
+def _take_back(ledger: Ledger, appender: Appender, clients: set[bytes], sessions: set[int]) -> None:
+    """Takes back what rested on them and on nothing else that is left."""
+    take_back(appender, ledger.opener(), clients)
+    closing = Closing(appender, ledger.keys.index())
+    closing.touch(sessions)
+    closing.settle()
 
 
 def _empty(ledger: Ledger, choice: Choice) -> None:

@@ -122,8 +122,20 @@ class _Forgetting:
 
     def delete(self) -> None:
         """Takes the rows of the entries themselves away."""
-        for table in ("sessions", "presences", "changes", "rows", "scans", "labels", "leases", "joins", "observations"):
+        for table in (
+            "sessions",
+            "presences",
+            "changes",
+            "rows",
+            "scans",
+            "labels",
+            "leases",
+            "joins",
+            "closes",
+            "observations",
+        ):
             self._run(f"DELETE FROM main.{table} WHERE entry IN {_ERASING}")
+        self._run(f"DELETE FROM main.connections WHERE session IN {_ERASING}")
 
     def number_on(self) -> tuple[int, int, tuple[tuple[int, int], ...]]:
         """The highest number of accounts that are gone and how many they are; the last numbers of others."""

@@ -7,14 +7,18 @@ from itertools import islice
 from isolation.ledger.append import Prepared
 from isolation.ledger.canonical import encode
 from isolation.ledger.rows import (
+    ADDED_TEXTS,
     Known,
     added_fields,
     amendment,
     best_match,
     field_names,
+    further_fields,
+    merged,
     pack_fields,
     row_core,
     row_fields,
+    same_connection,
     unpack_fields,
 )
 from isolation.ledger.tags import pack_tags
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
     from isolation.ledger.append import Appender
+    from isolation.ledger.closing import Closing
     from isolation.ledger.rows import Fields
     from isolation.model import Session
 
@@ -56,20 +61,24 @@ class _Task:
 class Importer:
     """The rows recorded in one writing transaction. The index key is needed: without it no row can be told apart."""
 
-    def __init__(self, connection: sqlite3.Connection, appender: Appender, key: bytes) -> None:
+    def __init__(self, connection: sqlite3.Connection, appender: Appender, key: bytes, closing: Closing) -> None:
         self._connection = connection
         self._appender = appender
         self._terms = appender.terms()
         self._key = key
+        self._closing = closing
         self._mapped: dict[bytes, bytes] = {}
 
-    def add(self, rows: Iterable[Row]) -> Iterator[Outcome]:
-        """Records rows, some at once; yields what became of each, in order."""
+    def add(self, rows: Iterable[Row], near: int = 0) -> Iterator[Outcome]:
+        """Records rows, some at once; yields what became of each, in order.
+
+        A row whose begin lies at most `near` (µs) from that of a known session of its connection is of that session.
+        """
         remaining = iter(rows)
         while block := list(islice(remaining, AT_ONCE)):
-            yield from self._add_block(block)
+            yield from self._add_block(self._closing.aligned(block, near) if near else block, parts=near > 0)
 
-    def _add_block(self, rows: list[Row]) -> list[Outcome]:
+    def _add_block(self, rows: list[Row], *, parts: bool) -> list[Outcome]:
         prepared = [Prepared(self._terms, session) for session, _ in rows]
         keys = [
             (session.begin, row_core(self._key, told.named[0].tag, session.channel, session.success, session.begin))
@@ -81,20 +90,21 @@ class Importer:
         for (session, mapped), told, key in zip(rows, prepared, keys, strict=True):
             fields = row_fields(
                 self._terms, told.seen, (*mapped,), end=session.end, record=session.record, operator=session.operator,
-                site=session.site,
+                site=session.site, connection=session.connection,
             )  # fmt: skip
             candidates = stored.setdefault(key, [])
-            known = best_match(candidates, fields)
+            part = parts and bool(session.connection)
+            known = same_connection(candidates, fields) if part else best_match(candidates, fields)
             if known is None:
                 known = Known(None, fields)
                 candidates.append(known)
                 tasks.append(_Task(key[1], known, session, told))
                 outcomes.append("recorded")
                 continue
-            added = added_fields(known.fields, fields)
+            added = further_fields(known.fields, fields) if part else added_fields(known.fields, fields)
             outcomes.append("amended" if added else "duplicate")
             if added:
-                known.fields = known.fields | added
+                known.fields = merged(known.fields, added)
                 session = amendment(session, added)
                 tasks.append(_Task(key[1], known, session, Prepared(self._terms, session), added))
         self._appender.numbers.look_up(named for task in tasks for named in task.prepared.named)
@@ -135,11 +145,13 @@ class Importer:
             assert known.entry is not None  # noqa: S101 - its own task came before this one
             self._append_amendment(known.entry, task, task.added)
         self._appender.derived.row(task.session.begin, task.core, known.entry, pack_fields(known.fields))
+        if task.session.connection:
+            self._closing.opened(known.entry, task.session.begin, task.session.connection)
 
     def _append_amendment(self, entry: int, task: _Task, added: Fields) -> None:
         appender, session = self._appender, task.session
         fields = {**task.prepared.seen.fields}
-        for name in ("operator", "record", "site"):
+        for name in ADDED_TEXTS:
             text = getattr(session, name)
             if text:
                 fields[name] = encode_text(text)

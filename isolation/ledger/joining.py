@@ -67,6 +67,11 @@ def join(appender: Appender, opener: Opener, since: int, until: int) -> Joined:
     return _Joining(appender, opener).run(since, until)
 
 
+def take_back(appender: Appender, opener: Opener, clients: set[bytes]) -> None:
+    """Takes back the joins to these clients that no lease is left for."""
+    _Joining(appender, opener).take_back(clients)
+
+
 def periods(query: Callable[..., Any], since: int, until: int) -> Iterator[tuple[int, int]]:
     """The time from `since` to `until` in periods, each for one short transaction; none where there are no leases."""
     if not query(
@@ -109,6 +114,22 @@ class _Joining:
                 self._append(seen.entry, held[0].client, held)
                 joined += 1
         return Joined(joined, withdrawn, ambiguous)
+
+    def take_back(self, clients: set[bytes]) -> None:
+        for client in clients:
+            rows = self._query("SELECT DISTINCT session FROM main.joins WHERE client = ?", (client,)).fetchall()
+            for seen in [one for (session,) in rows for one in self._entry(session)]:
+                before, own = self._present(seen)
+                leases = self._leases(seen.begin, seen.begin)
+                held = [one.client for number, _ in own for one in _holding(leases.get(number, []), seen.begin)]
+                if before == client and client not in held:
+                    self._append(seen.entry, NO_CLIENT, ())
+
+    def _entry(self, entry: int) -> Iterator[_Seen]:
+        for table in ("sessions", "presences"):
+            query = f"SELECT begin, identifiers FROM main.{table} WHERE entry = ?"
+            for begin, packed in self._query(query, (entry,)):
+                yield _Seen(entry, begin, unpack_identifiers(packed))
 
     def _leases(self, since: int, until: int) -> dict[int, list[_Held]]:
         """The leases of the time, by the number of the address that sessions have, in order of their begins."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "isolation.ledger/1"
 _AT_ONCE = 500  # sessions read while the ledger is held
-_TEXTS = ("forced", "site", "record", "machine", "network", "evidence")
+_TEXTS = ("forced", "site", "record", "machine", "network", "evidence", "connection")
 _KINDS = ("baseline", "policy", "label")
 
 # What the source of a session says that came from another ledger (isolation.history.ledger_lines writes it).

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Query = Callable[..., Any]
 
 _MOST_BATCHES = 4096
-_ADDED = ("end", "operator", "record", "site")  # what a later entry may tell beside readings
+_ADDED = ("connection", "end", "operator", "record", "site")  # what a later entry may tell beside readings
 
 
 class Opener:
@@ -100,6 +100,9 @@ class Opener:
             if "leases" in more:  # a join replaces the one before it
                 joined = decode_readings(more)
                 continue
+            if "closes" in more:  # and so does an end that closes tell
+                session = session.replace(end=more.get("at"))
+                continue
             told = {name: more[name] for name in _ADDED if name in more and not getattr(session, name)}
             told["readings"] = session.readings + decode_readings(more)
             session = session.replace(**told)
@@ -116,7 +119,7 @@ class Opener:
             assert isinstance(of, int)  # noqa: S101 - as every index entry is written
             change = of
         more = self.fields(query, change)
-        return {"end": more["at"]} if "at" in more else more
+        return {"end": more["at"]} if "at" in more and "closes" not in more else more
 
     def batch(self, query: Query, batch: int) -> BatchKey:
         """The key of a batch."""

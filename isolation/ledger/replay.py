@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from isolation.ledger.canonical import NotCanonical
+from isolation.ledger.closing import connection_tag, connection_tags
 from isolation.ledger.derive import Derived, PresenceRow, SessionRow, make_derived
 from isolation.ledger.entry import from_base64
 from isolation.ledger.leases import joined_client, lease_row
-from isolation.ledger.rows import field_names, pack_fields, row_core, row_fields, unpack_fields
+from isolation.ledger.rows import field_names, merged, pack_fields, row_core, row_fields, unpack_fields
 from isolation.ledger.tags import OPERATOR, SCAN_POINT, pack_tags, unpack_tags
 from isolation.ledger.terms import Named
 from isolation.messages import message
@@ -64,7 +65,7 @@ def told_row_fields(terms: Terms, fields: dict[str, Any], told: Told) -> dict[in
     """The tags of a row's fields, by the fields of the entry that it was recorded as."""
     return row_fields(
         terms, told, (*fields["mapped"],), end=fields.get("end"), record=fields.get("record", ""),
-        operator=fields.get("operator", ""), site=fields.get("site", ""),
+        operator=fields.get("operator", ""), site=fields.get("site", ""), connection=fields.get("connection", ""),
     )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def amended_row_fields(terms: Terms, fields: dict[str, Any], told: Told, before:
     """What is known of a row (packed) once an `amend` entry with these fields told more of it."""
     added = told_row_fields(terms, fields, told)
     wanted = {code: tag for code, tag in added.items() if field_names([code])[0] in fields["mapped"]}
-    return pack_fields(unpack_fields(before) | wanted)
+    return pack_fields(merged(unpack_fields(before), wanted))
 
 
 def _without_tags(packed: bytes) -> bytes:
@@ -111,7 +112,10 @@ class Replay:
         elif entry.kind == "presence":
             self._presence(entry)
         elif entry.kind == "end":
-            self._change(entry, end=entry.fields["at"])
+            self._end(entry)
+        elif entry.kind == "close":
+            told = entry.fields
+            self.derived.close(entry.index, connection_tag(self._key, told["connection"]), told["at"])
         elif entry.kind == "amend":
             self._amend(entry)
         elif entry.kind == "observe":
@@ -160,6 +164,19 @@ class Replay:
             self._key, entry.named[0].tag, told.get("channel", "ui"), told.get("success", True), begin
         )  # fmt: skip
         self.derived.row(begin, core, entry.index, pack_fields(fields))
+
+        self._connect(entry, entry.index, begin)
+
+    def _connect(self, entry: Opened, session: int, begin: int) -> None:
+        self.derived.connect(session, begin, connection_tags(self._key, entry.fields.get("connection", "")))
+
+    def _end(self, entry: Opened) -> None:
+        if "closes" not in entry.fields:
+            self._change(entry, end=entry.fields["at"])
+        elif entry.of is None or self._joinable(entry.of) is None:
+            self._report(entry.index, f"it tells of the end of entry {entry.of}, which is no session")
+        else:
+            self.derived.closed(entry.index, entry.of, entry.fields.get("at"))
 
     def _row(self, entry: Opened, index: int, numbered: dict[str, Any]) -> SessionRow:
         fields, named = entry.fields, entry.named
@@ -246,6 +263,7 @@ class Replay:
             return
         known = amended_row_fields(self._terms, fields, entry.told, found[2])
         self.derived.row(found[0], found[1], entry.of, known)
+        self._connect(entry, entry.of, found[0])
 
     def _join(self, entry: Opened) -> None:
         if entry.of is None or self._joinable(entry.of) is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from isolation.errors import LedgerDamaged
 from isolation.ledger.canonical import NotCanonical
+from isolation.ledger.closing import connection_tag, connection_tags
 from isolation.ledger.entry import from_base64, make_entry, open_values, parse_body
 from isolation.ledger.leases import joined_client, lease_row
 from isolation.ledger.payloads import Fields
@@ -146,11 +147,13 @@ class Retagging:
             core = row_core(self._after.index, told.named[0].tag, channel, success, begin)
             fields = pack_fields(told_row_fields(self._after.terms, values, told.told))
             self._run("INSERT INTO temp.turned VALUES (?, ?, ?, ?)", (index, begin, core, fields))
+            self._connect(index, values)
         elif kind == "amend":
             of = open_values(opened)["of"]
             (known,) = self._run("SELECT fields FROM temp.turned WHERE entry = ?", (of,)).fetchone()
             fields = amended_row_fields(self._after.terms, values, told.told, known)
             self._run("UPDATE temp.turned SET fields = ? WHERE entry = ?", (fields, of))
+            self._connect(of, values)
         elif kind == "scan":
             for text, _ in values["points"]:
                 first = from_base64(text)
@@ -158,10 +161,21 @@ class Retagging:
         elif kind == "lease":
             address, client, *_ = lease_row(self._after.index, values)
             self._run("UPDATE main.leases SET address = ?, client = ? WHERE entry = ?", (address, client, index))
+        elif kind == "close":
+            tag = connection_tag(self._after.index, values["connection"])
+            self._run("UPDATE main.closes SET connection = ? WHERE entry = ?", (tag, index))
         elif kind == "join":
             self._run(
                 "UPDATE main.joins SET client = ? WHERE entry = ?", (joined_client(self._after.index, values), index)
             )
+
+    def _connect(self, session: Any, values: dict[str, Any]) -> None:
+        text = values.get("connection", "")
+        told = (connection_tags(side.index, text) for side in (self._before, self._after))
+        self._many(
+            "UPDATE main.connections SET connection = ? WHERE connection = ? AND session = ?",
+            [(new, old, session) for old, new in zip(*told, strict=True)],
+        )
 
     def _turn_rows(self) -> None:
         counted = "SELECT count(*) FROM {}".format

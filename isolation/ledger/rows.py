@@ -29,29 +29,55 @@ NO_VALUE = bytes(FIELD_TAG_SIZE)
 # Codes are stored: never change or reuse one.
 FIELD_CODES = {
     "end": 1, "public_ip": 2, "local_ip": 3, "device_id": 4, "hardware_mac": 5, "gateway_mac": 6, "bssid": 7,
-    "ssid": 8, "operator": 9, "record": 10, "site": 11,
+    "ssid": 8, "operator": 9, "record": 10, "site": 11, "connection": 12,
 }  # fmt: skip
+ADDED_TEXTS = ("connection", "operator", "record", "site")  # what a later row may tell beside readings and an end
 SITE = FIELD_CODES["site"]
 _END, _OPERATOR, _RECORD = FIELD_CODES["end"], FIELD_CODES["operator"], FIELD_CODES["record"]
+_CONNECTION = FIELD_CODES["connection"]
 _NAME_OF_CODE = {code: name for name, code in FIELD_CODES.items()}
 
 # The field that readings of a fact come from, where its name is another.
 _FIELD_OF_FACT = {"public_prefix": "public_ip", "access_point": "bssid", "site_ip": "local_ip"}
 _CODE_OF_FACT = {name: FIELD_CODES[name] for name in FACTS if name in FIELD_CODES}
 _CODE_OF_FACT["site_ip"] = FIELD_CODES["local_ip"]
+_SEVERAL = frozenset(FIELD_CODES[name] for name in FIELD_CODES.keys() & {*FACTS})  # of them a session may have several
 _STRIDE = 1 + FIELD_TAG_SIZE
 _CODES_OF: dict[tuple[str, ...], tuple[int, ...]] = {}
 _HEADS = [bytes((code,)) for code in range(256)]
 
 
 def pack_fields(fields: Fields) -> bytes:
-    """The blob of `rows.fields`: code and tag of each, by code."""
-    return b"".join([_HEADS[code] + fields[code] for code in sorted(fields)])
+    """The blob of `rows.fields`: code and tag of each, by code. Several tags of one field stand in their order."""
+    packed = []
+    for code in sorted(fields):
+        tags = fields[code]
+        if len(tags) == FIELD_TAG_SIZE:
+            packed.append(_HEADS[code] + tags)
+        else:
+            packed += [_HEADS[code] + tag for tag in _each(tags)]
+    return b"".join(packed)
 
 
 def unpack_fields(packed: bytes) -> Fields:
     """The inverse."""
-    return {packed[at]: packed[at + 1 : at + _STRIDE] for at in range(0, len(packed), _STRIDE)}
+    fields: Fields = {}
+    for at in range(0, len(packed), _STRIDE):
+        code, tag = packed[at], packed[at + 1 : at + _STRIDE]
+        fields[code] = fields[code] + tag if code in fields else tag
+    return fields
+
+
+def merged(fields: Fields, added: Fields) -> Fields:
+    """Both: of a field that both have, every tag once, in their order."""
+    whole = fields | added
+    for code in fields.keys() & added.keys():
+        whole[code] = b"".join(sorted({*_each(fields[code]), *_each(added[code])}))
+    return whole
+
+
+def _each(tags: bytes) -> list[bytes]:
+    return [tags[at : at + FIELD_TAG_SIZE] for at in range(0, len(tags), FIELD_TAG_SIZE)]
 
 
 def field_names(fields: Iterable[int]) -> list[str]:
@@ -84,6 +110,20 @@ def best_match(candidates: Sequence[Known], fields: Fields) -> Known | None:
     return best
 
 
+def same_connection(candidates: Sequence[Known], fields: Fields) -> Known | None:
+    """The stored row that is of the same connection, whatever else it tells."""
+    return next((known for known in candidates if known.fields.get(_CONNECTION) == fields[_CONNECTION]), None)
+
+
+def further_fields(known: Fields, fields: Fields) -> Fields:
+    """What another record of a connection tells beyond what was known: also further values of a field."""
+    return {
+        code: tag
+        for code, tag in fields.items()
+        if code not in known or (code in _SEVERAL and tag not in _each(known[code]))
+    }
+
+
 def row_core(key: bytes, who: bytes, channel: str, success: bool, begin: int) -> bytes:
     """The core of a row; `who` is the tag of its account, or of its operator where it is a presence."""
     told = f"\0{channel}\0{int(success)}\0{begin}".encode()
@@ -100,7 +140,8 @@ def _codes_of(mapped: Iterable[str]) -> tuple[int, ...]:
 
 
 def row_fields(
-    terms: Terms, seen: Seen, mapped: tuple[str, ...], *, end: int | None, record: str, operator: str, site: str
+    terms: Terms, seen: Seen, mapped: tuple[str, ...], *, end: int | None, record: str, operator: str, site: str,
+    connection: str = "",
 ) -> Fields:  # fmt: skip
     """The tags of the mapped fields, and of what the session has beside them."""
     known = seen.rows.get(mapped)
@@ -108,6 +149,8 @@ def row_fields(
         known = seen.rows[mapped] = _reading_tags(seen.terms, mapped)
     fields = known.copy()
     _add_texts(fields, terms, end, record, operator, site)
+    if connection:
+        fields[_CONNECTION] = terms.text("connection", connection)[:FIELD_TAG_SIZE]
     return fields
 
 
@@ -154,6 +197,6 @@ def amendment(session: Session, added: Iterable[int]) -> Session:
     changed: Session = session.replace(
         readings=tuple(readings),
         end=session.end if "end" in names else None,
-        **{name: getattr(session, name) if name in names else "" for name in ("operator", "record", "site")},
+        **{name: getattr(session, name) if name in names else "" for name in ADDED_TEXTS},
     )
     return changed

@@ -162,6 +162,22 @@ CREATE TABLE joins (
     identifiers BLOB NOT NULL
 ) STRICT"""
 
+CONNECTIONS = """\
+CREATE TABLE connections (
+    connection BLOB NOT NULL,
+    begin INTEGER NOT NULL,
+    session INTEGER NOT NULL,
+    "end" INTEGER,
+    PRIMARY KEY (connection, begin, session)
+) STRICT, WITHOUT ROWID"""
+
+CLOSES = """\
+CREATE TABLE closes (
+    entry INTEGER PRIMARY KEY,
+    connection BLOB NOT NULL,
+    at INTEGER NOT NULL
+) STRICT"""
+
 KINDS = """\
 CREATE TABLE kinds (
     kind TEXT PRIMARY KEY,
@@ -203,7 +219,7 @@ CREATE TABLE accounts (
 DERIVED = {
     "sessions": SESSIONS, "presences": PRESENCES,
     "changes": CHANGES, "sightings": SIGHTINGS, "shared": SHARED, "rows": ROWS, "scans": SCANS,
-    "labels": LABELS, "leases": LEASES, "joins": JOINS,
+    "labels": LABELS, "leases": LEASES, "joins": JOINS, "connections": CONNECTIONS, "closes": CLOSES,
     "kinds": KINDS, "tallies": TALLIES, "facts": FACTS,
     "accounts": ACCOUNTS, "pending": PENDING, "observations": OBSERVATIONS,
 }  # fmt: skip
@@ -219,6 +235,8 @@ INDEXES = (
     "CREATE INDEX presences_begin ON presences (begin)",
     "CREATE INDEX leases_address ON leases (address, begin)",
     "CREATE INDEX joins_session ON joins (session)",
+    "CREATE INDEX connections_session ON connections (session)",
+    "CREATE INDEX closes_connection ON closes (connection, at)",
     "CREATE INDEX changes_session ON changes (session)",
     "CREATE INDEX sightings_account ON sightings (account)",
     "CREATE INDEX rows_entry ON rows (entry)",

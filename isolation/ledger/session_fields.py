@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-_TEXTS = ("evidence", "forced", "machine", "network", "operator", "record", "site", "source")
+_TEXTS = ("connection", "evidence", "forced", "machine", "network", "operator", "record", "site", "source")
 _texts = attrgetter(*_TEXTS)
 _WORDS = {word: b'"%s"' % word.encode() for word in (*CHANNELS, *PROVENANCES)}
 

@@ -39,8 +39,8 @@ _AT_ONCE = 1000
 _MOST_NAMED = 20  # missing entries in a row
 _LOWEST = -(2**63)
 KINDS = frozenset(
-    ("origin", "session", "presence", "lease", "join", "end", "baseline", "amend", "policy", "index", "scan", "erase",
-     "rotate", "anchor", "report", "machine", "label", "restore",
+    ("origin", "session", "presence", "lease", "join", "close", "end", "baseline", "amend", "policy", "index", "scan",
+     "erase", "rotate", "anchor", "report", "machine", "label", "restore",
      "observe")
 )  # fmt: skip
 _TELLS_OF_ANOTHER = frozenset(("end", "amend", "index", "scan", "join", "observe"))

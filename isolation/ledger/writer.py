@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from isolation.ledger.choosing import Wanted
+    from isolation.ledger.closing import Closing
     from isolation.ledger.erasing import Erased
     from isolation.ledger.importing import Outcome, Row
     from isolation.ledger.joining import Joined
@@ -73,6 +74,7 @@ class Log:
         self._ledger = ledger
         self._appender = Appender(ledger)
         self._importer: Importer | None = None
+        self._ends: Closing | None = None
 
     @property
     def reader(self) -> Reader:
@@ -169,11 +171,34 @@ class Log:
         """
         return next(self.add_rows([(session, mapped)]))
 
-    def add_rows(self, rows: Iterable[Row]) -> Iterator[Outcome]:
-        """`add_row` for many: some are looked up at once, and each outcome is yielded in order."""
+    def add_rows(self, rows: Iterable[Row], near: int = 0) -> Iterator[Outcome]:
+        """`add_row` for many: some are looked up at once, and each outcome is yielded in order.
+
+        `near` is by how much (µs) the begins that records of one connection give may differ.
+        """
         if self._importer is None:
-            self._importer = Importer(self._ledger.connection, self._appender, self._ledger.keys.index())
-        return self._importer.add((_checked_row(session), mapped) for session, mapped in rows)
+            key, closing = self._ledger.keys.index(), self._closing()
+            self._importer = Importer(self._ledger.connection, self._appender, key, closing)
+        return self._importer.add(((_checked_row(session), mapped) for session, mapped in rows), near)
+
+    def add_close(self, connection: str, at: int, source: str) -> int | None:
+        """Records that a log tells of the end (µs) of a session of this connection; None where that was known.
+
+        Raises UsageError for a time that cannot be, KeyUnavailable without the index key.
+        """
+        return self._closing().add(connection, at, source)
+
+    def settle_ends(self) -> int:
+        """Gives the sessions that rows and closes of this transaction touched their ends; returns how many changed."""
+        self.flush()
+        return self._closing().settle()
+
+    def _closing(self) -> Closing:
+        from isolation.ledger.closing import Closing
+
+        if self._ends is None:
+            self._ends = Closing(self._appender, self._ledger.keys.index())
+        return self._ends
 
     def index_pending(self) -> int:
         """Gives the entries that were appended without the index key their tags; returns how many there were.

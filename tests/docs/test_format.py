@@ -156,6 +156,9 @@ def test_every_field_that_is_written_is_explained(tmp_path: Path, monkeypatch: p
             log.add_row(Session("j", NOON, provenance="imported", readings=(seen("site_ip", "home/192.168.1.5"),)), ())
             log.add_lease("home", "192.168.1.5", "3c:07:54:1a:2b:3c", NOON - 1, NOON + 1, "test")
             assert log.join(NOON, NOON).joined == 1
+            log.add_row(Session("k", NOON, provenance="imported", connection="0" * 32), ())
+            log.add_close("0" * 32, NOON + 1, "test")
+            assert log.settle_ends() == 1
             log.add_report("bundle", "0" * 64, accounts=(), operators=(), disclosed=())
             log.add_machine((device,), "test")
             log.add_label("machine", "Laptop", (device,))

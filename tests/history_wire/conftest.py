@@ -74,4 +74,6 @@ def recorded(tmp_path: Path) -> Iterator[Recorded]:
 def sessions_of(ledger: Ledger) -> list[dict[str, object]]:
     """Every session as it is known now, without where it stands in the log."""
     lines = [line for line in ledger_lines(ledger) if line.get("kind") in ("session", "presence")]
+    for line in lines:
+        line["readings"].sort(key=repr)  # what records tell of a session adds up in any order
     return [{key: line[key] for key in line.keys() - {"entry", "origin", "logged"}} for line in lines]

@@ -90,3 +90,58 @@ def records(kind: str, count: int, seed: int = 1) -> list[str]:
     """So many records of a format."""
     chance = random.Random(f"{kind}{seed}")
     return [MAKERS[kind](chance, number) for number in range(1, count + 1)]
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%b} {at.day:2} {at:%H:%M:%S}"
+
+
+def openssh_session(chance: random.Random, number: int) -> list[str]:
+    """The lines of one connection. Processes' numbers and ports come round again, and some ends are missing."""
+    at, user, address = _START + timedelta(minutes=7 * number), chance.choice(USERS[:3]), _address(chance)
+    process, port = number % 9 + 100, 4000 + number % 7
+    lines = [f"{_clock(at)} web sshd[{process}]: Accepted password for {user} from {address} port {port} ssh2\n"]
+    end = at + timedelta(seconds=chance.randrange(400))
+    if chance.random() < 0.4:
+        told = f"Disconnected from user {user} {address} port {port}"
+        lines.append(f"{_clock(end)} web sshd[{process + 500}]: {told}\n")
+    if chance.random() < 0.6:
+        end += timedelta(seconds=chance.randrange(2))
+        lines.append(f"{_clock(end)} web sshd[{process}]: pam_unix(sshd:session): session closed for user {user}\n")
+    return lines
+
+
+def windows_session(chance: random.Random, number: int) -> list[str]:
+    """A logon and mostly its logoff; logon ids come round again."""
+    told = _event(chance, number) | {"EventID": "4624", "TargetLogonId": hex(1000 + number % 9)}
+    lines = [json.dumps(told) + "\n"]
+    if chance.random() < 0.7:
+        end = _START + timedelta(seconds=311 * number + chance.randrange(300))
+        told |= {"EventID": "4634", "TimeCreated": f"{end:%Y-%m-%dT%H:%M:%S}.25Z", "EventRecordID": str(9000 + number)}
+        lines.append(json.dumps(told) + "\n")
+    return lines
+
+
+def radius_session(chance: random.Random, number: int) -> list[str]:
+    """Start, Interim-Update and Stop, any of which may be missing; a client may go to another access point."""
+    begin = int(_START.timestamp()) + 300 * number
+    told = {
+        "Acct-Session-Id": f"S{number % 11}", "User-Name": chance.choice(USERS), "NAS-Identifier": "ap",
+        "Calling-Station-Id": _mac(chance), "Called-Station-Id": "3C-37-86-5D-75-D4:Home",
+    }  # fmt: skip
+    address = {"Framed-IP-Address": _address(chance)}
+    length = chance.randrange(60, 280)
+    moved = {"Called-Station-Id": f"3C-37-86-5D-{chance.randrange(2)}0-D4:Home"}
+    several = [
+        told | {"Acct-Status-Type": "Start", "Timestamp": str(begin)},
+        told | address | moved
+        | {"Acct-Status-Type": "Interim-Update", "Timestamp": str(begin + 50), "Acct-Session-Time": "50"},
+        told | address
+        | {"Acct-Status-Type": "Stop", "Timestamp": str(begin + length), "Acct-Session-Time": str(length)},
+    ]  # fmt: skip
+    return [json.dumps(one) + "\n" for one in several if chance.random() < 0.75]
+
+
+SESSION_MAKERS: dict[str, Callable[[random.Random, int], list[str]]] = {
+    "openssh": openssh_session, "radius": radius_session, "windows-json": windows_session,
+}  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from isolation.history.documents import Document
-from isolation.history.rows import Ignored, Lease, RawRow, Rejected, Scan
+from isolation.history.rows import Ignored, Lease, RawClose, RawRow, Rejected, Scan
 from isolation.times import zone_named
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -33,14 +33,14 @@ def told(path: Path) -> list[list[object]]:
         if isinstance(row, RawRow):
             assert tuple(row.cells) == module.FIELDS
             said = " ".join(f"{field}={text}" for field, text in row.cells.items() if text)
-            rows.append([row.actor or "row", row.line, said])
+            rows.append([row.actor or "row", row.line, said, *([row.connection] if row.connection else [])])
         elif isinstance(row, Rejected):
             rows.append(["rejected", row.line, row.reason])
         elif isinstance(row, Ignored):
             rows.append(["ignored", row.line, row.what])
         else:
-            assert isinstance(row, Lease | Scan)
-            rows.append([type(row).__name__.lower(), row.line, *row[1:]])
+            assert isinstance(row, Lease | Scan | RawClose)
+            rows.append([type(row).__name__.lower().removeprefix("raw"), row.line, *row[1:]])
     return rows
 
 

@@ -259,6 +259,17 @@ def test_what_is_erased_takes_its_joins_and_leases_with_it(bring: Import, ledger
     assert ledger.connection.execute("SELECT count(*) FROM leases").fetchone() == (0,)
 
 
+def test_a_lease_erased_by_its_number_takes_back_what_it_joined(bring: Import, ledger: Ledger) -> None:
+    """Sessions joined by it alone lose the machine; those that another lease of the machine covers keep it."""
+    bring(LOGINS, LEASES + lease("192.168.1.6", MAC, "11:59:00", "12:05:00"))
+    leases = ledger.connection.execute("SELECT entry FROM leases ORDER BY entry").fetchall()
+    for (entry,), left in zip(leases, (["store-b"], ["store-b"], []), strict=True):
+        with ledger.writing() as log:
+            log.erase(Wanted(entries=(entry,)), "test")
+        assert [account for account, joined in joined_of(ledger).items() if joined] == left
+        assert ledger.verify().intact
+
+
 def test_any_sequence_of_logins_leases_and_erasures_verifies(bring: Import, tmp_path: Path) -> None:
     """Tables kept while joining, taking back and erasing are those that follow from the log."""
     chance = random.Random(8)
