@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 _STYLES = {"critical": "bad", "high": "bad", "medium": "unsure", "low": "", "info": ""}
 
 
-def subject_line(label: str, findings: Sequence[Finding], account: str = "") -> Line:
-    """What it is, how bad, who used it and when; `account` is the one whose login is judged."""
+def subject_line(
+    label: str, findings: Sequence[Finding], account: str = "", used: tuple[int, int] | None = None
+) -> Line:
+    """What it is, how bad, who used it and when; `account` is the one whose login is judged, and `used` when the
+    others did, by default when anybody did."""
     openly = [one for one in findings if one.state == "open"] or findings
     severity = max((one.severity for one in openly), key=SEVERITIES.index)
     others = sorted({name for one in findings for name in one.accounts} - {account})
     first = min((one.first_seen for one in findings if one.first_seen != UNDATED), default=UNDATED)
     last = max(one.last_seen for one in findings)
-    period = span(first, last)
+    period = span(*(used or (first, last)))
     grave = SEVERITY_WORDS[severity]
     if not others or findings[0].subject.startswith("account-"):
         text = message("[{severity}] {label}, {period}", severity=grave, label=label, period=period)

@@ -7,6 +7,7 @@ from isolation.cli.subject_words import finding_lines, sentence, span, subject_l
 from isolation.cli.words import counted, listed, quoted, when
 from isolation.findings import CONFIDENCE_WORDS, FACT_WORDS, STATE_WORDS
 from isolation.messages import joined, known, message, plural
+from isolation.model import UNDATED
 from isolation.verdict import NOTE
 
 TYPE_CHECKING = False
@@ -74,7 +75,7 @@ def _findings(verdict: Verdict) -> Iterator[Line]:
     for subject in verdict.subjects:
         openly = [by_id[one] for one in subject.findings if by_id[one].state == "open"]
         if openly:
-            yield subject_line(subject.label, openly, verdict.account)
+            yield subject_line(subject.label, openly, verdict.account, _used(verdict, subject.id))
             yield from finding_lines(openly, subject.label)
     accepted = sum(one.state != "open" for one in verdict.findings)
     if accepted:
@@ -82,6 +83,21 @@ def _findings(verdict: Verdict) -> Iterator[Line]:
             "{count} more finding is declared or waived.", "{count} more findings are declared or waived.", accepted
         )
         yield Line(text, 2, "dim")
+
+
+def _used(verdict: Verdict, subject: str) -> tuple[int, int] | None:
+    """When the accounts that are met here used it, without this login; None where no chain tells."""
+    touches = [
+        touch
+        for path in verdict.paths
+        for tie in path.hops[0].ties
+        for touch in tie.touches
+        if tie.subject == subject and touch.account != path.start
+    ]
+    if not touches:
+        return None
+    firsts = [touch.first for touch in touches if touch.first != UNDATED]
+    return min(firsts, default=UNDATED), max(touch.last for touch in touches)
 
 
 def _further(verdict: Verdict) -> Iterator[Line]:
