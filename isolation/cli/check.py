@@ -64,6 +64,8 @@ def look(options: Options, policy: Policy) -> Verdict:
     try:
         ledger = Ledger.open(options.ledger, read_only=True)
     except LedgerMissing:
+        if options.at_machine or options.at_network:
+            raise  # nothing can know what the label stands for
         return no_ledger(options.account, options.operator, identity, policy)
     with ledger:
         if options.at_machine or options.at_network:

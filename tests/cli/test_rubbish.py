@@ -81,6 +81,26 @@ def test_a_refusal_presumes_no_kind_of_relationship(cli: Cli) -> None:
     assert "household" in remedy["if_true"]
 
 
+def test_a_label_without_a_ledger_is_no_verdict(cli: Cli) -> None:
+    """Where no ledger can know what a label stands for, a what-if is an error."""
+    outcome = cli("check", "store-a", "--at-network", "Office A")
+    assert (outcome.code, outcome.out) == (1, "")
+
+
+def test_a_plan_needs_no_terminal_and_records_nothing(cli: Cli, home: Path) -> None:
+    """`plan` prints its steps and leaves the ledger as it was; hops want an account and a number."""
+    cli("init", "--no-earlier-accounts", "--key-store", "file")
+    cli("begin", "store-a")
+    cli("begin", "store-b", "--force", "test")
+    before = (home / "ledger.sqlite3").read_bytes()
+    outcome = cli("plan", "store-a")
+    assert outcome.code == 0
+    assert outcome.out.startswith("2 accounts joined by open findings: store-a, store-b")
+    assert "not undo or hide a link" in outcome.out
+    assert (home / "ledger.sqlite3").read_bytes() == before
+    assert cli("audit", "--hops", "1").code == cli("audit", "--account", "store-a", "--hops", "0").code == 2
+
+
 def test_a_named_policy_that_is_not_there_is_pointed_out(cli: Cli, tmp_path: Path) -> None:
     """A slip in --policy must not silently mean the defaults."""
     outcome = cli("--format", "json", "--policy", str(tmp_path / "polcy.toml"), "check", "a")
