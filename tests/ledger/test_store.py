@@ -6,6 +6,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,14 @@ def test_a_damaged_description_is_damage(tmp_path: Path) -> None:
         Ledger.open(path, read_only=True)
 
 
+@pytest.fixture
+def for_all() -> Iterator[Path]:
+    """A folder that every user may enter: pytest keeps those above its own to whoever runs it."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)  # noqa: S103 - that everybody may enter it is what it is for
+        yield Path(folder)
+
+
 UNPRIVILEGED = """
 import os, sys
 from isolation.errors import LedgerError
@@ -132,11 +142,9 @@ except LedgerError as problem:
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root, to be somebody else")
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_told(for_all: Path) -> None:
     """Where a ledger may not be made, or an existing one not be written, the sentence names it."""
-    folder = tmp_path / "home"
-    for part in (tmp_path, *list(tmp_path.parents)[:3]):
-        part.chmod(0o755)
+    folder = for_all / "home"
     folder.mkdir(mode=0o755)
     path = folder / "ledger.sqlite3"
     run = [sys.executable, "-c", UNPRIVILEGED, str(path)]
@@ -158,11 +166,9 @@ sys.exit(main(["--ledger", sys.argv[1], "status"]))
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs root, to be somebody else")
-def test_a_folder_that_may_not_be_entered_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_may_not_be_entered_is_told(for_all: Path) -> None:
     """A ledger in a folder that may not be entered is an error that says so, not a ledger that is not there yet."""
-    path = tmp_path / "closed" / "ledger.sqlite3"
-    for part in (tmp_path, *list(tmp_path.parents)[:3]):
-        part.chmod(0o755)
+    path = for_all / "closed" / "ledger.sqlite3"
     path.parent.mkdir(mode=0o700)
     run = [sys.executable, "-c", UNREACHABLE, str(path)]
     done = subprocess.run(run, check=False, capture_output=True, text=True)

@@ -68,4 +68,6 @@ def test_a_new_network_does_not_undo_a_shared_machine(namespace: Make, join: Joi
     assert (code, verdict["first_seen_here"]) == (0, ["gateway_mac"])
     code, verdict = _isolation(machine, "check", "amazon:shop-de")
     assert code == 11
-    assert {finding["rule"] for finding in verdict["findings"] if finding["state"] == "open"} == {"shared-device"}
+    # The first account's session has no end yet, so it still is open on this machine.
+    found = {finding["rule"] for finding in verdict["findings"] if finding["state"] == "open"}
+    assert found == {"shared-device", "overlapping-sessions"}

@@ -133,11 +133,7 @@ class Firefox:
         self._pages = pages
         self.data = home / ".mozilla" / "firefox"
         environment = _environment(home) | {"MOZ_HEADLESS": "1"}
-        made = subprocess.run(
-            [program, "-CreateProfile", profile], env=environment, capture_output=True, timeout=PATIENCE, check=False
-        )
-        assert made.returncode == 0, made.stderr
-        self.profile = next(self.data.glob(f"*.{profile}"))
+        self.profile = self._created(program, profile, environment)
         marionette = _free_port()
         (self.profile / "user.js").write_text(_FIREFOX.format(port=pages.port, marionette=marionette))
         self._process = subprocess.Popen(
@@ -153,6 +149,16 @@ class Firefox:
         self._number = 0
         self._answer()  # it introduces itself
         self._ask("WebDriver:NewSession", {})
+
+    def _created(self, program: str, profile: str, environment: dict[str, str]) -> Path:
+        """The folder of a new profile; on a busy machine Firefox says that it made one, and now and then did not."""
+        command = [program, "-CreateProfile", profile]
+        for _ in range(3):
+            made = subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE, check=False)
+            assert made.returncode == 0, made.stderr
+            for found in self.data.glob(f"*.{profile}"):
+                return found
+        raise AssertionError(f"Firefox makes no profile in {self.data}: {made.stderr!r}")
 
     def visit(self, host: str, path: str = "/home") -> None:
         """Opens a page."""
