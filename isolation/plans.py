@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from isolation.policy import Policy
 
 _MOST_NAMED = 6
-_MOST_PAIRS_OF = 1500  # accounts of one finding whose pairs are looked at
+_MOST_PAIRS_OF = 600  # accounts of one finding whose pairs are looked at
 
 
 class Step(Value):
@@ -183,6 +183,12 @@ class _Cluster:
         states = {self._standing(name) for name in self.members}
         if states & {"deactivated", "at_risk"}:
             return "at-risk", _AT_RISK, {}
+        most = max((len(one.accounts) for one in self._findings), default=0)
+        if most > _MOST_PAIRS_OF:
+            return "not-told", message(
+                "One finding joins {count} accounts: too many to look at pair by pair. Declare the groups among them "
+                "first; keeping machines or networks apart is not looked at before.", count=most,
+            ), {}  # fmt: skip
         pairs = self._open_pairs()
         every = {pair for found in pairs.values() for pair in found}
         if all(self._related(*pair) for pair in every):
@@ -206,7 +212,7 @@ class _Cluster:
             pairs = {
                 pair
                 for one in findings
-                for pair in combinations(sorted(one.accounts)[:_MOST_PAIRS_OF], 2)
+                for pair in combinations(sorted(one.accounts), 2)
                 if not self._accepted(one, subject, pair) and not self._on_different_platforms(*pair)
             }
             found[subject.id] = sorted(pairs)

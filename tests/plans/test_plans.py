@@ -107,6 +107,20 @@ def test_a_waived_pair_is_left_alone(star: Ledger) -> None:
     assert len(section.separations) == 1
 
 
+def test_a_crowd_is_told_and_not_cut_short(ledger: Ledger) -> None:
+    """Where too many accounts met to look at every pair, the plan says so and offers no partial answer."""
+    names = [f"a{number}" for number in range(601)]
+    with ledger.writing() as log:
+        for name in names:
+            log.add_session(Session(name, NOON, readings=(reading("gateway_mac", "3C-37-86-00-00-01"),)))
+    policy = APART.replace(
+        accounts=dict.fromkeys(names, ""), owners={name: f"owner of {name}" for name in names},
+        standing=dict.fromkeys(names, (("good", NOON - DAY),)),
+    )  # fmt: skip
+    (section,) = _plan(ledger, policy).sections
+    assert (section.separations, "601" in section.why) == ((), True)
+
+
 def test_declared_accounts_need_no_plan(star: Ledger) -> None:
     """Where everything is declared there is nothing to end."""
     assert _plan(star, Policy(groups=(Group("g", "household", NAMES),))).sections == ()
