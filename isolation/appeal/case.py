@@ -119,8 +119,7 @@ def _uses_of(record: Record, name: str) -> list[Evidence]:
         "The ledger holds {count} uses of {other}, the first as entries {entries}.", len(uses),
         other=name, entries=entries,
     )  # fmt: skip
-    observed = any(use.provenance == "observed" for use in uses)
-    return [Evidence(text, "not-unknown" if observed else "")]
+    return [Evidence(text, "not-unknown")]
 
 
 __all__ = ["CASES", "Case", "Evidence", "case_of", "evidence_of"]

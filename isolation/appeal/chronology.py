@@ -55,8 +55,9 @@ def chronology(record: Record, said: Submission, zone: Zone) -> Report:
     )  # fmt: skip
     table = Table(columns, tuple(_row(use, said, zone) for use in record.uses), say("uses"))
     checkpoint = f"{record.origin} {record.size} {record.root}" if record.size else ""
+    zone_line = say("zone-line-utc" if zone.name == "UTC" else "zone-line", zone=zone.name)
     return Report(
-        say("chronology", account=record.account), say("zone-line", zone=zone.name),
+        say("chronology", account=record.account), zone_line,
         (Section("uses", say("uses"), (*blocks, table)),), checkpoint,
     )  # fmt: skip
 

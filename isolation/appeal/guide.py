@@ -94,7 +94,14 @@ def _mentioned(one: Mentioned) -> str:
 def _case(read: Read) -> list[Block]:
     case = read.case
     if case is None:
-        return [Paragraph(message("The notice names no other account, so none of the three cases applies."))]
+        return [
+            Paragraph(
+                message(
+                    "No other account was recognised in the notice. If it is about one, say --case, and --associated "
+                    "if you know its name."
+                )
+            )
+        ]
     blocks: list[Block] = [Paragraph(case.words())]
     if case.evidence:
         blocks.append(Points(tuple(one.text for one in case.evidence), message("On record:")))
@@ -133,7 +140,7 @@ def _record(read: Read) -> list[Block]:
         )
         blocks.append(Paragraph(text))
     blocks += _findings(read)
-    if record.beside():
+    if any(record.unnamed(one) for one in record.findings):
         text = message(
             "The ledger also shows links to accounts that the notice does not name. They stand in the plan without "
             "names: say what is true of them."

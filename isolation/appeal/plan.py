@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from isolation.reports.content import Block
 
 _MOST_STATEMENTS = 12
-_MOST_ENTRIES = 4
 _CASE_POINTS = {
     "mine": ("mine-reinstated", "mine-date", "reinstatement"),
     "known": ("known-ended", "known-how", "end-of-tie"),
@@ -70,28 +69,36 @@ class Plan(Value):
 
 def plan_of(record: Record, case: Case | None, stores: Iterable[str], said: Submission, zone: Zone) -> Plan:
     """The worksheet's statements. `case` is None where the notice is about no other account."""
-    store = ", ".join(record.associated or stores)
+    commitment = Statement(said.say("commit"), confirm=said.say("commit-what"))
+    if case is None:
+        # What the ledger holds bears on shared machines and networks alone.
+        return Plan(
+            [
+                ("root-cause", [Statement(confirm=said.say("not-covered"))]),
+                ("corrective", [Statement(said.say("mended"), confirm=said.say("mended-what"))]),
+                ("preventive", [Statement(confirm=said.say("prevent-what"))]),
+                ("commitment", [commitment]),
+            ]
+        )
+    measures = ("own-users", "declared", "records")
     return Plan(
         [
             ("root-cause", _root_cause(record, said, zone)),
-            ("corrective", _corrective(case, store or "?", said)),
-            ("preventive", [
-                Statement(said.say(name), confirm=said.say("promise-what"))
-                for name in ("own-users", "declared", "records")
-            ]),
-            ("commitment", [Statement(said.say("commit"), confirm=said.say("commit-what"))]),
+            ("corrective", _corrective(case, ", ".join(record.associated or stores) or "?", said)),
+            ("preventive", [Statement(said.say(name), confirm=said.say("promise-what")) for name in measures]),
+            ("commitment", [commitment]),
             ("coverage", _coverage(record, said, zone)),
         ]
-    )  # fmt: skip
+    )
 
 
 def _root_cause(record: Record, said: Submission, zone: Zone) -> Iterator[Statement]:
-    between, beside = record.between(), record.beside()
-    statements = [_met(one, record, said, zone) for one in between]
-    for finding in beside:
-        text = said.say("beside", account=record.account, fact=said.fact(finding.fact), count=len(finding.accounts) - 1)
-        statements.append(Statement(text, findings=[finding.id], confirm=said.say("beside-what")))
+    statements = [_met(one, record, said, zone) for one in record.between()]
     for finding in record.findings:
+        others = len(record.unnamed(finding))
+        if others:
+            text = said.say("beside", account=record.account, fact=said.fact(finding.fact), count=others)
+            statements.append(Statement(text, findings=[finding.id], confirm=said.say("beside-what")))
         if finding.rule in ("many-devices", "many-networks"):
             text = said.say("alone", account=record.account, rule=finding.rule)
             statements.append(Statement(text, findings=[finding.id]))
@@ -105,29 +112,34 @@ def _merged(statements: Iterable[Statement]) -> list[Statement]:
     for one in statements:
         known = merged.get(one.text, one.replace(entries=(), findings=()))
         merged[one.text] = known.replace(
-            entries=dict.fromkeys((*known.entries, *one.entries)), findings=(*known.findings, *one.findings)
+            entries=dict.fromkeys((*known.entries, *one.entries)),
+            findings=(*known.findings, *one.findings),
+            confirm=known.confirm or one.confirm,
         )
     return list(merged.values())
 
 
 def _met(finding: Finding, record: Record, said: Submission, zone: Zone) -> Statement:
-    """A meeting of the account with the associated ones, with the entries of its first and last use."""
-    # Whoever else met there is no party to this appeal, and stays without a name.
-    others = ", ".join(name for name in record.associated if name in finding.accounts)
-    ends = (finding.first_seen, finding.last_seen)
-    first, last = (zone.day(one) for one in ends)
-    name = "met-undated" if UNDATED in ends else "met-day" if first == last else "met"
+    """A meeting of the account with the associated ones, with the entries of each one's first and last use there.
+
+    Whoever else met there is no party to this appeal: neither name nor date of theirs is told.
+    """
+    names = [name for name in record.associated if name in finding.accounts]
+    met = record.meetings.get(finding.id, ())
+    uses = {name: [use for use in record.of(name) if use.entry in met] for name in (record.account, *names)}
+    ends = [use for of_one in uses.values() if of_one for use in (of_one[0], of_one[-1])]
+    days = [zone.day(use.begin) for use in ends if use.begin != UNDATED]
+    is_dated = all(uses.values()) and len(days) == len(ends)
+    first, last = (min(days), max(days)) if is_dated else ("", "")
     text = said.say(
-        name, first=first, last=last, account=record.account, other=others, fact=said.fact(finding.fact)
+        "met-undated" if not is_dated else "met-day" if first == last else "met", first=first, last=last,
+        account=record.account, other=", ".join(names), fact=said.fact(finding.fact),
     )  # fmt: skip
-    entries = [use.entry for use in record.uses if use.begin in ends and use.account in finding.accounts]
-    return Statement(text, entries[:_MOST_ENTRIES], [finding.id])
+    doubt = "" if finding.confidence == "certain" else said.say("not-certain", fact=said.fact(finding.fact))
+    return Statement(text, dict.fromkeys(use.entry for use in ends), [finding.id], confirm=doubt)
 
 
-def _corrective(case: Case | None, store: str, said: Submission) -> Iterator[Statement]:
-    if case is None:
-        yield Statement(said.say("mended"), confirm=said.say("mended-what"))
-        return
+def _corrective(case: Case, store: str, said: Submission) -> Iterator[Statement]:
     if case.kind:
         text, what, document = _CASE_POINTS[case.kind]
         confirm = said.say(what)

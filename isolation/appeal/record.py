@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from isolation.errors import BadIdentifier
-from isolation.findings import FACT_WORDS, Names
+from isolation.findings import Names
 from isolation.identifiers.accounts import account_key
-from isolation.model import MACHINE_FACTS, NETWORK_FACTS, UNDATED, Value
+from isolation.model import FACTS, MACHINE_FACTS, NETWORK_FACTS, UNDATED, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from isolation.evidence import Visit
     from isolation.ledger import Ledger, Reader
@@ -59,9 +59,10 @@ class Use(Value):
 class Record(Value):
     """What is on record. `account` and `associated` are spelled as the ledger does; `uses` come by begin, at most
     `MOST_USES` of them, the newest, with `left` older ones that are not listed. `findings` are the account's; `size` is
-    0 where there is no ledger. `began` (µs) is when the ledger was made."""
+    0 where there is no ledger. `began` (µs) is when the ledger was made. `meetings` has, by a finding's id, the entries
+    of these uses that saw what the finding is about; none where that cannot be told."""
 
-    __slots__ = ("account", "associated", "began", "findings", "left", "origin", "root", "size", "uses")
+    __slots__ = ("account", "associated", "began", "findings", "left", "meetings", "origin", "root", "size", "uses")
     account: str
     associated: tuple[str, ...]
     uses: tuple[Use, ...]
@@ -71,14 +72,16 @@ class Record(Value):
     size: int
     root: str
     began: int
+    meetings: Mapping[str, tuple[int, ...]]
 
     def __init__(
         self, account: str, associated: Iterable[str] = (), uses: Iterable[Use] = (), left: int = 0,
         findings: Iterable[Finding] = (), origin: str = "", size: int = 0, root: str = "", began: int = 0,
+        meetings: Mapping[str, tuple[int, ...]] | None = None,
     ) -> None:  # fmt: skip
         self._init(
             account=account, associated=tuple(associated), uses=tuple(uses), left=left, findings=tuple(findings),
-            origin=origin, size=size, root=root, began=began,
+            origin=origin, size=size, root=root, began=began, meetings=meetings or {},
         )  # fmt: skip
 
     def of(self, account: str) -> tuple[Use, ...]:
@@ -89,9 +92,9 @@ class Record(Value):
         """The findings that join the account to one that it is said to be associated with."""
         return tuple(one for one in self.findings if set(self.associated).intersection(one.accounts))
 
-    def beside(self) -> tuple[Finding, ...]:
-        """The findings that join the account to others only, which stay without a name in what is handed in."""
-        return tuple(one for one in self.findings if len(one.accounts) > 1 and one not in self.between())
+    def unnamed(self, finding: Finding) -> tuple[str, ...]:
+        """The further accounts of a finding, which stay without a name in what is handed in."""
+        return tuple(name for name in finding.accounts if name not in (self.account, *self.associated))
 
 
 def read_record(ledger: Ledger, policy: Policy, audit: Audit | None, account: str, associated: Iterable[str]) -> Record:
@@ -109,7 +112,7 @@ def read_record(ledger: Ledger, policy: Policy, audit: Audit | None, account: st
         return Record(
             own, named, every[-MOST_USES:],
             max(0, len(every) - MOST_USES), audit.findings if audit is not None else (), reader.origin, reader.size,
-            reader.root.hex(), reader.began,
+            reader.root.hex(), reader.began, read.meetings(audit.findings if audit is not None else ()),
         )  # fmt: skip
 
 
@@ -123,6 +126,16 @@ class _Uses:
         self._intervals = reader.intervals()
         self._labels = policy.relations(reader, unseen=policy.people(reader)).labels
         self._told: dict[int, str] = {}
+        self._seen: dict[int, set[int]] = {}  # by an identifier, the entries that saw it
+
+    def meetings(self, findings: Iterable[Finding]) -> dict[str, tuple[int, ...]]:
+        """By a finding's id, the entries read so far that saw its identifier."""
+        met = {}
+        for finding in findings:
+            if finding.value is not None and finding.fact in FACTS:
+                number = self._reader.identifier_number(finding.fact, finding.value)
+                met[finding.id] = tuple(sorted(self._seen.get(number or 0, ())))
+        return met
 
     def of(self, account: str) -> tuple[str, list[Use]]:
         """The account's spelling in the ledger, or as given, and its uses under all its spellings."""
@@ -147,6 +160,8 @@ class _Uses:
             )  # fmt: skip
 
     def _use(self, visit: Visit, name: str, clock: int) -> Use:
+        for number, _, _ in visit.seen:
+            self._seen.setdefault(number, set()).add(visit.entry)
         told = self._intervals.of(visit.entry)
         return Use(
             visit.entry, name, visit.begin, visit.end, clock, told.after, told.by, visit.provenance, visit.channel,
@@ -158,13 +173,13 @@ class _Uses:
         for fact in facts:
             for number, seen, _ in visit.seen:
                 if seen == fact:
-                    return self._name(number, fact)
+                    return self._name(number)
         return ""
 
-    def _name(self, number: int, fact: str) -> str:
+    def _name(self, number: int) -> str:
         if number not in self._told:
-            value = self._names.value(number) or f"no. {number}"
-            self._told[number] = ", ".join(sorted(self._labels.get(number, ()))) or f"{FACT_WORDS[fact]} {value}"
+            labels = ", ".join(sorted(self._labels.get(number, ())))
+            self._told[number] = labels or self._names.value(number) or f"no. {number}"
         return self._told[number]
 
 

@@ -34,8 +34,8 @@ TEXTS = {
         "On {first}, {account} and {other} were used with the same {fact}", "{first}，{account}与{other}使用过同一{fact}",
     ),
     "met-undated": (
-        "At times that are not known, {account} and {other} were used with the same {fact}",
-        "{account}与{other}使用过同一{fact}，时间不详",
+        "{account} and {other} were used with the same {fact}",
+        "{account}与{other}使用过同一{fact}",
     ),
     "beside": (
         "{account} was also used with the same {fact} as other accounts, {count} in number",
@@ -48,6 +48,13 @@ TEXTS = {
     "alone": (
         "{account} was used from many devices or networks ({rule})",
         "{account}曾从多台设备或多个网络使用（{rule}）",
+    ),
+    "not-certain": (
+        "that it was one and the same {fact}; the record is not certain of it", "确为同一{fact}；记录对此并不确定",
+    ),
+    "not-covered": (
+        "the root cause; the ledger records uses of accounts and tells nothing of what this notice names",
+        "根本原因；账本只记录账户的使用，不涉及本通知所述事项",
     ),
     "no-finding": (
         "the root cause; the ledger shows no link that it could be read from, which does not mean that there is none",
@@ -90,6 +97,10 @@ TEXTS = {
         "Each use of an account is recorded with its machine and network, and checked before the login",
         "每次使用账户前先行检查，并记录所用设备和网络",
     ),
+    "prevent-what": (
+        "what is done from now on so that the cause does not recur, each measure with who sees to it",
+        "为防止原因再次发生，今后采取的各项措施及负责人",
+    ),
     "promise-what": ("that this is done from now on, and who sees to it", "从现在起执行，并指明负责人"),
     "commit": (
         "We have read the policy that the notice names, keep to it, and report to you what changes in our accounts",
@@ -112,6 +123,7 @@ TEXTS = {
         "标识均来自我方；未记录或未导入的使用不在其中，平台所见亦不在其中",
     ),
     "chronology": ("Chronology: {account}", "时间顺序表：{account}"),
+    "zone-line-utc": ("Times in UTC", "时间为UTC时间"),
     "zone-line": ("Times in {zone}, beside UTC", "时间以{zone}列出，并附UTC时间"),
     "uses": ("Uses", "使用记录"),
     "entry": ("Entry", "记录"), "account": ("Account", "账户"), "begin": ("Begin ({zone})", "开始（{zone}）"),

@@ -133,6 +133,8 @@ def _read(options: Options, policy: Policy, ledger: Ledger | None, notice: Notic
     record, could_be, audit = on_record(
         ledger, policy, options.account, options.associated, [one.text for one in told.stores]
     )  # fmt: skip
+    if ledger is not None and audit is None:
+        _note_unknown(ledger, record.account)
     case = _case(options, policy, told, record)
     ids = needed(told.reasons, case)
     having = ask_documents(ids, having)
@@ -143,6 +145,14 @@ def _read(options: Options, policy: Policy, ledger: Ledger | None, notice: Notic
         zone,
     )  # fmt: skip
     return read, None if audit is None else Frame(audit, zone.zone, zone.name, notice.sent)
+
+
+def _note_unknown(ledger: Ledger, account: str) -> None:
+    from isolation.hooks.names import near_accounts
+
+    alike = ", ".join(near_accounts(ledger, account))
+    like = message(" Is it {names}?", names=alike) if alike else ""
+    terminal.note(message("isolation: The ledger has no use of {account}.{like}", account=account, like=like))
 
 
 def _case(options: Options, policy: Policy, told: Told, record: Record) -> Case | None:

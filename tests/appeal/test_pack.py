@@ -111,11 +111,29 @@ def test_no_client_is_named_in_what_is_handed_in(seller: Callable[..., Ledger]) 
     assert any("amazon:client-b" in one.accounts for one in record.findings)
     lines = [
         one.line(Submission("en"))
-        for _, statements in plan_of(record, None, [], Submission("en"), UTC).sections
+        for _, statements in plan_of(record, case_of(record, Policy()), [], Submission("en"), UTC).sections
         for one in statements
     ]
     assert not any("client-b" in line for line in lines)
     assert any("Harbour Lights Ltd" in line for line in lines)
+
+
+def test_a_meeting_is_told_by_the_uses_of_those_it_names(seller: Callable[..., Ledger]) -> None:
+    """What a third account did with the same machine moves no date, and adds no entry, of a meeting in the plan."""
+    record = record_of(seller())
+    plan = plan_of(record, case_of(record, Policy()), [], Submission("en"), UTC)
+    met = [one for one in dict(plan.sections)["root-cause"] if "Harbour Lights Ltd" in one.text]
+    device = next(one for one in met if "same device" in one.text)
+    assert device.text.startswith(f"Between {UTC.day(NOON - 30 * DAY)} and {UTC.day(NOON - 29 * DAY)}, ")
+    told = {use.entry: use.account for use in record.uses}
+    assert [told[entry] for entry in device.entries] == ["amazon:store-us", "Harbour Lights Ltd"]
+
+
+def test_what_is_about_no_other_account_tells_of_none(seller: Callable[..., Ledger]) -> None:
+    """Where the notice is about goods or performance, links between accounts have no place in the plan."""
+    plan = plan_of(record_of(seller()), None, [], Submission("en"), UTC)
+    for _, statements in plan.sections:
+        assert all(one.confirm and not one.findings and not one.entries for one in statements)
 
 
 def test_a_blanked_out_store_is_never_taken_for_an_account(seller: Callable[..., Ledger]) -> None:
