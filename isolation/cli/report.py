@@ -83,6 +83,7 @@ def moment(options: Options, text: str) -> int | None:
 
 def _logged(options: Options) -> int | None:
     """Records in the ledger that the report was issued; None where the ledger cannot be written, which is said."""
+    from isolation.hooks.machine import remember_machine
     from isolation.ledger import Ledger
     from isolation.reports.selective import log_report
 
@@ -90,6 +91,7 @@ def _logged(options: Options) -> int | None:
         content = file.read()
     try:
         with Ledger.open(options.ledger, create=False) as ledger:
+            remember_machine(ledger)  # of a copy elsewhere a report can be made; it is no log of this machine's
             return log_report(ledger, content)
     except IsolationError as problem:
         terminal.note(message("That this report was issued is not recorded: {problem}", problem=problem.message))

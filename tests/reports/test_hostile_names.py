@@ -15,9 +15,13 @@ import pytest
 import isolation
 from isolation.identifiers.escape import printable
 from isolation.ledger import Ledger
-from isolation.model import Audit, Finding, Gap, Identity
+from isolation.model import Audit, Finding, Gap, Identity, Session
+from isolation.policy import Policy
 from isolation.reports import ENDINGS, PDF, form_of
+from isolation.reports.bundle import Request
 from isolation.reports.csv_report import unguarded
+from isolation.reports.embedded import embedded
+from isolation.reports.selective import write_account_report
 
 NAMES = ("<script>alert(1)</script>", '" onmouseover="x', "| a | b |", "[x](y)", "&lt;b&gt;", "`rm`", "# top", "a~~b~~")
 # What a reader of CommonMark takes for a plain character after a backslash, of those that would mean something.
@@ -81,3 +85,18 @@ def test_a_name_is_text_in_every_report(
     assert "<script" not in page
     text = Path(isolation.write_report(audit, tmp_path / "audit.md")).read_text(encoding="utf-8")
     assert "".join(f"\\{sign}" if sign in MARKUP else sign for sign in name) in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_text_in_a_report_on_it(ledger: Ledger, tmp_path: Path, name: str) -> None:
+    """The page shows the name as text, and the bundle inside it, which holds the very name, is read out whole."""
+    with ledger.writing() as log:
+        log.add_session(Session(name, 1_790_000_000_000_000))
+    path = tmp_path / "report.html"
+    _, issued = write_account_report(ledger, Policy(), Request(name), str(path))
+    page = path.read_bytes()
+    assert escape(name).encode() in page
+    found = embedded(page)
+    assert found is not None
+    assert found.data == issued.bundle.data
+    assert issued.account == name

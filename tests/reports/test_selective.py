@@ -19,6 +19,7 @@ from isolation.cli.entry import main
 from isolation.errors import LedgerDamaged
 from isolation.ledger import Ledger
 from isolation.ledger.bundle import verify_bundle
+from isolation.ledger.choosing import of_kind
 from isolation.model import Session
 from isolation.policy import Group, Policy
 from isolation.policy.terms import Accepted
@@ -27,7 +28,7 @@ from isolation.reports.bundle import Request
 from isolation.reports.embedded import embedded
 from isolation.reports.selective import BESIDE, Issued, write_account_report
 
-from ..bundles.conftest import LI, OTHERS_ADDRESS, OTHERS_DEVICE, WU, fill
+from ..bundles.conftest import LI, OTHERS_ADDRESS, OTHERS_DEVICE, WU, fill, seen
 from ..bundles.test_privacy import layers, traces, value_traces
 from ..conftest import DAY, NOON
 from ..docs.conftest import SCHEMAS
@@ -258,14 +259,32 @@ def test_every_report_is_recorded(full: Ledger, tmp_path: Path, capsys: pytest.C
     said = capsys.readouterr()
     assert f"This report names {OTHER}" in said.err
     opener = full.opener()
-    entries = full.connection.execute("SELECT i FROM entries ORDER BY i").fetchall()
-    told = [opener.fields(full.connection.execute, entry) for (entry,) in entries[-3:]]
+    entries = [entry for entry, _ in of_kind(full.connection.execute, "report")]
+    told = [opener.fields(full.connection.execute, entry) for entry in entries]
     assert [fields["what"] for fields in told] == ["bundle", "report", "report"]
     assert [fields["accounts"] for fields in told] == [[OWN], [OWN], []]
     assert [fields["disclosed"] for fields in told] == [[OTHER], [OTHER], []]
     for fields, path in zip(told[1:], (one, whole), strict=True):
         assert fields["digest"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert main(["--ledger", full.path, "verify"]) == 0
+
+
+def test_a_report_from_a_copy_elsewhere_is_written_and_not_recorded(
+    full: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A copy of another machine's ledger is reported on: that this is not recorded is said, and nothing is appended."""
+    with full.writing() as log:
+        log.require_machine((seen("device_id", "22222222222242228222222222222222"),))
+    size = full.size
+    path = tmp_path / "report.json"
+    assert main(["--format", "json", "--ledger", full.path, "report", "-o", str(path)]) == 0
+    said = capsys.readouterr()
+    document = json.loads(said.out)
+    validate(document)
+    assert document["entry"] is None
+    assert "is not recorded" in said.err
+    assert full.size == size
+    validate(json.loads(path.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize(

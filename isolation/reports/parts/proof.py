@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def section(frame: Frame, issued: Issued) -> Section:
     """What the report is about, its bundle, and what is not in it."""
     about = message(
-        "This report is about {account} alone. Other accounts that it met are called account- and 16 digits, the same "
-        "in every report on this account until the keys of the ledger are rotated.",
+        "This report is about {account} alone. Other accounts that it met are called account- and 16 hex digits, the "
+        "same in every report on this account until the keys of the ledger are rotated.",
         account=issued.account,
     )
     pairs = (
