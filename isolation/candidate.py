@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from isolation.chains import Chains
     from isolation.evidence import Match, Scan, ScanGroup, Seen
     from isolation.ledger import Reader
-    from isolation.ledger.visits import Visits
     from isolation.model import Channel, Finding, Identity, Reading, Subject
     from isolation.paths import Path
     from isolation.policy import Policy
@@ -138,14 +137,14 @@ class Candidate:
     def _at_machine(self, group: IdentifierGroup) -> Iterator[Match]:
         """Who else has a session open on this machine."""
         others = [contact.account for contact in group.contacts]
-        visits = self._visits().open_at(group.identifier, others, self.moment)
+        visits = self._reader.visits().open_at(group.identifier, others, self.moment)
         if visits:
             here = MachineGroup(group.identifier, group.fact, group.tag, (*visits, self._visit()))
             yield from over(MACHINE, here, self._relations())
 
     def _about_course(self) -> Iterator[Match]:
         """What this login is in the course of the account's sessions."""
-        visits = self._visits()
+        visits = self._reader.visits()
         refused = [one for number in self._mine for one in visits.refused_since(number, self.moment - DAY)]
         if refused:
             yield from self._course(REFUSALS, [*refused, self._visit()])
@@ -233,9 +232,6 @@ class Candidate:
         group = self.group_of(identifier)
         return relations.fold(self.with_uses(group) if unsettled(relations.fold(group)) else group)
 
-    def _visits(self) -> Visits:
-        return self._reader.visits()
-
     def _visit(self) -> Visit:
         """This login as a session; what the ledger has not met has a negative number."""
         seen: list[Seen] = []
@@ -245,7 +241,7 @@ class Candidate:
         return Visit(_NOW, self._number, self.moment, operator=self._operator, channel=self._channel, seen=tuple(seen))
 
     def _with_visits(self, group: AccountGroup) -> AccountGroup:
-        visits = [visit for number in self._mine for visit in self._visits().of_account(number)]
+        visits = [visit for number in self._mine for visit in self._reader.visits().of_account(number)]
         ordered = sorted([*visits, self._visit()], key=lambda visit: (visit.begin, visit.entry))
         filled: AccountGroup = group.replace(visits=tuple(ordered))
         return filled
@@ -385,16 +381,14 @@ class Candidate:
             yield _gap("missing-permission", nobody)
         if self._operator is None or not policy.permissions.get(key):
             yield _gap("shared-operator-login", nobody)
-        if not any(changes and changes[-1][0] == "deactivated" for changes in policy.standing.values()):
-            told = any(policy.standing.values())
-            if not told:
-                yield _gap("deactivated-contact", message("the policy tells no account's standing"))
+        if not any(policy.standing.values()):
+            yield _gap("deactivated-contact", message("the policy tells no account's standing"))
         for rule, assigned in (("unassigned-device", policy.machines), ("unassigned-network", policy.networks)):
             if not assigned.get(key):
                 yield _gap(rule, message("the policy assigns this account to none"))
             elif not any(self._reader.labelled(assigned[key]).values()):
                 yield _gap(rule, message("nobody has taught what the label stands for; `isolation name` does"))
-        if not any(self._visits().is_told_since(number, self._reader.began) for number in self._mine):
+        if not any(self._reader.visits().is_told_since(number, self._reader.began) for number in self._mine):
             yield _gap("uncovered-period", message("no log and no person told of a use since this ledger began"))
         if not policy.waivers:
             yield _gap("expired-waiver", message("the policy has no waivers"))
