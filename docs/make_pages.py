@@ -61,6 +61,7 @@ _AFTER_COMMANDS = """
   `$XDG_DATA_HOME`) on Linux, `~/Library/Application Support/isolation` on macOS, `%LOCALAPPDATA%\\isolation` on Windows
 - `ISOLATION_LEDGER`, `ISOLATION_POLICY`, `ISOLATION_KEY_FILE`: one of the three files
 - `ISOLATION_LANG`: the language of texts, `en` or `zh`, where `--lang` names none
+- `SOURCE_DATE_EPOCH`: the moment, in whole seconds since 1970, that `report` is made at ([reports](reports.md))
 
 ## Exit codes
 
