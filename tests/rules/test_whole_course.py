@@ -20,6 +20,7 @@ from isolation.rules import (
     expired_waiver,
     overlapping_sessions,
     unassigned_device,
+    unassigned_network,
     uncovered_period,
 )
 
@@ -126,6 +127,25 @@ def test_a_session_off_its_label() -> None:
     assert only(check(visits(*away), named)).reason == (
         "used outside attic, desk, which the policy assigns it to; at bus, van" + DOUBT
     )
+
+
+def test_a_session_off_its_network() -> None:
+    """The fact that tells most of a place stands for it, and what is certain says no doubt."""
+    relations = Relations(labels={19: ("office",)}, networks={1: frozenset({"office"})}, moment=T)
+    away = visit(0, (*saw(ADDRESS, ROUTER), (20, "bssid", "certain")))
+    match = Match(
+        "unassigned-network", "medium", "certain", "open", "gateway_mac", None, TAG, (1,), 1, T, T,
+        "used outside office, which the policy assigns it to",
+    )  # fmt: skip
+    assert only(unassigned_network.check(visits(away), relations)) == match
+    assert list(unassigned_network.check(visits(away), relations.replace(networks={2: frozenset({"office"})}))) == []
+
+
+def test_a_machine_is_the_same_by_its_adapter_where_one_side_has_no_id() -> None:
+    """A device id on one side alone settles nothing; then the adapter does."""
+    refusal = visit(0, saw(DEVICE, MAC, ROUTER), refused=True)
+    again = visit(HOUR, saw(MAC, OTHER_ROUTER))
+    assert only(changed_after_refusal.check(visits(refusal, again), Relations())).fact == "gateway_mac"
 
 
 def test_a_use_that_nothing_covers() -> None:

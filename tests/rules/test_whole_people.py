@@ -51,6 +51,26 @@ def test_a_missing_permission() -> None:
     assert both.reason == waived(never, "first, second").reason
 
 
+def test_a_presence_where_only_others_are_permitted() -> None:
+    """It is low and weak, from the first to the last of them, and a waiver of the rule accepts it."""
+    relations = Relations(
+        permits=(Permit(WANG, 1, True), Permit(WANG, 2, True)), labels={90: ("desk",)},
+        machines={1: frozenset({"desk"}), 2: frozenset({"desk"})}, moment=T,
+    )  # fmt: skip
+    shown = tuple(Visit(at, 0, T + at * HOUR, seen=((90, "device_id", "certain"),)) for at in (1, 2))
+    match = Match(
+        "missing-permission", "low", "weak", "open", "operator", LI, TAG, (1, 2), 2, T + HOUR, T + 2 * HOUR,
+        "another tool's log shows this operator where these accounts are assigned, and none of them permits that name",
+        "presence",
+    )  # fmt: skip
+    group = OperatorGroup(LI, TAG, (), presences=shown)
+    assert only(missing_permission.check(group, relations)) == match
+    waiver = Waiver("agreed", "missing-permission", frozenset({1, 2}), T + DAY)
+    assert only(missing_permission.check(group, relations.replace(waivers=(waiver,)))) == waived(match)
+    other = waiver.replace(rule="shared-operator-login")
+    assert only(missing_permission.check(group, relations.replace(waivers=(other,)))) == match
+
+
 def test_uses_without_a_time_that_nothing_ever_permitted_are_counted() -> None:
     """Their number is told, their times as not known; the last one known is the last."""
     nobody = Relations(permits=(Permit(WANG, 1, True),))

@@ -172,6 +172,8 @@ def test_a_machine_is_shared_whenever_it_was() -> None:
     accepted = only(shared_device.check(sure, accepts("shared-device", 1, 2)))
     assert (accepted.state, accepted.confidence) == ("waived", "certain")
     assert tuple(corroborate([group], [group])) == (group,)
+    (lone,) = corroborate([device], [group.replace(contacts=group.contacts[:1])])
+    assert lone.corroborated == ()
 
 
 def test_a_pair_that_is_waived_by_one_name_and_open_by_another_stands_twice() -> None:
