@@ -9,6 +9,7 @@ from isolation.evidence import (
     IdentifierGroup,
     Match,
     Neighbourhood,
+    OperatorGroup,
     Visit,
 )
 from isolation.model import UNDATED
