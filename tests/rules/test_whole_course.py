@@ -220,6 +220,20 @@ def test_several_reasons_of_harmless_overlaps_stand_side_by_side() -> None:
     assert said.reason == "both only used it through API access, where one address for several stores is normal"
 
 
+def test_reasons_of_harmless_overlaps_are_told_in_order() -> None:
+    """Where some pairs are harmless for one reason and some for another, both are told."""
+    relations = Relations(platforms={1: "amazon", 2: "ebay", 3: "ebay"})
+    three = (
+        visit(0, saw(MAC), 1, end=T + 9 * HOUR), visit(HOUR, saw(MAC), 2, end=T + 9 * HOUR, channel="api"),
+        visit(2 * HOUR, saw(MAC), 3, end=T + 9 * HOUR, channel="api"),
+    )  # fmt: skip
+    match = only(overlapping_sessions.check(machine(*three), relations))
+    assert match.reason == (
+        "both only used it through API access, where one address for several stores is normal; the accounts are "
+        "declared on different platforms (amazon, ebay)"
+    )
+
+
 def test_an_overlap_is_asked_for_under_its_own_waivers() -> None:
     """A waiver about another rule does not change which sessions are opened, and neither side's reach is forgotten."""
 

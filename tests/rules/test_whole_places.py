@@ -94,6 +94,28 @@ def test_a_place_by_its_access_points() -> None:
     )
 
 
+def test_meetings_at_one_access_point_come_as_one() -> None:
+    """Whoever was not there is left out, the surest pair counts, and the times are those of all who met."""
+    room, elsewhere = {1: 12, 2: 10, 3: 9, 4: 7}, {1: 2, 12: 10, 13: 9, 14: 7}
+    scans = (
+        Scan(1, T + 5, "ui", True, elsewhere), Scan(2, T + 4, "ui", False, room), Scan(3, T + 9, "ui", True, room),
+        Scan(4, T + 1, "ui", True, room),
+    )  # fmt: skip
+    match = only(shared_wifi_place.check(ScanGroup(1, TAG, scans), Relations()))
+    assert (match.accounts, match.confidence, match.sessions) == ((2, 3, 4), "probable", 3)
+    assert (match.first, match.last) == (T + 1, T + 9)
+    mixed = only(shared_wifi_place.check(ScanGroup(1, TAG, scans[1:3]), Relations()))
+    assert (mixed.accounts, mixed.confidence) == ((2, 3), "weak")
+
+
+def test_scans_through_an_api_alone_are_information() -> None:
+    """Of two accounts that only programs used there, the finding is harmless."""
+    room = {1: 12, 2: 10, 3: 9, 4: 7}
+    scans = tuple(Scan(one, T, "api", True, room) for one in (1, 2))
+    match = only(shared_wifi_place.check(ScanGroup(1, TAG, scans), Relations()))
+    assert (match.severity, "API" in match.reason) == ("info", True)
+
+
 def test_an_entry_of_the_registry_knows_its_module() -> None:
     """A rule's id names its module, whatever it is handed and needs."""
     entry = RuleEntry("shared-new-thing", IDENTIFIER, ("bssid",), "luck")
