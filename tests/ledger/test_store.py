@@ -171,7 +171,8 @@ def test_a_folder_that_may_not_be_entered_is_told(for_all: Path) -> None:
     path = for_all / "closed" / "ledger.sqlite3"
     path.parent.mkdir(mode=0o700)
     run = [sys.executable, "-c", UNREACHABLE, str(path)]
-    done = subprocess.run(run, check=False, capture_output=True, text=True)
+    environment = os.environ | {"ISOLATION_HOME": str(for_all / "home")}
+    done = subprocess.run(run, check=False, capture_output=True, text=True, env=environment)
     assert done.returncode == 1
     assert "cannot be reached: Permission denied" in done.stderr
 

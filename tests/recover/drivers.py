@@ -38,6 +38,9 @@ user_pref("network.proxy.allow_hijacking_localhost", true);
 user_pref("marionette.port", {marionette});
 user_pref("dom.security.https_first", false);
 user_pref("dom.security.https_only_mode", false);
+user_pref("dom.security.https_first", false);
+user_pref("dom.security.https_first_schemeless", false);
+user_pref("network.stricttransportsecurity.preloadlist", false);
 user_pref("app.update.enabled", false);
 user_pref("app.normandy.enabled", false);
 user_pref("browser.safebrowsing.malware.enabled", false);
@@ -131,9 +134,11 @@ class Firefox:
 
     def __init__(self, program: str, home: Path, profile: str, pages: Pages) -> None:
         self._pages = pages
-        self.data = home / ".mozilla" / "firefox"
+        # Releases from 2026 on follow the XDG Base Directory Specification.
+        self._folders = (home / ".mozilla" / "firefox", home / ".config" / "mozilla" / "firefox")
         environment = _environment(home) | {"MOZ_HEADLESS": "1"}
         self.profile = self._created(program, profile, environment)
+        self.data = self.profile.parent
         marionette = _free_port()
         (self.profile / "user.js").write_text(_FIREFOX.format(port=pages.port, marionette=marionette))
         self._process = subprocess.Popen(
@@ -151,14 +156,14 @@ class Firefox:
         self._ask("WebDriver:NewSession", {})
 
     def _created(self, program: str, profile: str, environment: dict[str, str]) -> Path:
-        """The folder of a new profile; on a busy machine Firefox says that it made one, and now and then did not."""
+        """The folder of a new profile, where this release of Firefox puts it."""
         command = [program, "-CreateProfile", profile]
-        for _ in range(3):
-            made = subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE, check=False)
-            assert made.returncode == 0, made.stderr
-            for found in self.data.glob(f"*.{profile}"):
+        made = subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE, check=False)
+        assert made.returncode == 0, made.stderr
+        for data in self._folders:
+            for found in data.glob(f"*.{profile}"):
                 return found
-        raise AssertionError(f"Firefox makes no profile in {self.data}: {made.stderr!r}")
+        raise AssertionError(f"Firefox made no profile: {made.stderr!r}")
 
     def visit(self, host: str, path: str = "/home") -> None:
         """Opens a page."""
