@@ -27,14 +27,15 @@ def folded(visits: Iterable[Visit], relations: Relations) -> tuple[Visit, ...]:
 def open_at_once(visits: Iterable[Visit]) -> Iterator[tuple[Visit, Visit]]:
     """Each two of one machine's or person's sessions (by begin) of which the first was open when the second began.
 
-    One whose end was not told counts to the next begin, 12 hours at most.
+    One whose end was not told counts to the next begin, 12 hours at most. Of several that began at one moment those
+    that lasted longest come first, whatever the order in which they were recorded.
     """
     going: list[Visit] = []
-    for visit in visits:
+    for visit in sorted(visits, key=lambda visit: (visit.begin, visit.end is None, -(visit.end or 0))):
         going = [other for other in going if _lasts(other, visit.begin)]
         for other in going:
             yield other, visit
-        going = [*(other for other in going if other.end is not None), visit]
+        going = [*(other for other in going if other.end is not None or other.begin == visit.begin), visit]
 
 
 def _lasts(visit: Visit, moment: int) -> bool:
