@@ -45,15 +45,16 @@ def chronology(record: Record, said: Submission, zone: Zone) -> Report:
     """The whole document, in the platform's language."""
     say = said.say
     blocks = [Paragraph(say("claimed"))]
-    if record.left:
-        blocks.append(Paragraph(say("left", count=record.left)))
+    listed = record.listed()
+    if len(listed) < len(record.uses):
+        blocks.append(Paragraph(say("left", count=len(record.uses) - len(listed))))
     if not record.uses:
         blocks = [Paragraph(say("none"))]
     columns = (
         say("entry"), say("account"), say("begin", zone=zone.name), say("begin-utc"), say("end", zone=zone.name),
         say("known-by"), say("how"), say("machine"), say("network"), say("clock"), say("after"), say("by"),
     )  # fmt: skip
-    table = Table(columns, tuple(_row(use, said, zone) for use in record.uses), say("uses"))
+    table = Table(columns, tuple(_row(use, said, zone) for use in listed), say("uses"))
     checkpoint = f"{record.origin} {record.size} {record.root}" if record.size else ""
     zone_line = say("zone-line-utc" if zone.name == "UTC" else "zone-line", zone=zone.name)
     return Report(

@@ -129,7 +129,7 @@ def _record(read: Read) -> list[Block]:
             )
         ]
     rows = [
-        (name, plural("{count} use listed", "{count} uses listed", len(record.of(name))))
+        (name, plural("{count} use", "{count} uses", len(record.of(name))))
         for name in (record.account, *record.associated)
     ]
     blocks: list[Block] = [Facts(tuple(rows))]

@@ -125,7 +125,7 @@ def _met(finding: Finding, record: Record, said: Submission, zone: Zone) -> Stat
     Whoever else met there is no party to this appeal: neither name nor date of theirs is told.
     """
     names = [name for name in record.associated if name in finding.accounts]
-    met = record.meetings.get(finding.id, ())
+    met = set(record.meetings.get(finding.id, ()))
     uses = {name: [use for use in record.of(name) if use.entry in met] for name in (record.account, *names)}
     ends = [use for of_one in uses.values() if of_one for use in (of_one[0], of_one[-1])]
     days = [zone.day(use.begin) for use in ends if use.begin != UNDATED]

@@ -57,32 +57,33 @@ class Use(Value):
 
 
 class Record(Value):
-    """What is on record. `account` and `associated` are spelled as the ledger does; `uses` come by begin, at most
-    `MOST_USES` of them, the newest, with `left` older ones that are not listed. `findings` are the account's; `size` is
-    0 where there is no ledger. `began` (µs) is when the ledger was made. `meetings` has, by a finding's id, the entries
-    of these uses that saw what the finding is about; none where that cannot be told."""
+    """What is on record. `account` and `associated` are spelled as the ledger does; `uses` come by begin. `findings`
+    are the account's; `size` is 0 where there is no ledger. `meetings` has, by a finding's id, the entries of these uses
+    that saw what the finding is about; none where that cannot be told."""
 
-    __slots__ = ("account", "associated", "began", "findings", "left", "meetings", "origin", "root", "size", "uses")
+    __slots__ = ("account", "associated", "findings", "meetings", "origin", "root", "size", "uses")
     account: str
     associated: tuple[str, ...]
     uses: tuple[Use, ...]
-    left: int
     findings: tuple[Finding, ...]
     origin: str
     size: int
     root: str
-    began: int
     meetings: Mapping[str, tuple[int, ...]]
 
     def __init__(
-        self, account: str, associated: Iterable[str] = (), uses: Iterable[Use] = (), left: int = 0,
-        findings: Iterable[Finding] = (), origin: str = "", size: int = 0, root: str = "", began: int = 0,
+        self, account: str, associated: Iterable[str] = (), uses: Iterable[Use] = (),
+        findings: Iterable[Finding] = (), origin: str = "", size: int = 0, root: str = "",
         meetings: Mapping[str, tuple[int, ...]] | None = None,
     ) -> None:  # fmt: skip
         self._init(
-            account=account, associated=tuple(associated), uses=tuple(uses), left=left, findings=tuple(findings),
-            origin=origin, size=size, root=root, began=began, meetings=meetings or {},
+            account=account, associated=tuple(associated), uses=tuple(uses), findings=tuple(findings),
+            origin=origin, size=size, root=root, meetings=meetings or {},
         )  # fmt: skip
+
+    def listed(self) -> tuple[Use, ...]:
+        """The uses that a chronology lists: the newest, at most `MOST_USES`."""
+        return self.uses[-MOST_USES:]
 
     def of(self, account: str) -> tuple[Use, ...]:
         """The uses of one account, by its spelling here."""
@@ -110,9 +111,8 @@ def read_record(ledger: Ledger, policy: Policy, audit: Audit | None, account: st
             [*uses, *(use for more in named.values() for use in more)], key=lambda use: (use.begin, use.entry)
         )
         return Record(
-            own, named, every[-MOST_USES:],
-            max(0, len(every) - MOST_USES), audit.findings if audit is not None else (), reader.origin, reader.size,
-            reader.root.hex(), reader.began, read.meetings(audit.findings if audit is not None else ()),
+            own, named, every, audit.findings if audit is not None else (), reader.origin, reader.size,
+            reader.root.hex(), read.meetings(audit.findings if audit is not None else ()),
         )  # fmt: skip
 
 

@@ -56,6 +56,15 @@ def test_a_pack_is_as_its_golden_folder(
         assert found == golden.read_text(encoding="utf-8"), page.name
 
 
+def test_no_page_advises_to_hide() -> None:
+    """Of all that packs say, nothing proposes another address, device or tool that would hide a link."""
+    hiding = re.compile(
+        r"vpn|prox(?:y|ies)|anti-?detect|(?:new|another|different) (?:ip|device|computer|network)|指纹|代理|更换", re.I
+    )
+    for page in PACKS.rglob("*.md"):
+        assert not hiding.search(page.read_text(encoding="utf-8")), page
+
+
 def test_every_golden_pack_is_made() -> None:
     """No folder of `packs` is left over."""
     assert {path.name for path in PACKS.iterdir()} == set(CALLS)

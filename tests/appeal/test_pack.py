@@ -12,18 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isolation.appeal.case import case_of
-from isolation.appeal.chronology import Zone
+from isolation.appeal.chronology import Zone, chronology
 from isolation.appeal.making import on_record, told_by
 from isolation.appeal.notice import Notice, Part
 from isolation.appeal.plan import plan_of
-from isolation.appeal.record import Record, alike
+from isolation.appeal.record import MOST_USES, Record, Use, alike
 from isolation.appeal.required import checked, needed, parse_having
 from isolation.appeal.submission import LANGUAGES, TEXTS, Submission, language_for
 from isolation.errors import UsageError
+from isolation.language import Language
 from isolation.ledger import Ledger
 from isolation.model import UNDATED, Session
 from isolation.policy import Policy
 from isolation.policy.terms import Group
+from isolation.reports import markdown
 from isolation.times import zone_named
 
 from ..cli.conftest import Cli, cli  # noqa: F401 - the fixture
@@ -61,6 +63,17 @@ def test_the_chronology_ties_every_use_to_its_entry(seller: Callable[..., Ledger
                 use.account, use.begin, use.end, use.provenance
             )  # fmt: skip
     assert [use.provenance for use in record.uses] == ["imported", "observed", "observed", "imported"]
+
+
+def test_a_long_record_is_counted_whole_and_listed_in_part() -> None:
+    """Of very many uses the newest are listed, the others counted; what the plan counts is all of them."""
+    uses = [Use(n, "a", NOON + n, None, NOON, None, None, "observed", "ui") for n in range(1, MOST_USES + 3)]
+    record = Record("a", uses=uses, size=MOST_USES + 3)
+    page = markdown.render(chronology(record, Submission("en"), UTC), Language("en"))
+    assert "Older uses that are not listed here: 2." in page
+    assert page.count("| a |") == MOST_USES
+    plan = plan_of(record, case_of(record, Policy()), [], Submission("en"), UTC)
+    assert f"Recorded uses of a: {MOST_USES + 2}," in dict(plan.sections)["coverage"][0].text
 
 
 def test_nothing_is_concluded_from_absence(seller: Callable[..., Ledger]) -> None:
