@@ -58,8 +58,8 @@ class Use(Value):
 
 class Record(Value):
     """What is on record. `account` and `associated` are spelled as the ledger does; `uses` come by begin. `findings`
-    are the account's; `size` is 0 where there is no ledger. `meetings` has, by a finding's id, the entries of these uses
-    that saw what the finding is about; none where that cannot be told."""
+    are the account's; `size` is 0 where there is no ledger. `meetings` has, by a finding's id, the entries of these
+    uses that saw what the finding is about; none where that cannot be told."""
 
     __slots__ = ("account", "associated", "findings", "meetings", "origin", "root", "size", "uses")
     account: str
