@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _LONE_ID = message(
     "Another tool's device id, with nothing of the hardware beside it: it may be that of a cloned system."
 )
-_DISTINCT = 1 << 14  # texts of each kind whose readings are kept
+_DISTINCT = 1 << 13  # texts of each kind whose readings are kept
 
 
 class Cell(NamedTuple):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 AHEAD = 5 * 60 * 1_000_000  # µs by which another computer's clock may run before this one's
 _EARLIEST = 788_918_400_000_000  # 1995-01-01T00:00:00Z: no seller platform is older
-_DISTINCT = 1 << 16  # names of each kind whose spelling is kept
+_DISTINCT = 1 << 14  # names of each kind whose spelling is kept
 _REPLACED = "\ufffd"  # what decoders put where they found no character
 
 

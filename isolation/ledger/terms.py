@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from isolation.ledger.canonical import Json
     from isolation.model import Reading
 
-_MOST_CACHED = 1 << 16
-_MOST_SEEN = 1 << 15  # of a thousand bytes each
+_MOST_CACHED = 1 << 14
+_MOST_SEEN = 1 << 12  # of a thousand bytes each
 # Stored with every public IPv6 address, so that wider networks can be compared without opening anything.
 _WIDER_PREFIXES = {"public_prefix": 64, "prefix56": 56, "prefix48": 48}
 _FACT = itemgetter(0)
@@ -72,7 +72,6 @@ class Terms:
         self._key = key
         self._readings: dict[tuple[object, ...], Term] = {}
         self._names: dict[tuple[str, str], Named] = {}
-        self._tags: dict[tuple[str, str], bytes] = {}
         self._seen: dict[tuple[int, ...], tuple[Seen, tuple[Reading, ...]]] = {}
 
     def account(self, name: str) -> Named:
@@ -179,13 +178,8 @@ class Terms:
 
     def text(self, name: str, text: str) -> bytes:
         """The tag of a text field of a row."""
-        tag = self._tags.get((name, text))
-        if tag is None:
-            if len(self._tags) >= _MOST_CACHED:
-                self._tags.clear()
-            assert self._key is not None  # noqa: S101 - rows are not recorded without the key
-            tag = self._tags[name, text] = canonical_tag(self._key, name, _sound(text))
-        return tag
+        assert self._key is not None  # noqa: S101 - rows are not recorded without the key
+        return canonical_tag(self._key, name, _sound(text))
 
 
 def surest(terms: Iterable[Term]) -> list[Named]:
