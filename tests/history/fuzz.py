@@ -174,7 +174,7 @@ class Fuzzer:
         self.outcomes["entries recorded"] += grown
         told = result.recorded + result.amended
         rest = result.duplicates + len(result.rejected) + sum(result.ignored.values())
-        if grown != told or result.rows != told + rest:
+        if grown != told + result.ended or result.rows != told + rest:
             self.faults.append(f"{sample.name}: {result.rows} rows, {told} told, {grown} entries, {rest} others")
 
     def _require_sentence(self, sample: Sample, text: str) -> None:
