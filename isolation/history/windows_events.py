@@ -112,7 +112,7 @@ def row(line: int, event: Event) -> RawRow | RawClose | Ignored:
 def _close(line: int, event: Event) -> RawClose | Ignored:
     connection, at = _connection(event), moment(event.time)
     if not connection:
-        return Ignored(line, message("logoff that names no session"))
+        return Ignored(line, "logoff that names no session")
     who = actor(event.told("TargetUserName"), event.told("TargetUserSid"))
     return RawClose(line, connection, event.time if at is None else format_time(at), who)
 
