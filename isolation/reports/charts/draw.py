@@ -30,6 +30,14 @@ def svg(spec: Mapping[str, Any], font: str = "") -> str:
     return str(_library().vegalite_to_svg(_plain(spec)))
 
 
+def scripts() -> str:
+    """Vega, Vega-Lite and vega-embed as one script that fetches nothing and sets `vegaEmbed`.
+
+    Raises UsageError where vl-convert is not installed.
+    """
+    return str(_library().javascript_bundle())
+
+
 def size(picture: str) -> tuple[float, float]:
     """Width and height of an SVG picture (px)."""
     head = picture[: picture.index(">")]

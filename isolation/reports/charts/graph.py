@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isolation.reports.charts.style import PALETTE, specification
+from isolation.reports.charts.style import PALETTE, shortened, specification
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _STEP = 30  # pixels between two nodes of a column
 _WIDTH = 420
+_LEFT, _RIGHT = 260, 340  # pixels for the names on both sides
 
 
 def graph(accounts: Sequence[str], identifiers: Sequence[str], lines: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
@@ -23,7 +24,8 @@ def graph(accounts: Sequence[str], identifiers: Sequence[str], lines: Iterable[t
         for account, identifier, confidence in lines
     ]
     nodes = [{"x": 0, "y": left[name], "name": name, "side": "account"} for name in accounts]
-    nodes += [{"x": 1, "y": right[name], "name": name, "side": "identifier"} for name in identifiers]
+    short = shortened(identifiers)
+    nodes += [{"x": 1, "y": right[name], "name": short[name], "side": "identifier"} for name in identifiers]
     plain = {"type": "quantitative", "axis": None}
     at = {
         "x": {"field": "x", "scale": {"domain": [0, 1]}, **plain},
@@ -37,7 +39,7 @@ def graph(accounts: Sequence[str], identifiers: Sequence[str], lines: Iterable[t
         [],
         width=_WIDTH,
         height=_STEP * tall,
-        padding={"left": 240, "right": 320, "top": 8, "bottom": 8},
+        padding={"left": _LEFT, "right": _RIGHT, "top": 8, "bottom": 8},
         layer=[
             {
                 "data": {"values": edges}, "mark": {"type": "rule", "color": "#8a8a8a", "strokeWidth": 1.5},
@@ -55,8 +57,15 @@ def graph(accounts: Sequence[str], identifiers: Sequence[str], lines: Iterable[t
 def _names(nodes: Sequence[dict[str, Any]], side: str, align: str, at: dict[str, Any]) -> dict[str, Any]:
     """The names of one side, set away from the picture; they may be long."""
     return {
+        "name": f"{side}_names",
         "data": {"values": [node for node in nodes if node["side"] == side]},
-        "mark": {"type": "text", "align": align, "dx": -12 if align == "right" else 12, "limit": 300, "fontSize": 11},
+        "mark": {
+            "type": "text",
+            "align": align,
+            "dx": -12 if align == "right" else 12,
+            "fontSize": 11,
+            "limit": (_LEFT if align == "right" else _RIGHT) - 24,
+        },
         "encoding": {**at, "text": {"field": "name"}},
     }
 

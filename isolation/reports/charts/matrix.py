@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isolation.messages import message
-from isolation.reports.charts.style import specification
+from isolation.reports.charts.style import shortened, specification
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +13,15 @@ if TYPE_CHECKING:
 
 def matrix(uses: Mapping[tuple[str, str], int], accounts: Sequence[str], places: Sequence[str]) -> dict[str, Any]:
     """The specification; `uses` by account and place, the rows and columns in these orders."""
-    rows = [{"account": account, "place": place, "uses": count} for (account, place), count in uses.items()]
-    across = {"field": "place", "type": "nominal", "sort": list(places), "title": None, "axis": {"labelAngle": -40}}
+    short = shortened(places)
+    rows = [{"account": account, "place": short[place], "uses": count} for (account, place), count in uses.items()]
+    across = {
+        "field": "place",
+        "type": "nominal",
+        "sort": [*short.values()],
+        "title": None,
+        "axis": {"labelAngle": -40},
+    }
     down = {"field": "account", "type": "nominal", "sort": list(accounts), "title": None}
     return specification(
         rows,
@@ -27,7 +34,7 @@ def matrix(uses: Mapping[tuple[str, str], int], accounts: Sequence[str], places:
                 "encoding": {
                     "color": {
                         "field": "uses", "type": "quantitative", "legend": None,
-                        "scale": {"type": "log", "range": ["#cfe3f2", "#0072b2"]},
+                        "scale": {"type": "log", "range": ["#cfe3f2", "#5aa5d6"]},
                     }
                 },
             },

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 # Okabe and Ito's palette (https://jfly.uni-koeln.de/color/, read 2026-11), with a grey for all others last.
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a300", "#7f7f7f")
 MOST_COLOURS = len(PALETTE) - 1
+_DIGITS = re.compile(r"\b([0-9a-fA-F]{8})[0-9a-fA-F]{8,}([0-9a-fA-F]{4})\b")
+ROOM = 260  # px that a name beside a picture may take
 
 
 def specification(data: Iterable[Mapping[str, Any]], **rest: Any) -> dict[str, Any]:
@@ -20,9 +24,24 @@ def specification(data: Iterable[Mapping[str, Any]], **rest: Any) -> dict[str, A
         "$schema": SCHEMA,
         "data": {"values": list(data)},
         "background": None,
-        "config": {"view": {"stroke": None}, "axis": {"labelLimit": 260, "grid": False}, "legend": {"labelLimit": 260}},
+        "padding": 12,
+        # Without `aria`, marks have no label each: a picture is described as a whole, its figures are in a table.
+        "config": {
+            "aria": False, "view": {"stroke": None}, "axis": {"labelLimit": ROOM, "grid": False},
+            "legend": {"labelLimit": ROOM},
+        },
         **rest,
-    }
+    }  # fmt: skip
+
+
+def shortened(names: Iterable[str]) -> dict[str, str]:
+    """What each name is drawn as: long runs of hexadecimal digits by their ends, where that tells the names apart.
+
+    The tables beside the pictures have the whole names.
+    """
+    short = {name: _DIGITS.sub(r"\1…\2", name) for name in names}
+    taken = [*short.values()]
+    return {name: one if taken.count(one) == 1 else name for name, one in short.items()}
 
 
 def colours(counts: Mapping[str, int], other: str) -> tuple[dict[str, str], Sequence[str]]:
@@ -42,5 +61,8 @@ def colour(field: str, order: Sequence[str], title: str) -> dict[str, Any]:
         "field": field,
         "type": "nominal",
         "scale": scale,
-        "legend": {"title": title, "orient": "bottom", "columns": 2},
-    }
+        "legend": {
+            "title": title, "orient": "bottom", "columns": 2, "symbolType": "stroke", "symbolSize": 250,
+            "symbolStrokeWidth": 9,
+        },
+    }  # fmt: skip

@@ -1,9 +1,13 @@
-"""The timeline: one line an account, one mark a use or a stretch of uses, coloured by machine or by network."""
+"""The timeline: one line an account, one mark a use or a stretch of uses, coloured by machine or by network.
+
+Parameters let a page filter and zoom it: `account` (part of a name, in small letters) and `place` (a colour's name),
+both "" for all; `start` and `stop`, the time that is shown (ms); `room`, how wide names may be (px).
+"""
 
 from __future__ import annotations
 
 from isolation.messages import message
-from isolation.reports.charts.style import colour, colours, specification
+from isolation.reports.charts.style import ROOM, colour, colours, shortened, specification
 from isolation.times import format_time
 
 TYPE_CHECKING = False
@@ -13,6 +17,11 @@ if TYPE_CHECKING:
 
     from isolation.model import Stay
 
+_HOUR = 3_600_000
+_FILTER = (
+    "(account == '' || indexof(lower(datum.account), account) >= 0) && (place == '' || datum.colour == place)"
+)  # fmt: skip
+
 
 def timeline(stays: Sequence[Stay], kind: str, title: str, other: str, unseen: str) -> dict[str, Any]:
     """The specification; `kind` is `machine` or `network`, `other` and `unseen` what the rest and none are called."""
@@ -21,24 +30,32 @@ def timeline(stays: Sequence[Stay], kind: str, title: str, other: str, unseen: s
         place = getattr(stay, kind) or unseen
         counts[place] = counts.get(place, 0) + stay.count
     shown, order = colours(counts, other)
+    short = shortened(order)
     rows = [
         {
             "account": stay.account, "place": getattr(stay, kind) or unseen,
-            "colour": shown[getattr(stay, kind) or unseen], "from": format_time(stay.first),
+            "colour": short[shown[getattr(stay, kind) or unseen]], "from": format_time(stay.first),
             "to": format_time(stay.last), "uses": stay.count, "provenance": stay.provenance,
         }
         for stay in stays
     ]  # fmt: skip
+    start, stop = _span(stays)
+    scale = {"type": "utc", "nice": False, "domainMin": {"expr": "start"}, "domainMax": {"expr": "stop"}}
     return specification(
         rows,
+        params=[
+            {"name": "account", "value": ""}, {"name": "place", "value": ""},
+            {"name": "start", "value": start}, {"name": "stop", "value": stop}, {"name": "room", "value": ROOM},
+        ],
+        transform=[{"filter": _FILTER}],
         width="container",
         height={"step": 18},
-        mark={"type": "rule", "strokeWidth": 9, "strokeCap": "round", "opacity": 0.85},
+        mark={"type": "rule", "strokeWidth": 9, "strokeCap": "round", "opacity": 0.85, "clip": True},
         encoding={
-            "x": {"field": "from", "type": "temporal", "scale": {"type": "utc"}, "title": message("time (UTC)")},
+            "x": {"field": "from", "type": "temporal", "scale": scale, "title": message("time (UTC)")},
             "x2": {"field": "to"},
-            "y": {"field": "account", "type": "nominal", "title": None},
-            "color": colour("colour", order, title),
+            "y": {"field": "account", "type": "nominal", "title": None, "axis": {"labelLimit": {"expr": "room"}}},
+            "color": colour("colour", [*short.values()], title),
             "tooltip": [
                 {"field": "account", "title": message("account")}, {"field": "place", "title": title},
                 {"field": "from", "title": message("from")}, {"field": "to", "title": message("to")},
@@ -46,3 +63,11 @@ def timeline(stays: Sequence[Stay], kind: str, title: str, other: str, unseen: s
             ],
         },
     )  # fmt: skip
+
+
+def _span(stays: Sequence[Stay]) -> tuple[int, int]:
+    """The time that is drawn (ms): from the first use to the last, with a little room on both sides."""
+    first = min(stay.first for stay in stays) // 1000
+    last = max(stay.last for stay in stays) // 1000
+    room = max((last - first) // 50, _HOUR)
+    return first - room, last + room
