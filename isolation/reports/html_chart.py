@@ -49,7 +49,7 @@ class Figure:
         if is_live(chart):
             controls = self._controls()
             live = f'<div class="live" role="img" aria-label="{told}"></div>'
-            data = f'<script type="application/json">{_script_safe(json.dumps(self._spec))}</script>\n'
+            data = f'<script type="application/json">{_script_safe(json.dumps(draw.compiled(self._spec)))}</script>\n'
         return (
             f'<figure id="{chart.name}"{" data-live" if live else ""}>\n'
             f"<figcaption>{self._text(chart.summary)}</figcaption>\n{controls}"

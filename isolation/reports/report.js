@@ -11,7 +11,6 @@
     figure.classList.add("drawn");
     const result = await vegaEmbed(live, spec, {
       actions: false, ast: true, renderer: "svg", defaultStyle: false,
-      logLevel: 1, // errors alone: that a step sets the height is meant
       tooltip: {disableDefaultStyle: true},
     });
     live.querySelector("svg").setAttribute("aria-hidden", "true"); // the element around it has the description
@@ -31,7 +30,7 @@
   function filter(figure, spec, view) {
     const form = figure.querySelector("form");
     const status = form.querySelector("output");
-    const rows = spec.data.values;
+    const rows = spec.data.find((one) => one.values).values;
     const apply = () => {
       const account = form.elements.account.value.trim().toLowerCase();
       const place = form.elements.place.value;

@@ -38,6 +38,15 @@ def scripts() -> str:
     return str(_library().javascript_bundle())
 
 
+def compiled(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The picture as a Vega specification, its parameters as signals; it takes its width from the page around it.
+
+    Raises UsageError where vl-convert is not installed.
+    """
+    made: dict[str, Any] = _library().vegalite_to_vega(json.dumps(spec))
+    return made
+
+
 def size(picture: str) -> tuple[float, float]:
     """Width and height of an SVG picture (px)."""
     head = picture[: picture.index(">")]
