@@ -296,7 +296,9 @@ class _Run:
         for subject, anchor in subjects.values():
             place = self._places[anchor]
             value = None if place.fact == "wifi_scan" else self._names.value(anchor)
-            named = f"{FACT_WORDS[place.fact]} {value if value is not None else place.tag[:12]}"
+            named = message(
+                "{fact} {value}", fact=FACT_WORDS[place.fact], value=value if value is not None else place.tag[:12]
+            )
             labels[subject] = ", ".join(sorted(taught[subject])) or named
         return labels
 

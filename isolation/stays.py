@@ -34,7 +34,7 @@ def named_stays(rows: Iterable[StayRow], names: Names, known: Mapping[int, str])
             left -= 1
             kind = FACT_WORDS[fact_of(identifier)]
             told[identifier] = (
-                f"{kind} {value}"
+                message("{kind} {value}", kind=kind, value=value)
                 if value is not None
                 else message("{kind} no. {identifier}", kind=kind, identifier=identifier)
             )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import hashlib
 import io
 import re
 import sys
@@ -24,6 +25,8 @@ from babel.messages.pofile import read_po, write_po
 
 from isolation.cli.program import COMMANDS
 from isolation.identifiers.catalogue import CATALOGUE
+from isolation.rules import REGISTRY
+from isolation.rules.pages import HEADINGS, page_text, part, title
 
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "isolation" / "locale"
@@ -57,6 +60,9 @@ def collected() -> Found:
             found.setdefault(docstring, set()).add((name, 1))
     for one in CATALOGUE:
         found.setdefault(one.why, set()).add(("isolation/identifiers/catalogue.py", 1))
+    for entry in REGISTRY:
+        if entry.needs:
+            found.setdefault(entry.needs, set()).add(("isolation/rules/__init__.py", 1))
     for _, line in COMMANDS.values():
         found.setdefault(line, set()).add(("isolation/cli/program.py", 1))
     return found
@@ -151,20 +157,52 @@ def _po(catalogue: Catalog) -> bytes:
     return ("\n".join(line for line in lines if not line.startswith(stamps)) + "\n").encode()
 
 
-def _mo(catalogue: Catalog) -> bytes:
+def _mo(catalogue: Catalog, pages: dict[str, str]) -> bytes:
+    for english, translation in pages.items():
+        catalogue.add(english, translation)
     buffer = io.BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()
+
+
+def _sentences(catalogue: Catalog) -> dict[str, str]:
+    """What the catalogue of identifiers says as sentences (`identifiers/catalogue.py`), with their translations."""
+    said = {one.why: catalogue.get(one.why) for one in CATALOGUE}
+    return {f"{why[0].upper()}{why[1:]}.": f"{entry.string}。" for why, entry in said.items() if entry and entry.string}
+
+
+def rule_texts(language: str) -> tuple[dict[str, str], list[str]]:
+    """Titles and sections of the rules' pages with their translations; and the pages that are missing or stale.
+
+    A translated page begins with the digest of the English text that it was made from, in a comment.
+    """
+    found: dict[str, str] = {}
+    wrong = []
+    for entry in REGISTRY:
+        path = LOCALE / language / "rules" / f"{entry.id}.md"
+        head, _, text = (path.read_text(encoding="utf-8") if path.exists() else "").partition("\n")
+        if hashlib.sha256(page_text(entry).encode()).hexdigest() not in head:
+            wrong.append(f"{path.relative_to(ROOT)} is missing, or made from another English text: put its digest")
+            continue
+        parts = [section.partition("\n")[2].strip() for section in text.split("\n## ")[1:]]
+        found[title(entry)] = text.partition("\n")[0]
+        found |= {
+            part(entry, name.removeprefix("## ")): said.replace("\n", "")
+            for name, said in zip(HEADINGS, parts, strict=True)
+        }
+    return found, wrong
 
 
 def made(language: str) -> tuple[dict[Path, bytes], list[str]]:
     """What the files of a language should hold, and what is wrong with its translations."""
     catalogue = updated(language, collected())
     text = _po(catalogue)
+    pages, wrong = rule_texts(language)
+    pages |= _sentences(catalogue)
     return {
         po_path(language): text,
-        po_path(language).with_suffix(".mo"): _mo(read_po(io.BytesIO(text), locale=language)),
-    }, problems(catalogue)
+        po_path(language).with_suffix(".mo"): _mo(read_po(io.BytesIO(text), locale=language), pages),
+    }, problems(catalogue) + wrong
 
 
 def main(arguments: list[str] | None = None) -> int:

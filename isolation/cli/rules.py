@@ -11,9 +11,13 @@ import sys
 from isolation.cli import terminal
 from isolation.cli.common import Options
 from isolation.errors import UsageError
-from isolation.messages import message
+from isolation.messages import joined, known, message
 from isolation.rules import REGISTRY, rule
-from isolation.rules.pages import facts_line, rule_page, title
+from isolation.rules.pages import facts_line, part, rule_page, title
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.rules import RuleEntry
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +41,7 @@ def run(options: Options) -> int:
         terminal.emit({"schema": "isolation.rules/1", "rules": rules})
         return 0
     for entry in REGISTRY:
-        terminal.say(f"{entry.id:<22}{title(entry)}")
+        terminal.say(message("{id:<22}{title}", id=entry.id, title=known(title(entry))))
     terminal.say("\n`isolation rules ID` explains one; `isolation rules --catalogue` shows what never identifies.")
     return 0
 
@@ -55,8 +59,22 @@ def _one(options: Options) -> int:
              "page": rule_page(entry)}
         )  # fmt: skip
     else:
-        terminal.say(f"{rule_page(entry).rstrip()}\n\n{facts_line(entry)}")
+        terminal.say(
+            rule_page(entry).rstrip() if terminal.spoken() == "en" else _translated(entry), "", facts_line(entry)
+        )
     return 0
+
+
+def _translated(entry: RuleEntry) -> str:
+    """The page without its examples: title and sections, each of which the catalogue knows by its English text."""
+    sections = [
+        message("## {heading}\n{text}", heading=heading, text=known(part(entry, name)))
+        for name, heading in (
+            ("What it checks", message("What it checks")), ("Why it matters", message("Why it matters")),
+            ("What it cannot see", message("What it cannot see")), ("Remedy", message("What to do")),
+        )
+    ]  # fmt: skip
+    return joined("\n\n", [f"# {entry.id}", known(title(entry)), *sections])
 
 
 def _catalogue(options: Options) -> int:
@@ -71,5 +89,6 @@ def _catalogue(options: Options) -> int:
         terminal.emit({"schema": "isolation.catalogue/1", "entries": entries})
         return 0
     for one in CATALOGUE:
-        terminal.say(f"{one.kind:<12}{one.pattern:<34}{one.effect:<16}{one.why} [{one.source}]")
+        why = known(one.why)
+        terminal.say(f"{one.kind:<12}{one.pattern:<34}{one.effect:<16}{terminal.said(why)} [{one.source}]")
     return 0

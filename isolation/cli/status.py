@@ -15,7 +15,7 @@ from isolation.cli.common import Options, load_policy
 from isolation.cli.layout import Line
 from isolation.cli.words import counted
 from isolation.findings import FACT_WORDS
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import LINKING_FACTS
 
 TYPE_CHECKING = False
@@ -144,9 +144,9 @@ def _print_proofs(ledger: dict[str, Any]) -> None:
     if ledger["erased"]:
         say(message("  {erased} of the entries were erased.", erased=ledger["erased"]))
     if not ledger["swept"]:
-        say(f"  {UNSWEPT_REMARK}")
+        say(message("  {remark}", remark=UNSWEPT_REMARK))
     if ledger["rotation_begun"]:
-        say(f"  {ROTATING_REMARK}")
+        say(message("  {remark}", remark=ROTATING_REMARK))
 
 
 def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str, Any]]) -> None:
@@ -173,7 +173,7 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
             )
         )
         since = message(" since {since}", since=ledger["since"]) if ledger["since"] else ""
-        say(f"  {counted(ledger['sessions'], 'session')}{since}.")
+        say(message("  {sessions}{since}.", sessions=counted(ledger["sessions"], "session"), since=since))
         if ledger["presences"]:
             presences = counted(ledger["presences"], "presence")
             say(
@@ -190,14 +190,22 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
     if policy["exists"]:
         accounts, groups = counted(policy["accounts"], "account"), counted(policy["groups"], "group")
         say(message("Policy {path}: {accounts}, {groups} declared.", path=path, accounts=accounts, groups=groups))
-        more = [counted(policy[what], what[:-1]) for what in ("permissions", "labels", "waivers") if policy[what]]
+        more = [
+            text
+            for number, text in (
+                (policy["permissions"], counted(policy["permissions"], "permission")),
+                (policy["labels"], counted(policy["labels"], "label")),
+                (policy["waivers"], counted(policy["waivers"], "waiver")),
+            )
+            if number
+        ]
         if more:
             expired = (
                 message(", {waivers_expired} expired", waivers_expired=policy["waivers_expired"])
                 if policy["waivers_expired"]
                 else ""
             )
-            say(f"  {', '.join(more)}{expired}.")
+            say(message("  {counts}{expired}.", counts=joined(", ", more), expired=expired))
     else:
         say(message("No policy at {path}: the defaults hold.", path=path))
     say(
@@ -210,5 +218,6 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
     )
     say("Not read here, or read and not identifying:" if unread else "Everything could be read here.")
     for one in unread:
-        names = ", ".join(FACT_WORDS[fact] for fact in one["facts"])
-        say(f"  {names} ({one['status'].replace('_', ' ')}): {one['reason']}")
+        facts = joined(", ", [FACT_WORDS[fact] for fact in one["facts"]])
+        status, why = STATUS_WORDS[one["status"]], known(one["reason"])
+        say(message("  {facts} ({status}): {why}", facts=facts, status=status, why=why))

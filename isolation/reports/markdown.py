@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from isolation.findings import SEVERITY_WORDS
 from isolation.identifiers.escape import printable
 from isolation.reports.content import Card, Chart, Facts, Paragraph, Points, Table
 
@@ -56,7 +57,7 @@ class _Page:
             yield from self._card(block, level)
 
     def _card(self, card: Card, level: int) -> Iterator[str]:
-        yield f"{'#' * level} {self.text(card.title)} ({self.text(card.severity)})"
+        yield f"{'#' * level} {self.text(card.title)} ({self.text(SEVERITY_WORDS[card.severity])})"
         for block in card.blocks:
             yield from self.block(block, level + 1)
 

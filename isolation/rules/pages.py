@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from isolation.messages import joined, known, message
 from isolation.rules.run import module_of
 
 TYPE_CHECKING = False
@@ -15,20 +16,22 @@ HEADINGS = ("## What it checks", "## Why it matters", "## What it cannot see", "
 
 def title(entry: RuleEntry) -> str:
     """The rule in one sentence: the first line of its module."""
-    return _text(entry).partition("\n")[0]
+    return page_text(entry).partition("\n")[0]
 
 
 def facts_line(entry: RuleEntry) -> str:
     """What the rule needs to look at all."""
-    needs = [f"one of: {', '.join(entry.facts)}"] if entry.facts else []
+    needs: list[str] = [message("one of: {facts}", facts=", ".join(entry.facts))] if entry.facts else []
     if entry.needs:
-        needs.append(entry.needs)
-    return f"Needs {'; and '.join(needs)}. Where that is missing, a verdict lists it as not examined."
+        needs.append(known(entry.needs))
+    return message(
+        "Needs {needs}. Where that is missing, a verdict lists it as not examined.", needs=joined("; and ", needs)
+    )
 
 
 def rule_page(entry: RuleEntry) -> str:
     """The rule's page as Markdown: its text, then its examples."""
-    _, _, body = _text(entry).partition("\n")
+    _, _, body = page_text(entry).partition("\n")
     lines = [f"# {entry.id}", "", title(entry), body.rstrip(), "", "## Examples"]
     for example in module_of(entry).examples():
         lines += ["", _example(entry, example)]
@@ -37,11 +40,12 @@ def rule_page(entry: RuleEntry) -> str:
 
 def part(entry: RuleEntry, heading: str) -> str:
     """What stands below one heading of the rule's text, as one line a paragraph."""
-    below = _text(entry).partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    below = page_text(entry).partition(f"## {heading}\n")[2].partition("\n## ")[0]
     return "\n".join(" ".join(paragraph.split()) for paragraph in below.strip().split("\n\n"))
 
 
-def _text(entry: RuleEntry) -> str:
+def page_text(entry: RuleEntry) -> str:
+    """The English text that stands on the rule. Raises ValueError where Python left it out."""
     text = module_of(entry).__doc__
     if not text:
         raise ValueError(f"the rule {entry.id} has no text; python -OO removes it")

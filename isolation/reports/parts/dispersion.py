@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isolation.messages import message
+from isolation.messages import known, message
 from isolation.reports.content import Paragraph, Section, Table
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ def section(frame: Frame) -> Section:
 
 def _row(frame: Frame, account: str, stays: list[Stay]) -> tuple[str, ...]:
     found = [
-        one.reason
+        known(one.reason)
         for one in frame.audit.findings
         if one.rule in ("many-devices", "many-networks") and one.accounts == (account,)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isolation.messages import joined, message
+from isolation.messages import joined, known, message
 from isolation.reports.content import Card, Facts, Paragraph, Section, Table
 from isolation.reports.parts.words import CONFIDENCE_WORDS, STATE_WORDS, fact_names
 
@@ -30,7 +30,7 @@ def section(frame: Frame) -> Section:
 
 def _card(frame: Frame, one: Finding) -> Card:
     pairs: list[tuple[str, str]] = [
-        (message("Why"), one.reason),
+        (message("Why"), known(one.reason)),
         (message("State"), joined(", ", [STATE_WORDS[one.state], CONFIDENCE_WORDS[one.confidence]])),
         (message("Accounts"), joined(", ", one.accounts)),
         (message("Uses behind it"), str(one.sessions)),

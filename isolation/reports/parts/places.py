@@ -64,7 +64,7 @@ def cluster_chart(audit: Audit, at: int) -> Chart:
     lines = []
     for finding in audit.findings:
         if finding.state == "open" and len(finding.accounts) > 1 and members.issuperset(finding.accounts[:1]):
-            name = f"{FACT_WORDS[finding.fact]} {finding.value or finding.id[-12:]}"
+            name = message("{fact} {value}", fact=FACT_WORDS[finding.fact], value=finding.value or finding.id[-12:])
             lines += [(account, name, finding.confidence) for account in finding.accounts if account in members]
     accounts = sorted(members)
     identifiers = sorted({name for _, name, _ in lines})[:_MOST_MEMBERS]

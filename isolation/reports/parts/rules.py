@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isolation.messages import message
+from isolation.messages import known, message
 from isolation.reports.content import Card, Facts, Paragraph, Section
 from isolation.rules import rule
 from isolation.rules.pages import part, title
@@ -25,11 +25,11 @@ def section(frame: Frame) -> Section:
         if entry is None:
             continue
         pairs = (
-            (message("What it checks"), part(entry, "What it checks")),
-            (message("Why it matters"), part(entry, "Why it matters")),
-            (message("What it cannot see"), part(entry, "What it cannot see")),
-            (message("What to do"), part(entry, "Remedy")),
+            (message("What it checks"), known(part(entry, "What it checks"))),
+            (message("Why it matters"), known(part(entry, "Why it matters"))),
+            (message("What it cannot see"), known(part(entry, "What it cannot see"))),
+            (message("What to do"), known(part(entry, "Remedy"))),
         )
-        blocks.append(Card(name, severity, (Paragraph(title(entry)), Facts(pairs))))
+        blocks.append(Card(name, severity, (Paragraph(known(title(entry))), Facts(pairs))))
     heading = message("What the rules say, and by whose word")
     return Section("rules", heading, tuple(blocks) or (Paragraph(message("Nothing was found.")),))

@@ -1,0 +1,109 @@
+"""What is said can be said in Chinese, all of it."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from isolation.audit import audit_ledger
+from isolation.identifiers.escape import printable
+from isolation.language import Language
+from isolation.ledger import Ledger
+from isolation.messages import known
+from isolation.model import Identity, Reading, Session
+from isolation.reports import write_report
+
+from .conftest import DOCS
+
+ROOT = DOCS.parent
+NOW = 1_795_000_000_000_000
+# Of English these may stand in a Chinese text: codes, options, addresses, names, what is typed.
+TYPED = re.compile(r"`[^`]*`|“[^”]*”|https?://\S+|[\w.-]*[-_/.:][\w./:-]*")
+# Calls whose text is put together of data alone, or of what is typed; each with why.
+PUT_TOGETHER = {
+    ("isolation/cli/name.py", "note"): "a reading's fact, value and source, which are codes and data",
+}
+
+
+@pytest.fixture(scope="module")
+def make_locale() -> ModuleType:
+    """The tool that collects what is said."""
+    path = ROOT / "tools" / "make_locale.py"
+    spec = importlib.util.spec_from_file_location("make_locale", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_everything_that_is_said_is_translated(make_locale: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    """No message lacks its translation or has other values in it, no page of a rule is stale, and all is compiled."""
+    assert make_locale.main(["--check"]) == 0, capsys.readouterr().err
+
+
+def _put_together(speakers: set[str]) -> Iterator[str]:
+    for path in sorted((ROOT / "isolation").rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in speakers and (name, called) not in PUT_TOGETHER:
+                yield from (f"{name}:{text.lineno}" for text in node.args if _speaks(text))
+
+
+def _speaks(text: ast.expr) -> bool:
+    """Whether words of a sentence are formatted or added here, so that nobody can translate them."""
+    if isinstance(text, ast.BinOp) and isinstance(text.op, ast.Add):
+        parts: list[ast.expr] = [text.left, text.right]
+    elif isinstance(text, ast.JoinedStr):
+        parts = text.values
+    else:
+        return False
+    words = " ".join(one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str))
+    return re.search(r"[a-z]{2,} [a-z]{2,}", words) is not None
+
+
+def test_nothing_is_formatted_before_it_is_said(make_locale: ModuleType) -> None:
+    """What speaks is handed messages and plain texts, never an f-string or a sum with words in it."""
+    assert list(_put_together(make_locale.SPEAKERS)) == []
+
+
+def _linked(path: Path) -> Ledger:
+    ledger = Ledger.create(path / "ledger.sqlite3", key_store="file")
+    for at, account in enumerate(("amazon:store-us", "amazon:store-uk", "ebay:other")):
+        readings = (
+            Reading("device_id", "observed", "1f0c2a9be8d74c4e9a53b7d1c6e2f480", source="test"),
+            Reading("gateway_mac", "observed", "02005e005301", source="test", confidence="probable"),
+            Reading("public_ip", "denied", source="test", reason="No service was asked."),
+        )
+        identity = Identity(NOW + at, readings, source="test")
+        ledger.record(Session(account, NOW + at * 60_000_000, readings=identity.readings))
+    return ledger
+
+
+@pytest.mark.parametrize("ending", [".md", ".html"])
+def test_a_report_in_chinese_has_no_english_sentence(tmp_path: Path, ending: str) -> None:
+    """Outside of data, codes and commands no four English words stand in a row."""
+    with _linked(tmp_path) as ledger:
+        audit = audit_ledger(ledger)
+    path = write_report(audit, tmp_path / f"report{ending}", language="zh")
+    text = Path(path).read_text(encoding="utf-8")
+    text = re.sub(r"<(style|script|svg)\b.*?</\1>|<[^>]+>", " ", text, flags=re.DOTALL)
+    text = TYPED.sub("·", text.replace("\\", ""))
+    assert re.findall(r"(?:[A-Za-z]+ ){3}[A-Za-z]+", text) == []
+
+
+def test_a_reason_out_of_the_ledger_is_known_by_its_words() -> None:
+    """A plain text without values is translated where it is known, and stays English where it is not."""
+    language = Language("zh", escape=printable)
+    assert language.say(known("Nothing was recorded.")) == "没有记录任何内容。"
+    assert language.say(known("An account of mine.")) == "An account of mine."
+    assert language.say("Nothing was recorded.") == "Nothing was recorded."
