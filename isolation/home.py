@@ -25,6 +25,7 @@ def home_folder(environment: Mapping[str, str] = os.environ) -> str:
     user = os.path.expanduser("~")
     if not os.path.isabs(user):
         from isolation.errors import LedgerError
+        from isolation.messages import message
 
         raise LedgerError("This user has no home folder.", "Name a folder in the environment variable ISOLATION_HOME.")
     if sys.platform == "win32":
@@ -52,8 +53,11 @@ def resolved(path: str) -> str:
         return path
     if os.name == "posix" and os.lstat(path).st_uid not in (0, os.geteuid()):
         from isolation.errors import LedgerError
+        from isolation.messages import message
 
-        raise LedgerError(f"{path} is a symbolic link of another user.", "Name the ledger's file itself.")
+        raise LedgerError(
+            message("{path} is a symbolic link of another user.", path=path), "Name the ledger's file itself."
+        )
     return os.path.realpath(path)
 
 

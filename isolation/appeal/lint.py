@@ -40,7 +40,10 @@ def lint(text: str, record: Record | None, zone: Zone) -> Linted:
     Raises UsageError for a text that is far too long to be one.
     """
     if len(text) > LONGEST:
-        raise UsageError(f"A plan of action of {len(text)} characters is not read by anybody.", "Shorten it to points.")
+        raise UsageError(
+            message("A plan of action of {text} characters is not read by anybody.", text=len(text)),
+            "Shorten it to points.",
+        )
     blocks = parse_draft(text)
     known = Known(record, zone)
     remarks = [one for check in CHECKS for one in check.check(blocks, known)]

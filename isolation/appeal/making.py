@@ -7,6 +7,7 @@ from isolation.appeal.reasons import REASONS, Reason, recognised
 from isolation.appeal.record import Record, alike, read_record
 from isolation.errors import UsageError
 from isolation.identifiers.accounts import account_key, account_spelling
+from isolation.messages import message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -51,7 +52,10 @@ def told_by(notice: Notice, stated: Iterable[str] = ()) -> Told:
     reasons = {one.id: one for one in recognised(notice.parts)}
     for name in stated:
         if name not in REASONS:
-            raise UsageError(f"There is no reason {name!r}.", f"Use one of: {', '.join(REASONS)}.")
+            raise UsageError(
+                message("There is no reason {name!r}.", name=name),
+                message("Use one of: {reasons}.", reasons=", ".join(REASONS)),
+            )
         reasons.setdefault(name, Reason(name))
     ordered = sorted(reasons.values(), key=lambda one: one.number)
     return Told(ordered, mentions.stores(notice.parts), mentions.cases(notice.parts), mentions.dates(notice.parts))

@@ -99,16 +99,20 @@ def read_notice(path: str, encoding: str = "") -> Notice:
 
 def _bytes_of(path: str) -> bytes:
     if os.path.exists(path) and not os.path.isfile(path):
-        raise UsageError(f"{printable(path)} is no file.", "Name the file of the notice.")
+        raise UsageError(message("{path} is no file.", path=printable(path)), "Name the file of the notice.")
     try:
         with open(path, "rb") as file:
             data = file.read(LARGEST + 1)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
-        raise UsageError(f"{printable(path)} cannot be read: {reason}.", "Name a readable file.") from None
+        raise UsageError(
+            message("{path} cannot be read: {reason}.", path=printable(path), reason=reason), "Name a readable file."
+        ) from None
     if len(data) > LARGEST:
         raise UsageError(
-            f"{printable(path)} is larger than {LARGEST >> 20} MiB, which no notice is.",
+            message(
+                "{path} is larger than {largest} MiB, which no notice is.", path=printable(path), largest=LARGEST >> 20
+            ),
             "Save the message without its attachments.",
         )
     return data

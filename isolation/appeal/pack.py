@@ -88,7 +88,7 @@ def require_empty(path: str, *, overwrite: bool = False) -> None:
         raise _unusable(path, problem) from None
     if held and not overwrite:
         raise UsageError(
-            f"{printable(path)} is not empty.",
+            message("{path} is not empty.", path=printable(path)),
             "Name another folder, or allow with --overwrite that files of a pack in it are replaced.",
         )
 
@@ -103,7 +103,10 @@ def make_folder(path: str) -> None:
 
 def _unusable(path: str, problem: Exception) -> UsageError:
     reason = getattr(problem, "strerror", None) or problem
-    return UsageError(f"{printable(path)} cannot be used: {reason}.", "Name a folder that you may write to.")
+    return UsageError(
+        message("{path} cannot be used: {reason}.", path=printable(path), reason=reason),
+        "Name a folder that you may write to.",
+    )
 
 
 def write_pack(read: Read, folder: str, language: str, extras: dict[str, bytes]) -> dict[str, Any]:

@@ -135,7 +135,10 @@ def parse_having(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         name, _, day = (part.strip() for part in text.partition("="))
         if name not in DOCUMENTS:
-            raise UsageError(f"There is no document {name!r} to have.", f"Use one of: {', '.join(DOCUMENTS)}.")
+            raise UsageError(
+                message("There is no document {name!r} to have.", name=name),
+                message("Use one of: {documents}.", documents=", ".join(DOCUMENTS)),
+            )
         having[name] = format_in(parse_time(day, UTC, whole_days=True), UTC)[:10] if day else ""
     return having
 

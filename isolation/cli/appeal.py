@@ -51,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--reason", metavar="ID", action="append", default=[],
-        help=f"a reason that the notice gives, as you read it: {', '.join(REASONS)}",
+        help=message("a reason that the notice gives, as you read it: {reasons}", reasons=', '.join(REASONS)),
     )  # fmt: skip
     parser.add_argument(
         "--associated", metavar="B", action="append", default=[], help="the other account, by its name in the ledger"
@@ -60,7 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--access", metavar="TEXT", default="", help="who else has had access to the account")
     parser.add_argument(
         "--have", metavar="ID[=DATE]", action="append", default=[],
-        help=f"a document that is at hand, with its date: {', '.join(DOCUMENTS)}",
+        help=message("a document that is at hand, with its date: {documents}", documents=', '.join(DOCUMENTS)),
     )  # fmt: skip
     parser.add_argument("--disclose", metavar="B", action="append", default=[], help="name this account in the bundle")
     parser.add_argument("--submission-lang", choices=LANGUAGES, default="", help="the language of what is handed in")
@@ -83,7 +83,9 @@ def run(options: Options) -> int:
     for what, value in (("The account", options.account), ("The notice (--notice FILE)", options.notice),
                         ("The folder (-o DIR)", options.output)):  # fmt: skip
         if not value:
-            raise UsageError(f"{what} is not given.", "`isolation appeal --help` shows how to call it.")
+            raise UsageError(
+                message("{what} is not given.", what=what), "`isolation appeal --help` shows how to call it."
+            )
     notice = read_notice(options.notice, options.encoding)
     require_empty(options.output, overwrite=options.overwrite)
     policy = load_policy(options)

@@ -14,8 +14,8 @@ from isolation.cli.check import present_identity
 from isolation.cli.common import Options, load_policy
 from isolation.cli.layout import Line
 from isolation.cli.words import counted
-from isolation.findings import FACT_WORDS
-from isolation.messages import joined, message
+from isolation.findings import FACT_WORDS, STATUS_WORDS
+from isolation.messages import joined, known, message
 from isolation.model import LINKING_FACTS
 
 TYPE_CHECKING = False

@@ -36,7 +36,8 @@ def run(options: Options) -> int:
         result = verify_bundle(data)
     except NotABundle as problem:
         raise UsageError(
-            f"{options.file} is not a proof bundle: {problem}.", "`isolation export --account A -o FILE` writes one."
+            message("{file} is not a proof bundle: {problem}.", file=options.file, problem=problem),
+            "`isolation export --account A -o FILE` writes one.",
         ) from None
     compared = None if note is None or not result.intact else compare_bundle(result, note)
     problems = [*result.problems, *against(compared)]
@@ -57,11 +58,13 @@ def _taken_out(path: str) -> tuple[bytes, str]:
     if not is_report(data):
         return data[: LARGEST + 1], ""
     if len(data) > LARGEST_REPORT:
-        raise UsageError(f"{path} is larger than any report.", "Verify the bundle that lies beside it.")
+        raise UsageError(
+            message("{path} is larger than any report.", path=path), "Verify the bundle that lies beside it."
+        )
     found = embedded(data)
     if found is None:
         raise UsageError(
-            f"{path} carries no proof bundle: nothing in it can be checked.",
+            message("{path} carries no proof bundle: nothing in it can be checked.", path=path),
             "`isolation report --account A -o FILE` writes a report that does; what lies beside it can be checked too.",
         )
     return found.data, found.form

@@ -74,7 +74,9 @@ def _one(found: list[bytes], form: str) -> Embedded | None:
 
 
 def _damaged(what: str) -> LedgerDamaged:
-    return LedgerDamaged(f"The proof bundle in the report {what}.", "Verify the bundle that lies beside the report.")
+    return LedgerDamaged(
+        message("The proof bundle in the report {what}.", what=what), "Verify the bundle that lies beside the report."
+    )
 
 
 def _decoded(block: bytes) -> bytes:
@@ -100,4 +102,4 @@ def _attachments(data: bytes) -> list[bytes]:
         reader = pypdf.PdfReader(io.BytesIO(data))
         return [bytes(one.content) for one in reader.attachment_list if one.name == ATTACHMENT]
     except Exception as problem:  # noqa: BLE001 - a stranger's file: pypdf raises whatever its bytes lead it to
-        raise _damaged(f"cannot be taken out of the PDF ({type(problem).__name__})") from None
+        raise _damaged(message("cannot be taken out of the PDF ({name})", name=type(problem).__name__)) from None

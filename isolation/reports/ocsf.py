@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from isolation import __version__
 from isolation.errors import UsageError
+from isolation.messages import message
 from isolation.model import UNDATED, at_least
 from isolation.reports.documents import issued
 from isolation.reports.json_text import json_text
@@ -42,7 +43,9 @@ def render(frame: Frame, ocsf_class: int = COMPLIANCE) -> str:
     Raises UsageError for another class than 2003 and 2004.
     """
     if ocsf_class not in CLASSES:
-        raise UsageError(f"There is no report of the OCSF class {ocsf_class}.", "Use 2003 or 2004.")
+        raise UsageError(
+            message("There is no report of the OCSF class {ocsf_class}.", ocsf_class=ocsf_class), "Use 2003 or 2004."
+        )
     audit = frame.audit
     events = [_finding(one, audit, ocsf_class) for one in audit.findings]
     events += [_gap(one, audit, ocsf_class) for one in audit.unreadable]

@@ -16,19 +16,16 @@ from isolation.identifiers.escape import printable
 from isolation.language import Language
 from isolation.ledger import Ledger
 from isolation.messages import known
-from isolation.model import Identity, Reading, Session
+from isolation.model import Session
 from isolation.reports import write_report
 
+from ..conftest import HOUR, NOON, reading
 from .conftest import DOCS
 
 ROOT = DOCS.parent
-NOW = 1_795_000_000_000_000
+GATEWAY = "3C-37-86-5D-75-D4"
 # Of English these may stand in a Chinese text: codes, options, addresses, names, what is typed.
 TYPED = re.compile(r"`[^`]*`|“[^”]*”|https?://\S+|[\w.-]*[-_/.:][\w./:-]*")
-# Calls whose text is put together of data alone, or of what is typed; each with why.
-PUT_TOGETHER = {
-    ("isolation/cli/name.py", "note"): "a reading's fact, value and source, which are codes and data",
-}
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +52,7 @@ def _put_together(speakers: set[str]) -> Iterator[str]:
             if not isinstance(node, ast.Call):
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in speakers and (name, called) not in PUT_TOGETHER:
+            if called in speakers:
                 yield from (f"{name}:{text.lineno}" for text in node.args if _speaks(text))
 
 
@@ -77,15 +74,12 @@ def test_nothing_is_formatted_before_it_is_said(make_locale: ModuleType) -> None
 
 
 def _linked(path: Path) -> Ledger:
-    ledger = Ledger.create(path / "ledger.sqlite3", key_store="file")
-    for at, account in enumerate(("amazon:store-us", "amazon:store-uk", "ebay:other")):
-        readings = (
-            Reading("device_id", "observed", "1f0c2a9be8d74c4e9a53b7d1c6e2f480", source="test"),
-            Reading("gateway_mac", "observed", "02005e005301", source="test", confidence="probable"),
-            Reading("public_ip", "denied", source="test", reason="No service was asked."),
-        )
-        identity = Identity(NOW + at, readings, source="test")
-        ledger.record(Session(account, NOW + at * 60_000_000, readings=identity.readings))
+    """A ledger in which three accounts met on one machine and network."""
+    ledger = Ledger.open(path / "ledger.sqlite3", key_store="file")
+    with ledger.writing() as log:
+        for at, account in enumerate(("amazon:store-us", "amazon:store-uk", "ebay:other")):
+            readings = (reading("device_id", "1f0c2a9be8d74c4e9a53b7d1c6e2f480"), reading("gateway_mac", GATEWAY))
+            log.add_session(Session(account, NOON + at * HOUR, readings=readings))
     return ledger
 
 
