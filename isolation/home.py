@@ -25,7 +25,6 @@ def home_folder(environment: Mapping[str, str] = os.environ) -> str:
     user = os.path.expanduser("~")
     if not os.path.isabs(user):
         from isolation.errors import LedgerError
-        from isolation.messages import message
 
         raise LedgerError("This user has no home folder.", "Name a folder in the environment variable ISOLATION_HOME.")
     if sys.platform == "win32":
