@@ -15,7 +15,7 @@ from isolation.model import Audit, Session
 from isolation.policy import Group, Policy
 from isolation.policy.terms import Accepted
 from isolation.reports.audit_report import PARTS, audit_report
-from isolation.reports.content import Card, Facts, Report
+from isolation.reports.content import Card, Chart, Facts, Report
 from isolation.reports.frame import Frame
 
 from ..conftest import DAY, HOUR, NOON, reading
@@ -123,3 +123,18 @@ def test_a_rule_is_explained_once_with_its_source(ledger: Ledger) -> None:
     assert "Seller Central" in said["Why it matters"]
     assert "declaration" in said["What to do"]
     assert said["What it cannot see"]
+
+
+def test_more_accounts_than_there_is_room_for_are_told(ledger: Ledger, tmp_path: Path) -> None:
+    """Past a hundred accounts the matrix draws those with the gravest findings and says how many there are."""
+    with ledger.writing() as log:
+        for at in range(101):
+            router = "3C-37-86-5D-75-D4" if at > 98 else f"3C-37-86-5D-75-{at:02X}"
+            log.add_session(Session(f"store-{at:03}", NOON + at * HOUR, readings=(reading("gateway_mac", router),)))
+    audit = audit_ledger(ledger, policy=Policy())
+    assert "Of 101 accounts 100 are drawn" in text_of(audit, tmp_path)
+    (section,) = [one for one in audit_report(Frame(audit)).sections if one.name == "places"]
+    (drawn,) = [block for block in section.blocks if isinstance(block, Chart) and block.name == "matrix"]
+    accounts = {row[0] for row in drawn.table.rows}
+    assert {"store-099", "store-100"} <= accounts
+    assert "store-098" not in accounts

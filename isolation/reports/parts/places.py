@@ -7,6 +7,7 @@ from isolation.messages import message, plural
 from isolation.reports.charts.graph import graph
 from isolation.reports.charts.matrix import matrix
 from isolation.reports.content import Chart, Paragraph, Section, Table
+from isolation.reports.parts.drawn import left_out, ranked
 from isolation.reports.parts.words import CONFIDENCE_WORDS
 
 TYPE_CHECKING = False
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from isolation.reports.content import Block
     from isolation.reports.frame import Frame
 
+_MOST_ROWS = 100
 _MOST_PLACES = 30
 _MOST_CLUSTERS = 10
 _MOST_MEMBERS = 60
@@ -23,7 +25,12 @@ _MOST_MEMBERS = 60
 def section(frame: Frame) -> Section:
     """The matrix, then one graph for each of the largest clusters."""
     audit = frame.audit
-    blocks: list[Block] = [_matrix(audit)] if audit.stays else []
+    blocks: list[Block] = []
+    if audit.stays:
+        accounts = ranked(audit)
+        if len(accounts) > _MOST_ROWS:
+            blocks.append(left_out(_MOST_ROWS, len(accounts)))
+        blocks.append(_matrix(audit, set(accounts[:_MOST_ROWS])))
     blocks += [cluster_chart(audit, at) for at in range(1, min(len(audit.clusters), _MOST_CLUSTERS) + 1)]
     if len(audit.clusters) > _MOST_CLUSTERS:
         left = len(audit.clusters) - _MOST_CLUSTERS
@@ -35,10 +42,12 @@ def section(frame: Frame) -> Section:
     return Section("places", message("Who was where"), tuple(blocks))
 
 
-def _matrix(audit: Audit) -> Chart:
+def _matrix(audit: Audit, drawn: set[str]) -> Chart:
     uses: dict[tuple[str, str], int] = {}
     of_place: dict[str, set[str]] = {}
     for stay in audit.stays:
+        if stay.account not in drawn:
+            continue
         for place in filter(None, (stay.machine, stay.network)):
             uses[stay.account, place] = uses.get((stay.account, place), 0) + stay.count
             of_place.setdefault(place, set()).add(stay.account)

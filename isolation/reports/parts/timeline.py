@@ -5,14 +5,17 @@ from __future__ import annotations
 from isolation.messages import message
 from isolation.reports.charts.timeline import timeline
 from isolation.reports.content import Chart, Paragraph, Section, Table
+from isolation.reports.parts.drawn import left_out, ranked
 from isolation.reports.parts.words import PROVENANCE_WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from isolation.model import Audit, Stay
     from isolation.reports.content import Block
     from isolation.reports.frame import Frame
 
 _MOST_ROWS = 200
+_MOST_MARKS = 1500  # more would make a page slow and heavy
 
 
 def section(frame: Frame) -> Section:
@@ -28,13 +31,32 @@ def section(frame: Frame) -> Section:
             "each."
         )
         blocks.append(Paragraph(text))
+    drawn = _drawn(audit)
+    shown, every = (len({stay.account for stay in stays}) for stays in (drawn, audit.stays))
+    if shown < every:
+        blocks.append(left_out(shown, every))
     for kind, name in (("network", message("by network")), ("machine", message("by machine"))):
-        spec = timeline(audit.stays, kind, name, message("other"), message("not seen"))
+        spec = timeline(drawn, kind, name, message("other"), message("not seen"))
         summary = message("One line an account, from the first use to the last, coloured {how}.", how=name)
         # One table has the figures of both pictures.
         table = _table(frame) if kind == "network" else Table((), ())
         blocks.append(Chart(f"timeline-{kind}", name, summary, spec, table))
     return Section("timeline", title, tuple(blocks))
+
+
+def _drawn(audit: Audit) -> tuple[Stay, ...]:
+    """The stays that are drawn, whole accounts, as many as there is room for and at least one."""
+    counts: dict[str, int] = {}
+    for stay in audit.stays:
+        counts[stay.account] = counts.get(stay.account, 0) + 1
+    chosen: set[str] = set()
+    left = _MOST_MARKS
+    for account in ranked(audit):
+        left -= counts[account]
+        if left < 0 and chosen:
+            break
+        chosen.add(account)
+    return tuple(stay for stay in audit.stays if stay.account in chosen)
 
 
 def _table(frame: Frame) -> Table:
