@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from isolation.relations import Relations
 
 _POLICY = "policy-waivers"  # the subject of what is said of the policy's waivers
+_MOST_CHAINED = 5  # clusters whose chains a report tells
 _SAMPLES = 4  # contacts of a finding whose sessions are looked at to tell which machine or place it belongs to
 
 
@@ -66,9 +67,9 @@ def audit_ledger(
     `accounts` limits the findings to those that touch one of them, and adds the chain from each to every account that
     it is linked with, over `hops` links at most (None: however many). `since` and `until` (µs) take only uses that
     begin in that window, `as_of` (µs) only what was recorded by then. `stays` adds where and when each account was
-    used, which reports draw. Without a `policy` that of ISOLATION_POLICY or the home folder holds, with `as_of` the
-    one that was recorded last by then. Raises UsageError for an account that the ledger does not know, PolicyError,
-    LedgerError, KeyUnavailable, RuleError.
+    used, and the chains within the largest clusters, which reports draw. Without a `policy` that of ISOLATION_POLICY
+    or the home folder holds, with `as_of` the one that was recorded last by then. Raises UsageError for an account
+    that the ledger does not know, PolicyError, LedgerError, KeyUnavailable, RuleError.
     """
     if policy is None and as_of is None:
         policy = load_policy(policy_path())
@@ -117,7 +118,8 @@ class _Run:
         sessions, account_count, provenance, not_uses = source.counts()
         labels = self._labels(findings, subjects)
         shown = chosen and chosen.union(*(match.accounts for match in matches))
-        paths = self._paths(chosen, found, labels, subjects, hops) if chosen else ()
+        heads = chosen or (self._heads(found) if with_stays else set())
+        paths = self._paths(heads, found, labels, subjects, hops) if heads else ()
         stays = self._stays(shown, self._place_names(labels, subjects)) if with_stays else ()
         return Audit(
             sessions, account_count, findings, subjects_of(findings, labels),
@@ -137,6 +139,17 @@ class _Run:
         names = {self._names.account(number) for number in chosen}
         clusters = clusters_of(matches, self._names)
         return tuple(one for one in clusters if not chosen or names.intersection(one.accounts))
+
+    def _heads(self, matches: list[Match]) -> set[int]:
+        """Of each of the largest clusters the account with the most links: where a report begins its chains."""
+        met: dict[int, int] = {}
+        for match in matches:
+            if match.state == "open" and links(match):
+                for account in match.accounts:
+                    met[account] = met.get(account, 0) + 1
+        number_of = {self._names.account(number): number for number in met}
+        largest = clusters_of(matches, self._names)[:_MOST_CHAINED]
+        return {max((number_of[name] for name in one.accounts), key=lambda n: (met[n], -n)) for one in largest}
 
     def _paths(
         self, chosen: set[int], matches: list[Match], labels: dict[str, str], subjects: dict[int, tuple[str, int]],

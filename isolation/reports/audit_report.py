@@ -6,6 +6,7 @@ from isolation.messages import message
 from isolation.reports.content import Report
 from isolation.reports.parts import (
     answer,
+    chains,
     coverage,
     declared,
     dispersion,
@@ -22,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.reports.frame import Frame
 
-PARTS = (answer, timeline, places, findings, rules, dispersion, declared, coverage, integrity, method)
+PARTS = (answer, timeline, places, chains, findings, rules, dispersion, declared, coverage, integrity, method)
 
 
 def audit_report(frame: Frame) -> Report:

@@ -138,3 +138,17 @@ def test_more_accounts_than_there_is_room_for_are_told(ledger: Ledger, tmp_path:
     accounts = {row[0] for row in drawn.table.rows}
     assert {"store-099", "store-100"} <= accounts
     assert "store-098" not in accounts
+
+
+def test_the_chain_to_each_account_stands_with_dates(ledger: Ledger, tmp_path: Path) -> None:
+    """A report tells how accounts that share nothing directly are joined, and an audit alone does not."""
+    record(ledger, "one", NOON)
+    record(ledger, "two", NOON + HOUR)
+    other = (reading("gateway_mac", "B8-27-EB-11-22-33"),)
+    record(ledger, "two", NOON + DAY, readings=other)
+    record(ledger, "three", NOON + DAY + HOUR, readings=other)
+    text = text_of(audit_ledger(ledger, policy=Policy()), tmp_path)
+    (section,) = re.findall(r"## How the accounts are joined\n(.*?)\n## ", text, re.DOTALL)
+    assert "From two to each account that it is linked with" in section
+    assert "two and three by router B8-27-EB-11-22-33: two 2026-09-22 14:13:20 UTC" in section
+    assert audit_ledger(ledger, policy=Policy(), stays=False).paths == ()
