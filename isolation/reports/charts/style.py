@@ -62,7 +62,8 @@ def colour(field: str, order: Sequence[str], title: str) -> dict[str, Any]:
         "type": "nominal",
         "scale": scale,
         "legend": {
-            "title": title, "orient": "bottom", "columns": 2, "symbolType": "stroke", "symbolSize": 250,
+            "title": title, "orient": "bottom", "columns": {"expr": "room < 200 ? 1 : 2"},
+            "symbolType": "stroke", "symbolSize": 250,
             "symbolStrokeWidth": 9,
         },
     }  # fmt: skip
