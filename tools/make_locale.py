@@ -146,7 +146,13 @@ def _fields(pattern: str) -> set[str | None]:
         return set()
 
 
-_HEADER = "# What isolation says, in another language. `python tools/make_locale.py` adds what is new and compiles it."
+_HEADER = """# What isolation says, in another language. `python tools/make_locale.py` adds what is new and compiles it.
+# Glossary: account 账号, store 店铺, link 关联, collision 关联冲突, cluster 关联群, machine/device 设备,
+# network 网络, router 路由器, ledger 台账, entry 条目, session 会话, use 使用, finding 发现, evidence
+# 证据, waiver 豁免, waived 已豁免, declared 已声明, policy 政策, permission 权限, operator 操作人,
+# standing 状态, deactivated 已停用, label 标签, proof bundle 证明包, checkpoint 检查点, time stamp
+# 时间戳, origin 来源标识, root 根值, reading 读数, fact 识别项, severity 严重程度 (严重 高 中 低 提示),
+# confidence 可信度 (确定 很可能 较弱), verdict 判定 (通过 无法判断 关联冲突)."""
 
 
 def _po(catalogue: Catalog) -> bytes:
