@@ -22,7 +22,7 @@
   }
 
   function fit(view, live) {
-    const set = () => view.signal("room", live.clientWidth < NARROW ? 110 : 260).runAsync();
+    const set = () => view.signal("room", live.clientWidth < NARROW ? 110 : 260).resize().runAsync();
     addEventListener("resize", set);
     set();
   }
@@ -37,7 +37,7 @@
       const left = rows.filter((row) =>
         row.account.toLowerCase().includes(account) && (place === "" || row.colour === place));
       status.textContent = status.dataset.text.replace("{shown}", left.length).replace("{all}", rows.length);
-      view.signal("account", account).signal("place", place).runAsync();
+      view.signal("account", account).signal("place", place).resize().runAsync();
     };
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", apply);
