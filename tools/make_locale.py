@@ -16,6 +16,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
 
@@ -146,6 +147,7 @@ def _fields(pattern: str) -> set[str | None]:
         return set()
 
 
+_NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 _HEADER = """# What isolation says, in another language. `python tools/make_locale.py` adds what is new and compiles it.
 # Glossary: account 账号, store 店铺, link 关联, collision 关联冲突, cluster 关联群, machine/device 设备,
 # network 网络, router 路由器, ledger 台账, entry 条目, session 会话, use 使用, finding 发现, evidence
@@ -166,6 +168,7 @@ def _po(catalogue: Catalog) -> bytes:
 def _mo(catalogue: Catalog, pages: dict[str, str]) -> bytes:
     for english, translation in pages.items():
         catalogue.add(english, translation)
+    catalogue.creation_date = catalogue.revision_date = _NO_DATE  # Babel would write the present minute
     buffer = io.BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()
