@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
+from isolation.cli import terminal
+from isolation.cli.layout import columns
 from isolation.messages import message
 
 _TERMINAL_EVERY = 0.2
@@ -60,3 +62,38 @@ class Progress:
             left = seconds / share - seconds
             line = message("{line}, {share:.0%}, about {left:,.0f} s left", line=line, share=share, left=left)
         return line
+
+
+class Steps:
+    """Says on a terminal which of a few steps is being done, in one line that is gone when all are."""
+
+    def __init__(self, *names: str) -> None:
+        """The names of the steps, in order."""
+        self._names = names
+        self._done = 0
+        self._stream = sys.stderr if sys.stderr is not None and sys.stderr.isatty() else None
+        self._width = 0
+
+    def __enter__(self) -> Steps:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._show("")
+
+    def next(self) -> None:
+        """The next step begins."""
+        name = self._names[self._done]
+        self._done += 1
+        self._show(message("{step} of {steps}: {name} …", step=self._done, steps=len(self._names), name=name))
+
+    def _show(self, text: str) -> None:
+        if self._stream is None:
+            return
+        line = terminal.said(text)
+        width = columns(line)
+        try:
+            self._stream.write("\r" + line + " " * max(0, self._width - width) + ("" if text else "\r"))
+            self._stream.flush()
+        except OSError:
+            self._stream = None  # nobody is left to tell; the work goes on
+        self._width = width

@@ -16,6 +16,7 @@ import os
 from isolation.cli import terminal
 from isolation.cli.audit import add_period_options, audited
 from isolation.cli.common import Options
+from isolation.cli.progress import Steps
 from isolation.errors import IsolationError, UsageError
 from isolation.messages import message
 
@@ -64,9 +65,14 @@ def run(options: Options) -> int:
         raise UsageError("--disclose names accounts in a report on one account.", "Name that one with --account.")
     from isolation.reports import write_report
 
-    audit = audited(options, stays=True, now=source_date())
-    path = write_report(audit, options.output, **form)
-    entry = _logged(options)
+    steps = message("looking at the ledger"), message("writing the report"), message("recording that it was issued")
+    with Steps(*steps) as step:
+        step.next()
+        audit = audited(options, stays=True, now=source_date())
+        step.next()
+        path = write_report(audit, options.output, **form)
+        step.next()
+        entry = _logged(options)
     if options.json:
         terminal.emit({"schema": "isolation.report/1", "path": path, "findings": len(audit.findings), "entry": entry})
     else:
