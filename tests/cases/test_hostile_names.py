@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
+import re
 import unicodedata
 from pathlib import Path
 
@@ -40,6 +43,15 @@ def harmless(text: str) -> bool:
     return not {unicodedata.category(sign) for sign in text.replace("\n", "")} & COMMANDING
 
 
+def without_own_scripts(page: str) -> str:
+    """An HTML report without the scripts that its policy allows by their digest: the program's own, never a name's."""
+    for script in re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL):
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        if f"'sha256-{digest}'" in page:
+            page = page.replace(f"<script>{script}</script>", "")
+    return page.replace('<script type="application/json">', "")  # data, which runs nowhere; what it holds is looked at
+
+
 def record(ledger: Ledger, name: str, ssid: bytes = b"home") -> bool:
     """Records a use with that name wherever a name may stand; False where no account can have it."""
     here = (reading("gateway_mac", ROUTER), Reading("ssid", "observed", format_ssid(ssid), source="test"))
@@ -73,6 +85,7 @@ def test_a_hostile_name_is_kept_whole_and_shown_harmless(
     audit = isolation.audit_ledger(ledger, policy=Policy())
     for form in ("md", "html"):
         text = Path(isolation.write_report(audit, tmp_path / f"audit.{form}")).read_text(encoding="utf-8")
+        text = without_own_scripts(text)
         assert harmless(text)
         unescaped = text.replace("\\<", "")  # Markdown escapes by a backslash
         assert "<script" not in unescaped
