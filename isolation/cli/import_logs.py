@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from isolation.hooks.import_history import ImportResult
     from isolation.ledger import Ledger
     from isolation.ledger.joining import Joined
+    from isolation.ledger.scan_joining import JoinedScans
     from isolation.model import Session
 
 _MOST_SHOWN = 20
@@ -82,10 +83,10 @@ def run(options: Options) -> int:
         if options.dry_run:
             return _rehearse(sources, unused, options)
         _require_place(options.rejects, options.files)
-        results, joined = _import(sources, options)
+        results, joined, scans = _import(sources, options)
         results += _unread(unused)
     _keep_rejects(results, options.rejects)
-    _show(results, joined, options)
+    _show(results, joined, scans, options)
     return 12 if any(result.rejected for result in results) else 0
 
 
@@ -147,15 +148,15 @@ def _open(options: Options, stack: ExitStack, unused: list[Rejected]) -> list[Im
     )  # fmt: skip
 
 
-def _import(sources: list[ImportSource], options: Options) -> tuple[list[ImportResult], Joined]:
-    from isolation.hooks.import_history import join_history
+def _import(sources: list[ImportSource], options: Options) -> tuple[list[ImportResult], Joined, JoinedScans]:
+    from isolation.hooks.import_history import join_history, join_scans
 
     results = []
     with open_for_recording(options) as ledger:
         for source in sources:
             with Progress("rows") as progress:
                 results.append(_import_one(ledger, source, progress))
-        return results, join_history(ledger, results)
+        return results, join_history(ledger, results), join_scans(ledger, results)
 
 
 def _import_one(ledger: Ledger, source: ImportSource, progress: Progress) -> ImportResult:
@@ -258,6 +259,7 @@ def _document(results: list[ImportResult]) -> dict[str, object]:
         "duplicates": sum(result.duplicates for result in results),
         "amended": sum(result.amended for result in results),
         "rejected": [one._asdict() for result in results for one in result.rejected],
+        "ended": sum(result.ended for result in results),
         "presences": sum(result.presences for result in results),
         "ignored": _ignored(results),
         "doubtful": sum(result.doubtful for result in results),
@@ -280,11 +282,37 @@ def _ignored(results: list[ImportResult]) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-def _show(results: list[ImportResult], joined: Joined, options: Options) -> None:
+def _show(results: list[ImportResult], joined: Joined, scans: JoinedScans, options: Options) -> None:
     if options.json:
-        terminal.emit(_document(results) | joined._asdict())
+        terminal.emit(_document(results) | joined._asdict() | scans._asdict())
         return
     _print(results)
+    ended = sum(result.ended for result in results)
+    if ended:
+        terminal.say(message("  {sessions} with another end than before.", sessions=counted(ended, "session")))
+    _say_joined(joined)
+    _say_scans(scans)
+
+
+def _say_scans(scans: JoinedScans) -> None:
+    if scans.scans_joined:
+        terminal.say(
+            message(
+                "  {sessions} joined to a scan of the access points around.",
+                sessions=counted(scans.scans_joined, "session"),
+            )
+        )
+    if scans.scans_unmatched:
+        terminal.say(
+            message(
+                "  not kept: {scans} that no session of that time and access point was found for; import the file "
+                "again once the sessions are in the ledger.",
+                scans=counted(scans.scans_unmatched, "scan"),
+            )
+        )
+
+
+def _say_joined(joined: Joined) -> None:
     if joined.joined or joined.withdrawn:
         taken_back = (
             message(" {withdrawn} joins of before were taken back.", withdrawn=joined.withdrawn)
@@ -341,6 +369,9 @@ def _print(results: list[ImportResult], would: bool = False) -> None:
                 presences=presences,
             )
         )
+    scans = sum(len(result.scans) for result in results)
+    if scans:
+        terminal.say(message("  {scans} of access points, to be joined to sessions.", scans=counted(scans, "scan")))
     for what, count in list(_ignored(results).items())[:_MOST_SHOWN]:
         terminal.say(message("  passed over: {count} × {what}", count=count, what=what))
     for one in islice(chain.from_iterable(result.rejected for result in results), _MOST_SHOWN):

@@ -40,6 +40,7 @@ _AHEAD_LEASE = message(
     "The lease would begin in the future, {begin}. Where the router's leases are longer than an hour, say how long"
     " they are: --lease-time 12h."
 )
+_AHEAD_SCAN = message("The access point would be seen in the future, {begin}.")
 _DOUBTS = 1000  # doubts kept with their lines; `doubtful` counts them all
 
 
@@ -108,8 +109,8 @@ class ImportSource:
         """How much of it the reading under way has taken."""
         return self._document.position
 
-    def rows(self) -> Iterator[Session | Lease | Close | Rejected]:
-        """Every row from the first, each time it is called: a session, a lease, an end, or why there is none."""
+    def rows(self) -> Iterator[Session | Lease | Scan | Close | Rejected]:
+        """Every row from the first, each time it is called: what it is (a session, a lease, …), or why it is none."""
         self._begin()
         for row in self._reader.rows():
             self.line = row.line
@@ -120,10 +121,12 @@ class ImportSource:
                     yield self._session(row) if isinstance(row, RawRow) else self._close(row)
             elif isinstance(row, ToldRow):
                 yield row.session
-            elif isinstance(row, Lease | Rejected):
-                yield self._in_time(row) if isinstance(row, Lease) else row
+            elif isinstance(row, Lease | Scan):
+                yield self._in_time(row)
+            elif isinstance(row, Rejected):
+                yield row
             else:
-                self.ignored[_what(row)] += 1
+                self.ignored[row.what] += 1
 
     def raw_rows(self) -> Iterator[RawRow | RawClose | ToldRow | Lease | Scan | Ignored | Rejected]:
         """Every row as the format's reader yields it, for a look at what is mapped."""
@@ -136,11 +139,12 @@ class ImportSource:
         self.empty: Counter[str] = Counter()
         self.ignored: Counter[str] = Counter()
 
-    def _in_time(self, lease: Lease) -> Lease | Rejected:
-        """The lease, unless it begins later than now, which no router can know."""
-        if lease.begin <= self._latest:
-            return lease
-        return self._document.reject(lease.line, message(_AHEAD_LEASE, begin=format_time(lease.begin)))
+    def _in_time(self, row: Lease | Scan) -> Lease | Scan | Rejected:
+        """The lease or scan, unless it begins later than now, which nobody can know."""
+        begin, ahead = (row.begin, _AHEAD_LEASE) if isinstance(row, Lease) else (row.time, _AHEAD_SCAN)
+        if begin <= self._latest:
+            return row
+        return self._document.reject(row.line, message(ahead, begin=format_time(begin)))
 
     def _close(self, row: RawClose) -> Close | Rejected:
         assert self._maker is not None  # noqa: S101 - as of raw rows
@@ -197,7 +201,7 @@ def open_import(
         head = document.head.decode(told, "replace")
         fmt = format or recognise(head, document.name, with_mapping=mapping is not None)
         module, form = module_of(fmt), FORMATS[fmt]
-        if form.placed:
+        if form.beside:
             mapping = None  # it is for the other files of the run
         if mapping is not None and not form.mapped:
             raise UsageError(
@@ -248,10 +252,6 @@ def _told_by_people(name: str, form: Format, *, site: str, lease_time: str, **cl
     return {**told, "lease_time": lease_time} if form.placed else told
 
 
-def _what(row: Lease | Scan | Ignored) -> str:
-    return row.what if isinstance(row, Ignored) else type(row).__name__.lower()
-
-
 def _label(site: str) -> str:
     """A site's name as it is stored."""
     if not site:
@@ -271,6 +271,7 @@ __all__ = [
     "Lease",
     "Mapping",
     "Rejected",
+    "Scan",
     "Unmapped",
     "module_of",
     "open_import",

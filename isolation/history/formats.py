@@ -70,7 +70,8 @@ class Format(NamedTuple):
 
     `mapped`: columns of it have to be mapped. `workforce`: the user it names is an operator. `zoned`: all of its
     times say their offset. `clocked`: its reader takes `year` and `zone`, because its times may lack either.
-    `placed`: it is about one place, whose name must be told. `near`: several of its records tell parts of one session,
+    `placed`: it is about one place, whose name must be told. `beside`: it names no account, and is joined to the
+    sessions of other files. `near`: several of its records tell parts of one session,
     and the begins that they give differ by so much (µs) at most.
     """
 
@@ -81,6 +82,7 @@ class Format(NamedTuple):
     zoned: bool = False
     clocked: bool = False
     placed: bool = False
+    beside: bool = False
     near: int = 0
 
 
@@ -125,12 +127,14 @@ FORMATS = {
         mapped=False,
         clocked=True,
         placed=True,
+        beside=True,
     ),
     "openssh": Format("isolation.history.openssh", "OpenSSH's log: auth.log, journald", **_WORKFORCE, clocked=True),
     "wigle": Format(
         "isolation.history.wigle",
-        message("Wi-Fi scans of the WiGLE app (CSV): counted, not recorded"),
+        message("Wi-Fi scans of the WiGLE app (CSV), joined to sessions of their time and place"),
         mapped=False,
+        beside=True,
         zoned=True,
     ),
     "m365": Format(
@@ -169,12 +173,12 @@ def recognise(head: str, name: str, *, with_mapping: bool) -> str:
     """The id of the format that a file which begins like this is in; raises UsageError where it is none of them.
 
     Where columns are mapped, a format that maps itself is passed over. But a ledger's lines are never anything else,
-    and what is about a place, and names no account, may come along with the table that the mapping is for.
+    and what names no account (leases, scans) may come along with the table that the mapping is for.
     """
     if not head.strip("\ufeff\0 \t\r\n"):
         raise UsageError(message("{name} has no line of text in its beginning.", name=name))
     for fmt, form in FORMATS.items():
-        if with_mapping and not (form.mapped or form.placed) and fmt != LEDGER:
+        if with_mapping and not (form.mapped or form.beside) and fmt != LEDGER:
             continue
         if module_of(fmt).recognises(head, name):
             return fmt

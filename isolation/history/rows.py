@@ -62,13 +62,13 @@ class Lease(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """One access point that was in sight at a moment (µs): `bssid` and `ssid` as logged, `signal` in dBm or None."""
+    """One access point that was in sight at a moment (µs): `bssid` and `ssid` as logged, `signal` in dBm."""
 
     line: int
     time: int
     bssid: str
     ssid: str
-    signal: int | None
+    signal: int
 
 
 class Ignored(NamedTuple):

@@ -7,10 +7,12 @@ from collections import Counter
 from contextlib import nullcontext
 from itertools import islice
 
-from isolation.history import Close, Lease, Rejected
+from isolation.history import Close, Lease, Rejected, Scan
 from isolation.history.rejects import Rejects
+from isolation.history.scans import Scans
 from isolation.ledger.helping import helped
 from isolation.ledger.joining import NOTHING_JOINED, Joined, periods
+from isolation.ledger.scan_joining import MOST_JOINED, JoinedScans
 from isolation.messages import message
 from isolation.model import UNDATED, Session, Value
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from isolation.history import Doubt, ImportSource
+    from isolation.history.scans import Heard
     from isolation.ledger import Ledger
     from isolation.ledger.writer import Log
 
@@ -41,11 +44,12 @@ class ImportResult(Value):
     that were left out of their sessions, `ignored` the records that are no sign-in, by what they are. `span`
     is the time (µs, both ends included) that its dated rows are about, None where it has none. `ended` counts the
     sessions, also those known before, that got another end from records of this file, or no longer have one.
+    `scans` are those of access points, which `join_scans` gives to sessions.
     """
 
     __slots__ = (
         "amended", "doubtful", "doubts", "duplicates", "ended", "file", "format", "ignored", "presences", "recorded",
-        "rejected", "rows", "span",
+        "rejected", "rows", "scans", "span",
     )  # fmt: skip
     file: str
     format: str
@@ -60,6 +64,7 @@ class ImportResult(Value):
     ignored: Mapping[str, int]
     span: Span
     ended: int
+    scans: tuple[Heard, ...]
 
     def __init__(
         self,
@@ -76,11 +81,12 @@ class ImportResult(Value):
         ignored: Mapping[str, int],
         span: Span,
         ended: int = 0,
+        scans: tuple[Heard, ...] = (),
     ) -> None:
         self._init(
             file=file, format=format, rows=rows, recorded=recorded, duplicates=duplicates, amended=amended,
             rejected=rejected, doubtful=doubtful, doubts=tuple(doubts), presences=presences,
-            ignored=dict(ignored), span=span, ended=ended,
+            ignored=dict(ignored), span=span, ended=ended, scans=tuple(scans),
         )  # fmt: skip
 
     @classmethod
@@ -112,7 +118,7 @@ def _import(
     pause: Callable[[float], None],
 ) -> ImportResult:  # fmt: skip
     counted: Counter[str] = Counter()
-    rejected = Rejects()
+    rejected, scans = Rejects(), Scans()
     rows = source.rows()
     own = message("{origin}, entry ", origin=ledger.origin)  # what another ledger had from this one comes back
     span: Span = None
@@ -133,6 +139,7 @@ def _import(
                 )
                 slice_counted["duplicate"] += len(sessions) - len(others)
                 leases = [row for row in batch if isinstance(row, Lease)]
+                scans.extend(row for row in batch if isinstance(row, Scan))
                 slice_counted.update(_record(log, lease, source) for lease in leases)
                 slice_counted.update(_close(log, row, source) for row in batch if isinstance(row, Close))
                 slice_counted["ended"] += log.settle_ends()
@@ -148,7 +155,7 @@ def _import(
     return ImportResult(
         source.name, source.format, counted["rows"] + source.ignored.total(), counted["recorded"],
         counted["duplicate"], counted["amended"], rejected.settled(), source.doubtful, tuple(source.doubts),
-        counted["presences"], source.ignored, span, counted["ended"],
+        counted["presences"], source.ignored, span, counted["ended"], scans.settled(),
     )  # fmt: skip
 
 
@@ -191,17 +198,41 @@ def join_history(ledger: Ledger, results: Iterable[ImportResult]) -> Joined:
     return done
 
 
+def join_scans(ledger: Ledger, results: Iterable[ImportResult]) -> JoinedScans:
+    """Joins the scans of all these imports to the sessions that the ledger has by now; raises LedgerError.
+
+    The order of the files is of no matter. A session that has a scan gets none, so that a repeat adds nothing.
+    """
+    by_format: dict[str, list[Heard]] = {}
+    for result in results:
+        if result.scans:
+            by_format.setdefault(result.format, []).extend(result.scans)
+    joined = unmatched = 0
+    for name, scans in by_format.items():
+        more = MOST_JOINED
+        while more == MOST_JOINED:
+            with ledger.writing() as log:
+                more, left = log.join_scans(scans, f"import:{name}")
+            joined += more
+        unmatched += left
+    return JoinedScans(joined, unmatched)
+
+
 def rehearse(source: ImportSource, shown: int = 5) -> tuple[ImportResult, tuple[Session, ...]]:
     """What an import of this log would read, and its first sessions; records nothing.
 
     `recorded` counts the rows that can be sessions; which of them the ledger knows already is not looked up.
     """
     sample: list[Session] = []
-    rejected = Rejects()
-    recorded = presences = 0
+    rejected, scans = Rejects(), Scans()
+    recorded = presences = points = 0
     for row in source.rows():
         if isinstance(row, Rejected):
             rejected.append(row)
+            continue
+        if isinstance(row, Scan):
+            scans.extend([row])
+            points += 1
             continue
         recorded += 1
         if isinstance(row, Lease | Close):
@@ -210,7 +241,8 @@ def rehearse(source: ImportSource, shown: int = 5) -> tuple[ImportResult, tuple[
         if len(sample) < shown:
             sample.append(row)
     result = ImportResult(
-        source.name, source.format, recorded + len(rejected) + source.ignored.total(), recorded, 0, 0,
+        source.name, source.format, recorded + points + len(rejected) + source.ignored.total(), recorded, 0, 0,
         rejected.settled(), source.doubtful, tuple(source.doubts), presences, source.ignored, None,
+        scans=scans.settled(),
     )  # fmt: skip
     return result, tuple(sample)

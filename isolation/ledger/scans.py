@@ -6,7 +6,7 @@ from isolation.identifiers.macs import access_point_group
 from isolation.ledger.canonical import encode
 from isolation.ledger.entry import to_base64
 from isolation.ledger.tags import SCAN_POINT
-from isolation.ledger.terms import Named
+from isolation.ledger.terms import Named, encode_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,12 +43,20 @@ def unit_of(points: Iterable[tuple[str, int]]) -> int:
     return DBM if any(signal < 0 for _, signal in points) else PERCENT
 
 
-def add_scan(appender: Appender, tags: PointTags, session: int, points: tuple[tuple[str, int], ...]) -> None:
-    """Appends the scan of a session. No SSID, no BSSID and no sealed value is kept."""
+def add_scan(
+    appender: Appender, tags: PointTags, session: int, points: tuple[tuple[str, int], ...], source: str = ""
+) -> None:
+    """Appends the scan of a session; `source` says where one that it did not take itself is from.
+
+    No SSID, no BSSID and no sealed value is kept.
+    """
     weights = weigh_points(tags, points)
     unit = unit_of(points)
     listed: list[Json] = [[to_base64(tag), weights[tag]] for tag in sorted(weights)]
-    index = appender.append("scan", {"points": encode(listed), "unit": b"%d" % unit}, b"", session)
+    fields = {"points": encode(listed), "unit": b"%d" % unit}
+    if source:
+        fields["source"] = encode_text(source)
+    index = appender.append("scan", fields, b"", session)
     compared = {tag: tags.compared(tag) for tag in sorted(weights)}
     appender.numbers.look_up(Named(SCAN_POINT, 0, tag, "") for tag in compared.values())
     numbered = [(appender.numbers.number(tag), weights[first]) for first, tag in compared.items()]

@@ -26,7 +26,7 @@ from typing import NamedTuple
 import openpyxl
 
 from isolation.errors import UsageError
-from isolation.history import FIELDS, Mapping, Rejected, open_import
+from isolation.history import FIELDS, Mapping, Rejected, Scan, open_import
 from isolation.history.proposals import propose, read_tables
 from isolation.hooks.import_history import import_history
 from isolation.identifiers.escape import printable
@@ -173,7 +173,8 @@ class Fuzzer:
         grown = self._ledger.size - before
         self.outcomes["entries recorded"] += grown
         told = result.recorded + result.amended
-        rest = result.duplicates + len(result.rejected) + sum(result.ignored.values())
+        points = sum(isinstance(row, Scan) for row in source.rows())  # type: ignore[attr-defined]
+        rest = result.duplicates + len(result.rejected) + sum(result.ignored.values()) + points
         if grown != told + result.ended or result.rows != told + rest:
             self.faults.append(f"{sample.name}: {result.rows} rows, {told} told, {grown} entries, {rest} others")
 
