@@ -150,7 +150,7 @@ def main() -> None:
                 bare = _bare(folder / "bare.sqlite3", folder / "log.csv", slices)
                 done += step
                 begun = time.perf_counter()
-                audit = audit_ledger(ledger, policy=Policy())
+                audit = audit_ledger(ledger, policy=Policy(), stays=False)
                 audited = time.perf_counter() - begun
                 scan = _scan(ledger.path)
                 (pairs,) = ledger.connection.execute("SELECT count(*) FROM sightings").fetchone()
