@@ -12,6 +12,7 @@ import os
 import tempfile
 from importlib.resources import files
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from isolation.errors import UsageError
 from isolation.identifiers.escape import printable
@@ -143,8 +144,13 @@ class _Page:
 
 def _share(title: str, cells: list[str]) -> int:
     """How wide a column is beside the others: by its title and its usual cell."""
-    usual = sum(map(len, cells)) // len(cells) if cells else 0
-    return max(_NARROWEST, min(_WIDEST, max(usual, len(title))))
+    usual = sum(map(_width, cells)) // len(cells) if cells else 0
+    return max(_NARROWEST, min(_WIDEST, max(usual, _width(title))))
+
+
+def _width(text: str) -> int:
+    """How wide a text is in letters; a Chinese sign is as wide as two (Unicode Standard Annex 11)."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _parts(width: float, height: float) -> dict[str, Any]:
