@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from isolation.relations import Relations
 
 _POLICY = "policy-waivers"  # the subject of what is said of the policy's waivers
+_MOST_TRACED = 200_000  # uses up to which a report traces chains: it must not take much longer than the audit
 _MOST_CHAINED = 5  # clusters whose chains a report tells
 _SAMPLES = 4  # contacts of a finding whose sessions are looked at to tell which machine or place it belongs to
 
@@ -67,9 +68,9 @@ def audit_ledger(
     `accounts` limits the findings to those that touch one of them, and adds the chain from each to every account that
     it is linked with, over `hops` links at most (None: however many). `since` and `until` (µs) take only uses that
     begin in that window, `as_of` (µs) only what was recorded by then. `stays` adds where and when each account was
-    used, and the chains within the largest clusters, which reports draw. Without a `policy` that of ISOLATION_POLICY
-    or the home folder holds, with `as_of` the one that was recorded last by then. Raises UsageError for an account
-    that the ledger does not know, PolicyError, LedgerError, KeyUnavailable, RuleError.
+    used, and, up to 200,000 uses, the chains within the largest clusters, which reports draw. Without a `policy` that
+    of ISOLATION_POLICY or the home folder holds, with `as_of` the one that was recorded last by then. Raises
+    UsageError for an account that the ledger does not know, PolicyError, LedgerError, KeyUnavailable, RuleError.
     """
     if policy is None and as_of is None:
         policy = load_policy(policy_path())
@@ -118,7 +119,7 @@ class _Run:
         sessions, account_count, provenance, not_uses = source.counts()
         labels = self._labels(findings, subjects)
         shown = chosen and chosen.union(*(match.accounts for match in matches))
-        heads = chosen or (self._heads(found) if with_stays else set())
+        heads = chosen or (self._heads(found) if with_stays and sessions <= _MOST_TRACED else set())
         paths = self._paths(heads, found, labels, subjects, hops) if heads else ()
         stays = self._stays(shown, self._place_names(labels, subjects)) if with_stays else ()
         return Audit(

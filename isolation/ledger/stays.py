@@ -8,7 +8,7 @@ from isolation.model import MACHINE_FACTS, NETWORK_FACTS, PROVENANCES, UNDATED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     # account, machine and network (the number of its best identifier, None where none was seen), provenance, begin of
@@ -28,9 +28,22 @@ def stays(query: Callable[..., Any], prefix: str, size: int) -> list[StayRow]:
     if uses <= MOST_SINGLE:
         columns = 'account, identifiers, provenance, begin, coalesce("end", begin), 1'
         return [_stay(*row) for row in query(f"SELECT {columns} {dated} ORDER BY account, begin, entry", (size,))]
-    columns = "account, identifiers, provenance, min(begin), max(begin), count(*)"
-    rows = query(f"SELECT {columns} {dated} GROUP BY account, identifiers, provenance", (size,))
+    columns = "account, identifiers, provenance, begin"
+    rows = _summed(query(f"SELECT {columns} {dated}", (size,)))
     return sorted(_together(_stay(*row) for row in rows), key=lambda stay: (stay[0], stay[4], stay[5]))
+
+
+def _summed(uses: Iterable[tuple[int, bytes, int, int]]) -> Iterator[tuple[int, bytes, int, int, int, int]]:
+    """Uses with the same identifiers as one; SQLite would sort a million of them, which takes three times as long."""
+    found: dict[tuple[int, bytes, int], list[int]] = {}
+    for account, packed, provenance, begin in uses:
+        known = found.get((account, packed, provenance))
+        if known is None:
+            found[account, packed, provenance] = [begin, begin, 1]
+        else:
+            known[:] = min(known[0], begin), max(known[1], begin), known[2] + 1
+    for key, (first, last, count) in found.items():
+        yield *key, first, last, count
 
 
 def _stay(account: int, packed: bytes, provenance: int, first: int, last: int, count: int) -> StayRow:

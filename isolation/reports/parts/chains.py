@@ -23,9 +23,17 @@ def section(frame: Frame) -> Section:
         by_start.setdefault(path.start, []).append(path)
     blocks: list[Block] = [_table(frame, start, paths) for start, paths in by_start.items()]
     heading = message("How the accounts are joined")
-    return Section(
-        "chains", heading, tuple(blocks) or (Paragraph(message("No accounts are joined by open findings.")),)
-    )
+    return Section("chains", heading, tuple(blocks) or (Paragraph(_nothing(frame)),))
+
+
+def _nothing(frame: Frame) -> str:
+    """Why no chain is told."""
+    if frame.audit.clusters:
+        return message(
+            "There are too many uses to trace every chain here; `isolation audit --account ACCOUNT` traces those of "
+            "one account."
+        )
+    return message("No accounts are joined by open findings.")
 
 
 def _table(frame: Frame, start: str, paths: list[Path]) -> Table:
