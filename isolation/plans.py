@@ -335,33 +335,6 @@ _RELATED = message(
 )
 _ONE_ACCOUNT = message("Keeping machines or networks apart is no remedy here: this is about who may use the account.")
 _UNRELATED = message(
-    "If any of it was agreed after all, say so with `isolation group` or `isolation permit`. Declare only what is true."
-)
-_STAFF = message(
-    "Whoever works for an account's owner uses a user permission of their own on the platform, never the owner's "
-    "password; `isolation permit` records it."
-)
-_STAFF_KNOWN = message(
-    "Have the owner give them user permissions of their own on the platform, in place of the owner's password; then "
-    "record it:"
-)
-_END = message(
-    "Where nobody permitted it, end it on the platform: remove the user, change the password, sign out all sessions. "
-    "`isolation permit OPERATOR ACCOUNT --until DATE` records that a permission has ended."
-)
-_ASK = message(
-    "If it is not clear what the platform wants, ask it, from the account concerned, with dates and documents."
-)
-_AT_RISK = message(
-    "Keeping machines or networks apart is no remedy here: an account is deactivated or at risk. What happened stays, "
-    "and changing where accounts are used now looks like hiding it. Show what is true."
-)
-_RELATED = message(
-    "Keeping machines or networks apart is no remedy here: the accounts are one owner's or in a declared group. What "
-    "joins them is who they belong to; say so, and correct the dates of the declaration if they are wrong."
-)
-_ONE_ACCOUNT = message("Keeping machines or networks apart is no remedy here: this is about who may use the account.")
-_UNRELATED = message(
     "These owners are unrelated and in good standing: they can also keep to machines and networks of their own. The "
     "fewest separations are named; for each pair the other account may be the one to stay."
 )

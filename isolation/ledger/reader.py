@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from isolation.model import FactCoverage, Reading, Session
 
 # The channels of a contact, by the bits of those it was used through.
-_CHANNEL_SETS = tuple(
+CHANNEL_SETS = tuple(
     frozenset(name for bit, name in enumerate(CHANNELS) if bits >> bit & 1) for bits in range(1 << len(CHANNELS))
 )
 
@@ -38,7 +38,7 @@ CONTACT_COLUMNS = (
     " max(confidence)"
 )
 _BLOCK = 400  # names looked up by one statement
-_LINKING = "({})".format(", ".join(str(code) for code in LINKING_CODES))
+LINKING = "({})".format(", ".join(str(code) for code in LINKING_CODES))
 
 
 class Reader:
@@ -161,7 +161,7 @@ class Reader:
         """An account with every identifier of a linking fact that it used."""
         rows = self._query(
             "SELECT identifier, min(first_seen), max(last_seen), sum(count), max(confidence) FROM main.sightings"
-            f" WHERE account = ? AND identifier % {NUMBERS_PER_RANK} IN {_LINKING} GROUP BY identifier",
+            f" WHERE account = ? AND identifier % {NUMBERS_PER_RANK} IN {LINKING} GROUP BY identifier",
             (account,),
         )
         return AccountGroup(account, self.tag_of(account), tuple(map(_sighting, rows)))
@@ -425,7 +425,7 @@ def _holds(packed: bytes, identifier: int) -> bool:
 
 def _contact(row: tuple[int, int, int, int, int, int]) -> Contact:
     account, first, last, count, channels, confidence = row
-    return Contact(account, first, last, count, _CHANNEL_SETS[channels], CONFIDENCES[confidence])
+    return Contact(account, first, last, count, CHANNEL_SETS[channels], CONFIDENCES[confidence])
 
 
 def _sighting(row: tuple[int, int, int, int, int]) -> Sighting:

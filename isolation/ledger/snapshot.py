@@ -7,10 +7,10 @@ from operator import itemgetter
 
 from isolation.evidence import AccountGroup, Contact, IdentifierGroup, OperatorGroup, Sighting
 from isolation.ledger.neighbourhoods import all_scans, groups_of, scan_groups
-from isolation.ledger.reader import fill_uses
+from isolation.ledger.reader import CHANNEL_SETS, LINKING, fill_uses
 from isolation.ledger.tags import FACT_CODES, FACT_OF_CODE, LINKING_CODES, NUMBERS_PER_RANK, OPERATOR, fact_of
 from isolation.ledger.visits import Visits
-from isolation.model import CHANNELS, CONFIDENCES, PROVENANCES, FactCoverage
+from isolation.model import CONFIDENCES, PROVENANCES, FactCoverage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from isolation.ledger.stays import StayRow
 
     Counts = tuple[int, int, Mapping[str, int], Mapping[str, int]]
-
-_LINKING = "({})".format(", ".join(str(code) for code in LINKING_CODES))
-_CHANNEL_SETS = tuple(
-    frozenset(name for bit, name in enumerate(CHANNELS) if bits >> bit & 1) for bits in range(1 << len(CHANNELS))
-)
 
 
 class Snapshot:
@@ -55,7 +50,7 @@ class Snapshot:
         self._run(
             f"CREATE TEMP TABLE {name}_accounts AS SELECT account, identifier, min(first_seen) AS first,"
             " max(last_seen) AS last, sum(count) AS count, max(confidence) AS confidence"
-            f" FROM {prefix}sightings WHERE identifier % {NUMBERS_PER_RANK} IN {_LINKING}"
+            f" FROM {prefix}sightings WHERE identifier % {NUMBERS_PER_RANK} IN {LINKING}"
             " GROUP BY account, identifier ORDER BY account, identifier"
         )
         self._operators = self._run(
@@ -80,7 +75,7 @@ class Snapshot:
             yield IdentifierGroup(
                 identifier, fact_of(identifier), contacts[0][7].hex(),
                 tuple(
-                    Contact(account, first, last, count, _CHANNEL_SETS[channels], CONFIDENCES[confidence])
+                    Contact(account, first, last, count, CHANNEL_SETS[channels], CONFIDENCES[confidence])
                     for _, account, first, last, count, channels, confidence, _ in contacts
                 ),
             )  # fmt: skip
@@ -92,7 +87,7 @@ class Snapshot:
             yield OperatorGroup(
                 operator, contacts[0][7].hex(),
                 tuple(
-                    Contact(account, first, last, count, _CHANNEL_SETS[channels], CONFIDENCES[confidence])
+                    Contact(account, first, last, count, CHANNEL_SETS[channels], CONFIDENCES[confidence])
                     for _, account, first, last, count, channels, confidence, _ in contacts
                 ),
             )  # fmt: skip
