@@ -370,7 +370,7 @@ def _print(results: list[ImportResult], would: bool = False) -> None:
             )
         )
     scans = sum(len(result.scans) for result in results)
-    if scans:
+    if scans and would:
         terminal.say(message("  {scans} of access points, to be joined to sessions.", scans=counted(scans, "scan")))
     for what, count in list(_ignored(results).items())[:_MOST_SHOWN]:
         terminal.say(message("  passed over: {count} × {what}", count=count, what=what))

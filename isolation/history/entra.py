@@ -1,4 +1,5 @@
-"""Entra ID (Azure AD) sign-in logs: the admin center's CSV and JSON, Microsoft Graph, and Azure Monitor's diagnostics.
+"""Entra ID (Azure AD) sign-in logs: the admin center's CSV and JSON, Microsoft Graph,
+Azure Monitor's diagnostics, and the tables of Azure Log Analytics (SigninLogs), whose nested columns may be texts.
 
 Interactive and non-interactive sign-ins of people are read. Those of service principals and managed identities are
 told apart, and so are the other categories of a diagnostic stream. A sign-in is one where `errorCode` is 0; an
@@ -17,11 +18,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from isolation.history.records import Product, Records, at, first, has, is_log_of, word
+from isolation.history.records import Product, at, first, has, log_of, word
 
 if TYPE_CHECKING:
-    from isolation.history.documents import Document
-    from isolation.history.mapping import Mapping
     from isolation.history.records import Record
 
 _SIGN_INS = ("signinlogs", "noninteractiveusersigninlogs", "adfssigninlogs")
@@ -31,6 +30,8 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 def _is_record(record: Record) -> bool:
     if has(record, "createdDateTime") and has(record, "appId") and "status" in record:
+        return has(record, "userPrincipalName") or has(record, "servicePrincipalId")
+    if has(record, "TimeGenerated", "ResultType", "IPAddress"):
         return has(record, "userPrincipalName") or has(record, "servicePrincipalId")
     if not has(record, "category") or not has(record, "properties"):
         return False
@@ -44,13 +45,13 @@ def _read(record: Record) -> dict[str, object] | str:
         return "sign-in of a service principal or managed identity"
     if category and category not in _SIGN_INS:
         return "record that is no sign-in"
-    told = at(record, "properties") if category else record
+    told = at(record, "properties") if has(record, "properties") else record
     user = first(told, "userPrincipalName", "signInIdentifier")
     if user is None and first(told, "servicePrincipalId", "servicePrincipalName") is not None:
         return "sign-in of a service principal or managed identity"
     return {
         "account": user or first(told, "userId"),
-        "time": first(told, "createdDateTime") or first(record, "time"),
+        "time": first(told, "createdDateTime", "timeGenerated") or first(record, "time") or _utc(record),
         "public_ip": first(told, "ipAddress") or first(record, "callerIpAddress"),
         "device_id": _device(at(told, "deviceDetail", "deviceId")),
         "success": _success(told, record),
@@ -58,10 +59,16 @@ def _read(record: Record) -> dict[str, object] | str:
     }
 
 
+def _utc(record: Record) -> str | None:
+    """The time in a column whose name says that it is in UTC."""
+    told = first(record, "utc/timeGenerated")
+    return None if told is None else f"{told} Z"
+
+
 def _success(told: object, record: Record) -> str:
     """Success is the code 0; the words are those of the CSV, and of tools that hand diagnostics on."""
-    code = first(told, "status/errorCode")
-    result = word(code) if code is not None else word(first(record, "status", "resultType"))
+    results = (first(told, "status/errorCode"), at(record, "status"), at(record, "resultType"))
+    result = next((text for text in map(word, results) if text and not text.startswith("{")), "")
     if not result:
         return ""
     return "true" if result in ("0", "success") else "false"
@@ -70,6 +77,17 @@ def _success(told: object, record: Record) -> str:
 def _device(value: object) -> object:
     return value if isinstance(value, str) and _UUID.fullmatch(value.strip()) else None
 
+
+# The table SigninLogs (and its kin) of Azure Log Analytics; the portal says in a column's name that it shows UTC.
+_TABLE = {
+    "userPrincipalName": ("UserPrincipalName",),
+    "ipAddress": ("IPAddress",),
+    "resultType": ("ResultType",),
+    "id?record": ("Id",),
+    "deviceDetail?device_id": ("DeviceDetail",),
+    "userId?": ("UserId",),
+    "category?": ("Category",),
+}
 
 PRODUCT = Product(
     "sign-in of Entra ID",
@@ -92,21 +110,11 @@ PRODUCT = Product(
             "ipAddress": ("IP address",),
             "id": ("Request ID",),
         },
+        {**_TABLE, "timeGenerated": ("TimeGenerated", "TimeGenerated [Local Time]")},
+        {**_TABLE, "utc.timeGenerated": ("TimeGenerated [UTC]",)},
     ),
 )
 
-
-class Reader(Records):
-    """The rows of one log, as often as asked."""
-
-    def __init__(self, document: Document, encoding: str, mapping: Mapping | None) -> None:
-        """There is no mapping: the log says itself what is what."""
-        super().__init__(document, encoding, PRODUCT)
-
-
-def recognises(head: str, name: str) -> bool:
-    """Whether a file that begins like this is a log of Entra sign-ins."""
-    return is_log_of(PRODUCT, head)
-
+Reader, recognises = log_of(PRODUCT)
 
 __all__ = ["PRODUCT", "Reader", "recognises"]

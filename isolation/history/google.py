@@ -16,12 +16,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolation.history.records import Product, Records, at, first, has, is_log_of, word
+from isolation.history.records import Product, at, first, has, log_of, word
 from isolation.messages import message
 
 if TYPE_CHECKING:
-    from isolation.history.documents import Document
-    from isolation.history.mapping import Mapping
     from isolation.history.records import Record
 
 _NOT_PEOPLE = ("token", "access_transparency", "rules", "gcp", "context_aware_access", "data_studio_alert")
@@ -99,19 +97,6 @@ TABLE = Product(
     ),
 )
 
-
-class Reader(Records):
-    """The rows of one log, as often as asked."""
-
-    def __init__(self, document: Document, encoding: str, mapping: Mapping | None) -> None:
-        """There is no mapping: the log says itself what is what."""
-        head = document.head.decode(encoding, "replace")
-        super().__init__(document, encoding, TABLE if is_log_of(TABLE, head) else PRODUCT)
-
-
-def recognises(head: str, name: str) -> bool:
-    """Whether a file that begins like this is a log of Google Workspace."""
-    return is_log_of(PRODUCT, head) or is_log_of(TABLE, head)
-
+Reader, recognises = log_of(PRODUCT, TABLE)
 
 __all__ = ["PRODUCT", "TABLE", "Reader", "recognises"]

@@ -28,7 +28,10 @@ _PLAIN = r'"(?:[^"\\]|\\.)*+"|-?[0-9.eE+-]+|true|false|null'
 # object a record.
 _OF_ANSWERS = r'"(?:status|pagination|paging|links|meta|response_metadata)"\s*:\s*\{[^{}\[\]]*\}'
 _BEFORE = rf'(?:"[^"\\]*"\s*:\s*(?:{_PLAIN})|{_OF_ANSWERS})\s*,\s*'
-_ANSWER = re.compile(rf'\{{\s*(?:{_BEFORE})*+"(?:{_LISTS})"\s*:\s*\[(?=\s*[\{{\]])')
+# Duo puts its list into one more object.
+_ANSWER = re.compile(
+    rf'\{{\s*(?:{_BEFORE})*+(?:(?P<inner>"response"\s*:\s*\{{\s*)"authlogs"|"(?:{_LISTS})")\s*:\s*\[(?=\s*[\{{\]])'
+)
 _STARTS = "{["
 _MOST = 20  # records that tell what a file is
 
@@ -62,6 +65,8 @@ def records_of(pieces: Iterator[str]) -> Iterator[Numbered]:
             yield from _listed(window)
             if answer is not None:
                 yield from _rest(window)
+                if answer["inner"]:
+                    yield from _rest(window)
             continue
         line = window.line
         record = window.value() if sign == "{" else BadLine(message("No JSON object begins here."))

@@ -20,12 +20,10 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from isolation.history.records import Product, Records, at, first, has, is_log_of, named_values, plain, word
+from isolation.history.records import Product, at, first, has, log_of, named_values, plain, word
 from isolation.history.sessions import BadRow
 
 if TYPE_CHECKING:
-    from isolation.history.documents import Document
-    from isolation.history.mapping import Mapping
     from isolation.history.records import Record
 
 # UserType: 0 regular, 2 admin, 9 partner technician, 10 guest; all others are no people of the customer.
@@ -97,18 +95,6 @@ PRODUCT = Product(
     ({"AuditData": ("AuditData",), "CreationDate?": ("CreationDate",)},),
 )
 
-
-class Reader(Records):
-    """The rows of one log, as often as asked."""
-
-    def __init__(self, document: Document, encoding: str, mapping: Mapping | None) -> None:
-        """There is no mapping: the log says itself what is what."""
-        super().__init__(document, encoding, PRODUCT)
-
-
-def recognises(head: str, name: str) -> bool:
-    """Whether a file that begins like this is a Microsoft 365 audit log."""
-    return is_log_of(PRODUCT, head)
-
+Reader, recognises = log_of(PRODUCT)
 
 __all__ = ["PRODUCT", "Reader", "recognises"]

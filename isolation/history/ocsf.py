@@ -13,14 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolation.history.records import Product, Records, at, first, has, is_log_of, word
+from isolation.history.records import Product, at, first, has, log_of, word
 from isolation.history.sessions import BadRow
 from isolation.messages import message
 from isolation.times import BadTime, format_time
 
 if TYPE_CHECKING:
-    from isolation.history.documents import Document
-    from isolation.history.mapping import Mapping
     from isolation.history.records import Record
 
 _CLASS = "3002"
@@ -74,18 +72,6 @@ PRODUCT = Product(
     _read,
 )
 
-
-class Reader(Records):
-    """The rows of one log, as often as asked."""
-
-    def __init__(self, document: Document, encoding: str, mapping: Mapping | None) -> None:
-        """There is no mapping: the log says itself what is what."""
-        super().__init__(document, encoding, PRODUCT)
-
-
-def recognises(head: str, name: str) -> bool:
-    """Whether a file that begins like this holds OCSF events."""
-    return is_log_of(PRODUCT, head)
-
+Reader, recognises = log_of(PRODUCT)
 
 __all__ = ["PRODUCT", "Reader", "recognises"]

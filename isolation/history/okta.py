@@ -15,12 +15,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from isolation.history.records import Product, Records, at, first, has, is_log_of, word
+from isolation.history.records import Product, at, first, has, log_of, word
 from isolation.messages import message
 
 if TYPE_CHECKING:
-    from isolation.history.documents import Document
-    from isolation.history.mapping import Mapping
     from isolation.history.records import Record
 
 # Events whose outcome is that of signing in; another event's failure is that of what a signed-in person did.
@@ -81,18 +79,6 @@ PRODUCT = Product(
     ),
 )
 
-
-class Reader(Records):
-    """The rows of one log, as often as asked."""
-
-    def __init__(self, document: Document, encoding: str, mapping: Mapping | None) -> None:
-        """There is no mapping: the log says itself what is what."""
-        super().__init__(document, encoding, PRODUCT)
-
-
-def recognises(head: str, name: str) -> bool:
-    """Whether a file that begins like this is an Okta System Log."""
-    return is_log_of(PRODUCT, head)
-
+Reader, recognises = log_of(PRODUCT)
 
 __all__ = ["PRODUCT", "Reader", "recognises"]

@@ -97,8 +97,28 @@ class _Columns:
         self.columns = tuple(columns.values())
 
 
-def is_log_of(product: Product, head: str) -> bool:
-    """Whether a file that begins like this is a log of the product."""
+def log_of(*products: Product) -> tuple[Callable[[Document, str, object], Records], Callable[[str, str], bool]]:
+    """What a format's module has to have for logs of a product: its `Reader` and its `recognises`.
+
+    Of several products a log is one of the first that knows it, or else of the first.
+    """
+
+    def product_of(head: str) -> Product | None:
+        return next((product for product in products if _is_log_of(product, head)), None)
+
+    def reader(document: Document, encoding: str, mapping: object) -> Records:
+        """The rows of one log. There is no mapping: the log says itself what is what."""
+        head = document.head.decode(encoding, "replace")
+        return Records(document, encoding, product_of(head) or products[0])
+
+    def recognises(head: str, name: str) -> bool:
+        """Whether a file that begins like this is such a log."""
+        return product_of(head) is not None
+
+    return reader, recognises
+
+
+def _is_log_of(product: Product, head: str) -> bool:
     return any(map(product.is_record, first_records(head))) or bool(_table_of(product, head)[0])
 
 
@@ -224,4 +244,4 @@ def _folded(name: str) -> str:
     return "".join(sign for sign in name.casefold() if sign.isalnum())
 
 
-__all__ = ["Product", "Records", "at", "first", "has", "is_log_of", "named_values", "plain", "word"]
+__all__ = ["Product", "Records", "at", "first", "has", "log_of", "named_values", "plain", "word"]

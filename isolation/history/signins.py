@@ -20,12 +20,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from isolation.history.records import Product, Records, first, has, is_log_of, word
+from isolation.history.records import Product, first, has, log_of, word
 from isolation.messages import message
 
 if TYPE_CHECKING:
-    from isolation.history.documents import Document
-    from isolation.history.mapping import Mapping
     from isolation.history.records import Record
 
 
@@ -169,18 +167,6 @@ PRODUCT = Product(
     _read,
 )
 
-
-class Reader(Records):
-    """The rows of one log, as often as asked."""
-
-    def __init__(self, document: Document, encoding: str, mapping: Mapping | None) -> None:
-        """There is no mapping: the log says itself what is what."""
-        super().__init__(document, encoding, PRODUCT)
-
-
-def recognises(head: str, name: str) -> bool:
-    """Whether a file that begins like this is a log of one of the products."""
-    return is_log_of(PRODUCT, head)
-
+Reader, recognises = log_of(PRODUCT)
 
 __all__ = ["LOGS", "PRODUCT", "Log", "Reader", "recognises"]
