@@ -68,6 +68,11 @@ class Closing:
         """The ends of these sessions are to be looked at again."""
         self._touched.update(sessions)
 
+    @property
+    def pending(self) -> bool:
+        """Whether there are sessions to be looked at."""
+        return bool(self._touched)
+
     def settle(self) -> int:
         """Appends an end for each touched session that has another one now; returns how many these are."""
         self._appender.derived.flush()
