@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # One transaction takes rows for so long: its cost is spread, and a login that waits for it hardly notices. The pause
 # after it is longer than a waiting writer takes to look again (`isolation.ledger.database.patiently`).
-SLICE_SECONDS = 1.0
+SLICE_SECONDS = 0.4
 PAUSE_SECONDS = 0.02
 LARGEST_TIME = 2**53 - 1
 _AT_ONCE = 500  # rows between two looks at the clock
