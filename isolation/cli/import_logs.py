@@ -50,6 +50,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--date-order", choices=("day-first", "month-first"), default="", help="how dates like 03/04/2026 are meant"
     )
+    parser.add_argument(
+        "--mixed-dates", choices=("as-written", "swapped", "reject"), default="",
+        help="what is true of dates with the year first where a spreadsheet has probably converted half of a column",
+    )  # fmt: skip
     parser.add_argument("--tz", metavar="ZONE", default="", help="the zone of times without an offset")
     parser.add_argument(
         "--year", metavar="Y", default="", help="the year of times without one; 2025-2026 over New Year"
@@ -127,10 +131,10 @@ def _settled(options: Options, stack: ExitStack, unused: list[Rejected]) -> list
             if not wizard.propose_mapping(problem.path, options):
                 return None
         except UndecidedDates as problem:
-            order = wizard.ask_order(problem)
-            if not order:
+            answer = wizard.ask_dates(problem)
+            if not answer:
                 raise
-            vars(options).update(date_order=order)
+            vars(options)[problem.option] = answer
 
 
 def _open(options: Options, stack: ExitStack, unused: list[Rejected]) -> list[ImportSource]:
@@ -143,8 +147,8 @@ def _open(options: Options, stack: ExitStack, unused: list[Rejected]) -> list[Im
     return open_logs(
         options.files, stack, unused.append, mapping=mapping, now=time.time_ns() // 1000, format=options.as_format,
         zone=zone_named(options.tz) if options.tz else None, site=options.site, encoding=options.encoding,
-        user_as=options.user_as, date_order=options.date_order, year=options.year,
-        lease_time=options.lease_time,
+        user_as=options.user_as, date_order=options.date_order, mixed_dates=options.mixed_dates,
+        year=options.year, lease_time=options.lease_time,
     )  # fmt: skip
 
 

@@ -18,11 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from isolation.cli.common import Options
+    from isolation.history.dates import UndecidedDates
     from isolation.history.proposals import Proposal
 
 _HOW = message(
     "y: read it so · FIELD=COLUMN: another column · FIELD=: leave a field out · tz=ZONE: another time zone · q: stop"
 )
+_ORDER = message("{message} What comes first? (d: day · m: month · q: stop)")
+_ORDERS = ("day-first", "month-first")
+_SWAPPED = message(
+    "{message} What is true of those with the year first? (s: they are swapped, turn them back · a: they are right as "
+    "written · r: I do not know, leave these rows out · q: stop)"
+)
+_ANSWERS = ("swapped", "as-written", "reject")
 _LONGEST = 60  # characters of a value that are shown
 
 
@@ -59,21 +67,18 @@ def propose_mapping(path: str, options: Options) -> bool:
             return True
 
 
-def ask_order(problem: UsageError) -> str:
-    """How dates like 03/04/2026 are meant, as a person says; "" where nobody can be asked, or says."""
+def ask_dates(problem: UndecidedDates) -> str:
+    """What a log's dates mean, as a person says; "" where nobody can be asked, or says."""
     if not terminal.is_interactive():
         return ""
+    question, answers = (_ORDER, _ORDERS) if problem.option == "date_order" else (_SWAPPED, _ANSWERS)
     while True:
-        answer = (
-            terminal.ask(message("{message} What comes first? (d: day · m: month · q: stop)", message=problem.message))
-            or "q"
-        ).lower()
-        if answer in ("d", "day", "day-first"):
-            return "day-first"
-        if answer in ("m", "month", "month-first"):
-            return "month-first"
+        answer = (terminal.ask(message(question, message=problem.message)) or "q").lower()
         if answer in ("q", "quit"):
             return ""
+        for meant in answers:
+            if answer in (meant[0], meant.partition("-")[0], meant):
+                return meant
 
 
 def _changed(proposal: Proposal, zone: str, answer: str) -> tuple[Proposal, str]:
@@ -182,7 +187,8 @@ def _command(proposal: Proposal, zone: str, options: Options) -> str:
         words += ["--map", one]
     given = {
         "--sheet": proposal.table.sheet, "--tz": zone, "--encoding": options.encoding, "--site": options.site,
-        "--date-order": options.date_order, "--rejects": options.rejects, "--as": options.as_format,
+        "--date-order": options.date_order, "--mixed-dates": options.mixed_dates, "--rejects": options.rejects,
+        "--as": options.as_format,
     }  # fmt: skip
     for name, value in given.items():
         words += [name, value] if value else []

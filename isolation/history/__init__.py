@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from isolation.errors import UsageError
-from isolation.history.dates import settled_order
+from isolation.history.dates import dates_of, require_unconverted, settled_order
 from isolation.history.documents import STANDARD_INPUT, Document
 from isolation.history.encodings import encoding_of
 from isolation.history.formats import FORMATS, module_of, recognise
+from isolation.history.half_converted import Converted
 from isolation.history.mapping import FIELDS, Mapping
 from isolation.history.offsets import require_offsets
 from isolation.history.rows import Close, Doubt, Ignored, Lease, RawClose, RawRow, Rejected, Scan, ToldRow
@@ -29,7 +30,7 @@ from isolation.messages import message
 from isolation.times import format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import tzinfo
     from types import TracebackType
 
@@ -167,6 +168,21 @@ class ImportSource:
         return session
 
 
+class _Told(NamedTuple):
+    """What a person or a program says of a log, as in `open_import`."""
+
+    now: int
+    format: str | None
+    zone: tzinfo | None
+    site: str
+    encoding: str | None
+    user_as: str
+    date_order: str
+    mixed_dates: str
+    year: str
+    lease_time: str
+
+
 def open_import(
     path: str | os.PathLike[str],
     mapping: Mapping | None,
@@ -178,6 +194,7 @@ def open_import(
     encoding: str | None = None,
     user_as: str = "operator",
     date_order: str = "",
+    mixed_dates: str = "",
     member: str = "",
     year: str = "",
     lease_time: str = "",
@@ -191,65 +208,88 @@ def open_import(
     `user_as` says whose name a workforce log has: `operator`, so that its rows are presences and no uses, or `account`.
     `member` names a file within the ZIP archive at `path`.
     `date_order` is for dates like 03/04/2026: one of `dates.ORDERS`; left out, the log itself must settle it.
+    `mixed_dates` is for columns that a spreadsheet has probably converted by halves: one of `half_converted.ANSWERS`.
     Raises UsageError where no row of the file can be used: missing, empty, no text, of no known format or
     encoding, without a mapped column, without rows, or with times that need a zone.
     """
-    site = _label(site)
+    told = _Told(now, format, zone, _label(site), encoding, user_as, date_order, mixed_dates, year, lease_time)
     document = Document(path, member)
     try:
-        told = encoding_of(document, encoding, mapping.columns if mapping else ())
-        head = document.head.decode(told, "replace")
-        fmt = format or recognise(head, document.name, with_mapping=mapping is not None)
-        module, form = module_of(fmt), FORMATS[fmt]
-        if form.beside:
-            mapping = None  # it is for the other files of the run
-        if mapping is not None and not form.mapped:
-            raise UsageError(
-                message("{name} is {title}, and says itself what is what.", name=document.name, title=form.title),
-                "Leave out --map; or read it as any other table or JSON lines, with --as csv or --as jsonl.",
-            )
-        if mapping is None and form.mapped:
-            known = ", ".join(excerpt(column) for column in module.columns(document, told)[:40])
-            raise Unmapped(
-                os.fspath(path),
-                message(
-                    "{name} needs to be told which column is what; its columns are {known}.",
-                    name=document.name,
-                    known=known,
-                ),
-                "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
-            )
-        told_by = _told_by_people(document.name, form, site=site, year=year, zone=zone, lease_time=lease_time)
-        reader, maker = module.Reader(document, told, mapping, **told_by), None
-        if reader.fields:
-            presence = form.workforce and user_as != "account"
-            if not date_order and not form.zoned:
-                date_order = settled_order(reader.rows, document.name)
-            maker = SessionMaker(
-                fmt, reader.fields, zone=zone, site=site, now=now, presence=presence, order=date_order,
-                parts=form.near > 0,
-            )  # fmt: skip
-        source = ImportSource(document, fmt, told, reader, maker, site, now + AHEAD)
-        source.date_order = date_order
-        if next(source.raw_rows(), None) is None:
-            raise UsageError(message("{name} has a header and no rows.", name=document.name))
-        if zone is None and not form.zoned:
-            require_offsets(source.raw_rows(), document.name, date_order)
+        return _opened(document, os.fspath(path), mapping, told)
     except BaseException:
         document.close()
         raise
+
+
+def _opened(document: Document, path: str, mapping: Mapping | None, told: _Told) -> ImportSource:
+    encoding = encoding_of(document, told.encoding, mapping.columns if mapping else ())
+    fmt = told.format or recognise(
+        document.head.decode(encoding, "replace"), document.name, with_mapping=mapping is not None
+    )
+    module, form = module_of(fmt), FORMATS[fmt]
+    if form.beside:
+        mapping = None  # it is for the other files of the run
+    _require_mapping(form, mapping, path, document.name, lambda: module.columns(document, encoding))
+    reader: Reader = module.Reader(document, encoding, mapping, **_told_by_people(document.name, form, told))
+    maker, order = None, told.date_order
+    if reader.fields:
+        if not form.zoned:
+            reader, order = _dated(document, reader, told)
+        presence = form.workforce and told.user_as != "account"
+        maker = SessionMaker(
+            fmt, reader.fields, zone=told.zone, site=told.site, now=told.now, presence=presence, order=order,
+            parts=form.near > 0,
+        )  # fmt: skip
+    source = ImportSource(document, fmt, encoding, reader, maker, told.site, told.now + AHEAD)
+    source.date_order = order
+    if next(source.raw_rows(), None) is None:
+        raise UsageError(message("{name} has a header and no rows.", name=document.name))
+    if told.zone is None and not form.zoned:
+        require_offsets(source.raw_rows(), document.name, order)
     return source
 
 
-def _told_by_people(name: str, form: Format, *, site: str, lease_time: str, **clock: Any) -> dict[str, Any]:
+def _require_mapping(
+    form: Format, mapping: Mapping | None, path: str, name: str, columns: Callable[[], Iterable[str]]
+) -> None:
+    """Raises UsageError for a mapping that a format has no use for, Unmapped where it needs one."""
+    if mapping is not None and not form.mapped:
+        raise UsageError(
+            message("{name} is {title}, and says itself what is what.", name=name, title=form.title),
+            "Leave out --map; or read it as any other table or JSON lines, with --as csv or --as jsonl.",
+        )
+    if mapping is None and form.mapped:
+        raise Unmapped(
+            path,
+            message(
+                "{name} needs to be told which column is what; its columns are {known}.",
+                name=name,
+                known=", ".join(excerpt(column) for column in list(columns())[:40]),
+            ),
+            "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
+        )
+
+
+def _dated(document: Document, reader: Reader, told: _Told) -> tuple[Reader, str]:
+    """The reader with its dates as they are meant, and the order of those in figures. Raises UndecidedDates."""
+    dates = dates_of(reader.rows())
+    order = told.date_order or settled_order(dates, document.name)
+    if not told.mixed_dates:
+        require_unconverted(dates, document.name)
+    elif told.mixed_dates != "as-written" and dates.half_converted:
+        reader = Converted(reader, dates.half_converted, told.mixed_dates, document.reject)
+    return reader, order
+
+
+def _told_by_people(name: str, form: Format, told: _Told) -> dict[str, Any]:
     """What a format's reader is to be told that no file says. Raises UsageError where a place needs its name."""
-    if form.placed and not site:
+    if form.placed and not told.site:
         raise UsageError(
             message("{name} tells of addresses that mean something at one place only.", name=name),
             "Name it: --site home.",
         )
-    told = clock if form.clocked else {}
-    return {**told, "lease_time": lease_time} if form.placed else told
+    clock: dict[str, Any] = {"year": told.year, "zone": told.zone} if form.clocked else {}
+    return {**clock, "lease_time": told.lease_time} if form.placed else clock
 
 
 def _label(site: str) -> str:
