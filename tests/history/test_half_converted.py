@@ -50,7 +50,7 @@ def test_a_half_converted_column_is_asked_about(opened: Opener, log: str) -> Non
 
 
 def test_a_person_says_what_became_of_a_half_converted_column(imported: Importer) -> None:
-    """Dates are turned back, taken as they are, or their rows rejected by line, as told; equal figures are in no doubt."""
+    """Dates are turned back, kept, or their rows rejected by line, as told; equal figures are in no doubt."""
     rest = ["2026-04-13T10:00:00Z", "2026-03-03T10:00:00Z"]
     assert _times(imported, HALVES, mixed_dates="swapped") == ["2026-04-03T10:00:00Z", *rest]
     assert _times(imported, HALVES, mixed_dates="as-written") == ["2026-03-04T10:00:00Z", *rest]
@@ -61,7 +61,7 @@ def test_a_person_says_what_became_of_a_half_converted_column(imported: Importer
 
 def test_true_dates_of_a_workbook_beside_texts_are_asked_about(opened: Opener, imported: Importer) -> None:
     """A workbook's true dates are the converted half, its texts the other."""
-    book = _workbook(datetime.datetime(2026, 3, 4, 10), "13/4/2026 10:00")  # noqa: DTZ001 - Excel knows no zone
+    book = _workbook(datetime.datetime(2026, 3, 4, 10), "13/4/2026 10:00")
     told = {"zone": datetime.UTC}
     with pytest.raises(HalfConverted, match=r"line 2 .* line 3"):
         opened(book, **told)
