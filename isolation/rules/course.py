@@ -31,11 +31,15 @@ def open_at_once(visits: Iterable[Visit]) -> Iterator[tuple[Visit, Visit]]:
     that lasted longest come first, whatever the order in which they were recorded.
     """
     going: list[Visit] = []
+    latest: int | None = None
     for visit in sorted(visits, key=lambda visit: (visit.begin, visit.end is None, -(visit.end or 0))):
+        if visit.begin != latest:  # all that begin at one moment are the next begin of those before
+            going = [other for other in going if other.end is not None or other.begin == latest]
+            latest = visit.begin
         going = [other for other in going if _lasts(other, visit.begin)]
         for other in going:
             yield other, visit
-        going = [*(other for other in going if other.end is not None or other.begin == visit.begin), visit]
+        going.append(visit)
 
 
 def _lasts(visit: Visit, moment: int) -> bool:

@@ -96,6 +96,14 @@ def test_a_session_without_an_end_counts_to_the_next_begin_only() -> None:
     assert at_machine(visit(1, 0), visit(1, HOUR, 2 * HOUR), visit(2, 3 * HOUR)) == []
 
 
+@pytest.mark.parametrize("accounts", [(1, 2), (2, 1)])
+def test_all_that_begin_at_one_moment_are_the_next_begin(accounts: tuple[int, int]) -> None:
+    """A session whose end was not told meets each of them, whichever of them was recorded first."""
+    tied = (Visit(entry, account, T + HOUR, seen=saw(MAC)) for entry, account in enumerate(accounts, 5000))
+    (match,) = at_machine(visit(1, 0), *tied)
+    assert (match.accounts, match.sessions, match.first, match.last) == ((1, 2), 3, T, T + HOUR)
+
+
 def test_an_overlap_with_a_told_end_makes_it_certain() -> None:
     """One certain overlap beside a weak one decides, and the reason does not doubt it."""
     (match,) = at_machine(visit(1, 0), visit(2, HOUR, 5 * HOUR), visit(1, 3 * HOUR))
