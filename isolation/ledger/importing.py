@@ -44,15 +44,16 @@ _BLOCK = 400
 
 
 class _Task:
-    """What is to be done for a row: append a session, or amend one by `added`."""
+    """What is to be done for a row: append a session, or amend one by `added`; `fields` are known of it then."""
 
-    __slots__ = ("added", "core", "known", "prepared", "session")
+    __slots__ = ("added", "core", "fields", "known", "prepared", "session")
 
     def __init__(
         self, core: bytes, known: Known, session: Session, prepared: Prepared, added: Fields | None = None
     ) -> None:
         self.core = core
         self.known = known
+        self.fields = known.fields  # a later row of the block may tell more, by a task of its own
         self.session = session
         self.prepared = prepared
         self.added = added
@@ -138,13 +139,13 @@ class Importer:
     def _carry_out(self, task: _Task) -> None:
         known = task.known
         if task.added is None:
-            more = {"mapped": self._names(known.fields)}
+            more = {"mapped": self._names(task.fields)}
             add = self._appender.add_session if task.session.account else self._appender.add_presence
             known.entry = add(task.session, task.prepared, more)
         else:
             assert known.entry is not None  # noqa: S101 - its own task came before this one
             self._append_amendment(known.entry, task, task.added)
-        self._appender.derived.row(task.session.begin, task.core, known.entry, pack_fields(known.fields))
+        self._appender.derived.row(task.session.begin, task.core, known.entry, pack_fields(task.fields))
         if task.session.connection:
             self._closing.opened(known.entry, task.session.begin, task.session.connection)
 

@@ -165,6 +165,15 @@ def test_many_at_once_are_as_one_by_one(tmp_path: Path, rows: list[Told]) -> Non
             assert reader.basis().sessions == len(distinct)
 
 
+def test_a_row_that_tells_more_of_another_of_its_block_leaves_a_ledger_that_verifies(tmp_path: Path) -> None:
+    """What is recorded of the first row is what it told, so that the amendment follows from the log."""
+    rows = [(row("store", NOON), ("public_ip",)), (row("store", NOON, PRIVATE), ("public_ip",))]
+    with Ledger.open(tmp_path / "ledger.sqlite3", key_store="file") as ledger:
+        with ledger.writing() as log:
+            assert list(log.add_rows(rows)) == ["recorded", "amended"]
+        assert ledger.verify().problems == ()
+
+
 def test_rows_need_the_key(tmp_path: Path, keyring: Keyring) -> None:
     """Without the index key no row can be told apart, so none is recorded."""
     path = tmp_path / "ledger.sqlite3"
