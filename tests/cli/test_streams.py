@@ -111,7 +111,7 @@ def test_a_near_name_is_asked_about_on_a_terminal(cli: Cli, answer: str, code: i
 @pytest.mark.parametrize("style", ["text", "json"])
 def test_an_interrupted_import_says_how_to_go_on_and_resumes(cli: Cli, tmp_path: Path, style: str) -> None:
     """SIGINT exits 130 with one document in JSON; the same import again records the rest and nothing twice."""
-    rows = 60_000
+    rows = 180_000  # enough that it still goes on when its first rows are seen, also beside other work
     log = tmp_path / "log.csv"
     lines = (f"store-{row % 50},{1_767_225_600 + row}\n" for row in range(rows))
     log.write_text("User,When\n" + "".join(lines), encoding="utf-8")
