@@ -108,18 +108,24 @@ def test_a_near_name_is_asked_about_on_a_terminal(cli: Cli, answer: str, code: i
     assert recorded == (0 if code == 2 else 1)
 
 
+def _heed_interrupts() -> None:
+    """What a shell starts in the background ignores SIGINT, and so would all that the tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("style", ["text", "json"])
 def test_an_interrupted_import_says_how_to_go_on_and_resumes(cli: Cli, tmp_path: Path, style: str) -> None:
     """SIGINT exits 130 with one document in JSON; the same import again records the rest and nothing twice."""
-    rows = 180_000  # enough that it still goes on when its first rows are seen, also beside other work
+    rows = 60_000
     log = tmp_path / "log.csv"
     lines = (f"store-{row % 50},{1_767_225_600 + row}\n" for row in range(rows))
     log.write_text("User,When\n" + "".join(lines), encoding="utf-8")
     words = ("--format", style, "import", str(log), "--map", "account=User", "--map", "time=When")
     cli("init", "--key-store", "file")
     running = subprocess.Popen(
-        [sys.executable, "-m", "isolation", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-m", "isolation", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=_heed_interrupts,
+    )  # fmt: skip
     for _ in range(600):
         if cli("--format", "json", "status").document["ledger"]["sessions"]:
             break
