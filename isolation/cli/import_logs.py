@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from isolation.history import ImportSource, Rejected
+    from isolation.history.rejects import Spool
     from isolation.hooks.import_history import ImportResult
     from isolation.ledger import Ledger
     from isolation.ledger.joining import Joined
@@ -84,9 +85,9 @@ def run(options: Options) -> int:
         sources = _settled(options, stack, unused)
         if sources is None:
             return 2
+        _require_place(options.rejects, options.files)
         if options.dry_run:
             return _rehearse(sources, unused, options)
-        _require_place(options.rejects, options.files)
         results, joined, scans = _import(sources, options)
         results += _unread(unused)
     _keep_rejects(results, options.rejects)
@@ -153,22 +154,23 @@ def _open(options: Options, stack: ExitStack, unused: list[Rejected]) -> list[Im
 
 
 def _import(sources: list[ImportSource], options: Options) -> tuple[list[ImportResult], Joined, JoinedScans]:
+    from isolation.history.rejects import Spool
     from isolation.hooks.import_history import join_history, join_scans
 
-    results = []
+    results, spool = [], Spool()
     with open_for_recording(options) as ledger:
         for source in sources:
             with Progress("rows") as progress:
-                results.append(_import_one(ledger, source, progress))
+                results.append(_import_one(ledger, source, progress, spool))
         return results, join_history(ledger, results), join_scans(ledger, results)
 
 
-def _import_one(ledger: Ledger, source: ImportSource, progress: Progress) -> ImportResult:
+def _import_one(ledger: Ledger, source: ImportSource, progress: Progress, spool: Spool) -> ImportResult:
     from isolation.hooks.import_history import import_history
 
     resumes = message("The batches that were done are recorded; run the same import again to go on.")
     try:
-        return import_history(ledger, source, lambda rows, share: progress.at(rows, share=share))
+        return import_history(ledger, source, lambda rows, share: progress.at(rows, share=share), spool=spool)
     except KeyboardInterrupt:
         raise terminal.Interrupted(
             message("Interrupted at line {line} of {name}.", line=source.line, name=source.name), resumes
@@ -186,10 +188,13 @@ def _import_one(ledger: Ledger, source: ImportSource, progress: Progress) -> Imp
 
 
 def _rehearse(sources: list[ImportSource], unused: list[Rejected], options: Options) -> int:
+    from isolation.history.rejects import Spool
     from isolation.hooks.import_history import rehearse
 
-    rehearsed = [rehearse(source) for source in sources]
+    spool = Spool()
+    rehearsed = [rehearse(source, spool) for source in sources]
     results = [result for result, _ in rehearsed] + _unread(unused)
+    _keep_rejects(results, options.rejects)
     if options.json:
         terminal.emit(_document(results) | {"dry_run": True})
     else:
@@ -262,7 +267,7 @@ def _document(results: list[ImportResult]) -> dict[str, object]:
         "recorded": sum(result.recorded for result in results),
         "duplicates": sum(result.duplicates for result in results),
         "amended": sum(result.amended for result in results),
-        "rejected": [one._asdict() for result in results for one in result.rejected],
+        "rejected": (one._asdict() for result in results for one in result.rejected),
         "ended": sum(result.ended for result in results),
         "presences": sum(result.presences for result in results),
         "ignored": _ignored(results),

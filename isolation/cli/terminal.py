@@ -16,7 +16,7 @@ from isolation.messages import known, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, TextIO
 
     from isolation.cli.layout import Line
@@ -77,10 +77,37 @@ def _lines(text: str) -> str:
 
 
 def emit(document: dict[str, Any]) -> None:
-    """Prints the one JSON document of a command; ASCII only, so that it survives every encoding."""
+    """Prints the one JSON document of a command; ASCII only, so that it survives every encoding.
+
+    A value that is an iterator is a list of which one item at a time is held.
+    """
+    if _is_open(sys.stdout):
+        _reported(lambda: sys.stdout.writelines(_pieces(document)))
+
+
+def _pieces(document: dict[str, Any]) -> Iterator[str]:
+    """What `json.dumps(document, indent=2)` gives, and a line end, piece by piece."""
     import json
 
-    _result(json.dumps(document, indent=2))
+    before = "{"
+    for key, value in document.items():
+        yield f"{before}\n  {json.dumps(key)}: "
+        before = ","
+        if hasattr(value, "__next__"):
+            yield from _items(value)
+        else:
+            yield json.dumps(value, indent=2).replace("\n", "\n  ")
+    yield "\n}\n" if document else "{}\n"
+
+
+def _items(values: Iterator[object]) -> Iterator[str]:
+    import json
+
+    before = "["
+    for value in values:
+        yield f"{before}\n    " + json.dumps(value, indent=2).replace("\n", "\n    ")
+        before = ","
+    yield "\n  ]" if before == "," else "[]"
 
 
 def note(text: str, end: str = "\n") -> None:

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from itertools import islice
 
 from isolation.history import Close, Lease, Rejected, Scan
-from isolation.history.rejects import Rejects
+from isolation.history.rejects import Rejects, Spool
 from isolation.history.scans import Scans
 from isolation.ledger.helping import helped
 from isolation.ledger.joining import NOTHING_JOINED, Joined, periods
@@ -100,6 +100,7 @@ def import_history(
     source: ImportSource,
     progress: Callable[[int, float], None] = lambda rows, share: None,
     *,
+    spool: Spool | None = None,
     clock: Callable[[], float] = time.monotonic,
     pause: Callable[[float], None] = time.sleep,
 ) -> ImportResult:
@@ -107,18 +108,19 @@ def import_history(
 
     `progress` is told the rows done and the share of the file (0 to 1) after each slice, which ends by `clock` (s);
     then others may write for a `pause`. Rows recorded before are
-    counted as duplicates, those that bring more fields or a site as amended; nothing counts twice.
+    counted as duplicates, those that bring more fields or a site as amended; nothing counts twice. Logs of one run
+    may share a `spool` for their rejected rows.
     """
     with helped(ledger) if source.bytes_total > _MUCH else nullcontext():
-        return _import(ledger, source, progress, clock, pause)
+        return _import(ledger, source, progress, Rejects(spool), clock, pause)
 
 
 def _import(
-    ledger: Ledger, source: ImportSource, progress: Callable[[int, float], None], clock: Callable[[], float],
-    pause: Callable[[float], None],
+    ledger: Ledger, source: ImportSource, progress: Callable[[int, float], None], rejected: Rejects,
+    clock: Callable[[], float], pause: Callable[[float], None],
 ) -> ImportResult:  # fmt: skip
     counted: Counter[str] = Counter()
-    rejected, scans = Rejects(), Scans()
+    scans = Scans()
     rows = source.rows()
     own = message("{origin}, entry ", origin=ledger.origin)  # what another ledger had from this one comes back
     span: Span = None
@@ -218,13 +220,15 @@ def join_scans(ledger: Ledger, results: Iterable[ImportResult]) -> JoinedScans:
     return JoinedScans(joined, unmatched)
 
 
-def rehearse(source: ImportSource, shown: int = 5) -> tuple[ImportResult, tuple[Session, ...]]:
+def rehearse(
+    source: ImportSource, spool: Spool | None = None, shown: int = 5
+) -> tuple[ImportResult, tuple[Session, ...]]:
     """What an import of this log would read, and its first sessions; records nothing.
 
     `recorded` counts the rows that can be sessions; which of them the ledger knows already is not looked up.
     """
     sample: list[Session] = []
-    rejected, scans = Rejects(), Scans()
+    rejected, scans = Rejects(spool), Scans()
     recorded = presences = points = 0
     for row in source.rows():
         if isinstance(row, Rejected):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from isolation.history import Mapping, Rejected, open_import
-from isolation.history.rejects import Rejects
+from isolation.history.rejects import Rejects, Spool
 from isolation.hooks.import_history import import_history
 from isolation.ledger import Ledger
 
@@ -18,9 +18,11 @@ FOUND = [Rejected(f"log {number}.csv", number + 1, f"“é\n{number}”, says it
 
 def test_rejects_beyond_memory_come_again_in_order() -> None:
     """However many there are, they are counted, read twice, indexed and cut like a list, also while more come."""
-    rejects = Rejects(in_memory=10)
+    spool = Spool()
+    rejects, others = Rejects(spool, in_memory=10), Rejects(spool, in_memory=3)
     for rejected in FOUND:
         rejects.append(rejected)
+        others.append(rejected)
         assert rejects[-1] == rejected
     assert rejects.settled() is rejects
     assert (len(rejects), list(rejects), list(rejects)) == (25, FOUND, FOUND)
@@ -28,15 +30,16 @@ def test_rejects_beyond_memory_come_again_in_order() -> None:
     assert (rejects[:12], rejects[8:20:3], rejects[-3:]) == (FOUND[:12], FOUND[8:20:3], FOUND[-3:])
     with pytest.raises(IndexError):
         rejects[25]
-    del rejects
+    assert list(others.settled()) == FOUND
+    del rejects, others, spool
     gc.collect()  # its file is closed with it: a warning would fail this test
 
 
 def test_few_rejects_are_a_tuple() -> None:
     """Rejects that memory holds settle as a tuple."""
-    rejects = Rejects(in_memory=25)
-    rejects.extend(FOUND)
-    assert rejects.settled() == tuple(FOUND)
+    rejects = Rejects()
+    rejects.extend(FOUND[:20])
+    assert rejects.settled() == tuple(FOUND[:20])
 
 
 def test_an_import_of_nothing_but_rejects_names_each(tmp_path: Path) -> None:
