@@ -190,7 +190,7 @@ def check_statement(statement: Any) -> None:
     for entry in statement["entries"]:
         has_keys(entry, "body index opened", "an entry", optional=("account",))
         check(isinstance(entry.get("account", ""), str), "an entry's account is no text")
-        check_entry(entry, ("session", "end", "amend", "join", "index"), "an entry")
+        check_entry(entry, ("session", "end", "amend", "join", "observe", "index"), "an entry")
     check(isinstance(statement["findings"], list), "there are no findings")
     for finding in statement["findings"]:
         check_finding(finding)
@@ -388,7 +388,7 @@ def check_references(entries: dict[int, Any]) -> None:
         if kind == "session":
             check("of" not in entry["body"]["open"], f"entry {index} is a session and tells of another entry")
         else:
-            wanted = ("session", "end") if kind == "index" else ("session",)
+            wanted = ("session", "end", "observe") if kind == "index" else ("session",)
             known = of < index and of in entries and kind_of(entries[of]) in wanted
             check(known, f"entry {index} tells more of an entry that is not shown before it")
 

@@ -58,6 +58,7 @@ def run(options: Options) -> int:
         return export_ledger(options)
     if options.operator and not options.account and not options.proof:
         return export_person(options)
+    from isolation.cli.report import source_clock
     from isolation.ledger import Ledger
     from isolation.ledger.remembered import remember
     from isolation.reports.bundle import Request, make_bundle
@@ -72,7 +73,8 @@ def run(options: Options) -> int:
         options.account, options.operator, options.disclose, since, until, options.open, options.hide
     )  # fmt: skip
     policy = load_policy(options)
-    with Ledger.open(options.ledger, create=False) as ledger, whole_file(options.output) as file:
+    clock = source_clock()
+    with Ledger.open(options.ledger, create=False, clock=clock) as ledger, whole_file(options.output) as file:
         bundle = make_bundle(ledger, policy, request)
         file.write(bundle.data)
         remember(ledger)

@@ -20,6 +20,10 @@ from isolation.cli.progress import Steps
 from isolation.errors import IsolationError, UsageError
 from isolation.messages import message
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `report`."""
@@ -113,3 +117,9 @@ def source_date() -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 11):
         raise UsageError("SOURCE_DATE_EPOCH names no moment.", "Set it to whole seconds since 1970, or unset it.")
     return int(text) * 1_000_000
+
+
+def source_clock() -> Callable[[], int] | None:
+    """A clock that stands at `source_date`; None where that is not set."""
+    now = source_date()
+    return None if now is None else lambda: now

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def run(options: Options, form: dict[str, Any]) -> int:
     """Writes report and bundle, and says where, whom they name and what they leave out."""
-    from isolation.cli.report import moment
+    from isolation.cli.report import moment, source_clock
     from isolation.ledger import Ledger
     from isolation.ledger.remembered import remember
     from isolation.reports.bundle import Request
@@ -30,7 +30,7 @@ def run(options: Options, form: dict[str, Any]) -> int:
         )
     since, until = moment(options, options.since), moment(options, options.until)
     request = Request(options.about, "", options.disclose, since, until)
-    with Ledger.open(options.ledger, create=False) as ledger:
+    with Ledger.open(options.ledger, create=False, clock=source_clock()) as ledger:
         audit, issued = write_account_report(ledger, load_policy(options), request, options.output, **form)
         remember(ledger)
     for name in issued.disclosed:

@@ -86,6 +86,11 @@ class Appender:
         return self._terms
 
     @property
+    def size(self) -> int:
+        """How many entries there are, those told of included: the index of the next."""
+        return self._size
+
+    @property
     def tagging(self) -> bool:
         """Whether tags can be computed now."""
         self.terms()
@@ -93,11 +98,12 @@ class Appender:
 
     def append(
         self, kind: str, fields: dict[str, bytes], tags: bytes | None, of: int | None = None,
-        told: Mapping[str, Json] | None = None,
+        told: Mapping[str, Json] | None = None, seed: bytes | None = None,
     ) -> int:  # fmt: skip
         """Appends an entry of fields in canonical bytes; `of` is the entry that it tells more of.
 
-        `tags` is None where they cannot be told now. `told` stands in the body for anybody to read.
+        `tags` is None where they cannot be told now. `told` stands in the body for anybody to read. `seed` is that of
+        the salts, random unless given.
         """
         if not self.tagging:
             tags = None
@@ -106,7 +112,7 @@ class Appender:
             opened = encode({**told, "logged": self.logged})
         else:
             opened = b'{"logged":%d}' % self.logged if of is None else b'{"logged":%d,"of":%d}' % (self.logged, of)
-        self._plans.append((kind, opened, fields, tags))
+        self._plans.append((kind, opened, fields, tags, seed))
         self._size += 1
         self.derived.kind(kind, index)
         if tags is None:

@@ -44,18 +44,18 @@ class Chosen(Value):
 
 def choose(
     ledger: Ledger,
+    size: int,
     accounts: tuple[int, ...] | None,
     operators: tuple[int, ...] | None,
     since: int | None,
     until: int | None,
 ) -> Chosen:
     """The sessions of one of these accounts, by one of these operators (None for any) and with `since` <= begin <
-    `until` (µs), and the entries that tell more of them. Call it inside one read transaction.
+    `until` (µs), and the entries that tell more of them, among the first `size`. Call it inside one read transaction.
 
     What access points a session saw is never chosen: it is about neighbours.
     """
     run = ledger.connection.execute
-    size: int = run("SELECT coalesce(max(i) + 1, 0) FROM main.entries").fetchone()[0]
     subject = _among("s.account", accounts) + _among("s.operator", operators)
     numbers = (*(accounts or ()), *(operators or ()))
     if until is not None and since is None:

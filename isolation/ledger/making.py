@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TypeAlias
 
-    # Kind, open object and fields in canonical bytes, and tags, None where there are none.
-    Plan: TypeAlias = tuple[str, bytes, dict[str, bytes], bytes | None]
+    # Kind, open object and fields in canonical bytes, tags (None where there are none), and seed (None for a new one).
+    Plan: TypeAlias = tuple[str, bytes, dict[str, bytes], bytes | None, bytes | None]
     # A row of `entries`.
     EntryRow: TypeAlias = tuple[int, int, bytes, bytes, bytes | None, bytes | None, bytes, bytes]
 
@@ -42,9 +42,9 @@ class Maker:
         frontier, origin, key, batch = self._frontier, self._origin, self._key, self._batch
         seeds = os.urandom(SEED_SIZE * len(plans))  # asking the system for each would take its time
         rows: list[EntryRow] = []
-        for at, (kind, opened, fields, tags) in enumerate(plans):
+        for at, (kind, opened, fields, tags, seed) in enumerate(plans):
             index = frontier.size
-            body, payload = make_entry(kind, opened, fields, seeds[at * SEED_SIZE : (at + 1) * SEED_SIZE])
+            body, payload = make_entry(kind, opened, fields, seed or seeds[at * SEED_SIZE : (at + 1) * SEED_SIZE])
             leaf = leaf_hash(body)
             mac = None if tags is None or key is None else tag_mac(key, origin, index, leaf, tags)
             nodes = frontier.append(leaf)

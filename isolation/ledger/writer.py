@@ -155,12 +155,17 @@ class Log:
         """Records that something was made to be given away: a bundle, or a report in some form; returns its entry.
 
         `digest` is the SHA-256 (hex) of what it says, `accounts` and `operators` who it is about, `disclosed` the
-        other accounts that it names.
+        other accounts that it names. The entry of a `bundle` has the same salts for the same words in the same place.
         """
         names = {"accounts": accounts, "disclosed": disclosed, "operators": operators}
         fields = {key: b"[%s]" % b",".join(map(encode_text, texts)) for key, texts in names.items()}
         fields |= {"digest": encode_text(digest), "what": encode_text(what)}
-        return self._appender.append("report", fields, b"")
+        seed = None
+        if what == "bundle" and self._appender.tagging:
+            from isolation.ledger.issuing import bundle_seed
+
+            seed = bundle_seed(self._ledger.keys.index(), self._ledger.origin, self._appender.size, fields)
+        return self._appender.append("report", fields, b"", seed=seed)
 
     def add_row(self, session: Session, mapped: Sequence[str]) -> Outcome:
         """Records what one row of a log tells: `recorded`, `duplicate`, or `amended` where it told more of a session.

@@ -23,6 +23,7 @@ from isolation.ledger.bundle import (
 from isolation.ledger.canonical import encode
 from isolation.ledger.disclosure import choose, disclose
 from isolation.ledger.entry import to_base64
+from isolation.ledger.issuing import logged_bundle, size_before_reports
 from isolation.ledger.proofs import StoredTree, signed_checkpoint, signers, verifier_key
 from isolation.messages import message
 from isolation.model import FACTS, LINKING_FACTS, Value
@@ -118,23 +119,29 @@ def make_bundle(ledger: Ledger, policy: Policy, request: Request) -> Bundle:
             raise reader.key_problem
         statement = _Statement(ledger, reader, policy, request).document()
     _require_room(statement)
-    subject = statement["subject"]
-    about = {name: [subject[name]["name"]] if subject[name] else [] for name in ("account", "operator")}
-    epoch = ledger.epoch
-    with ledger.writing() as log:
-        if ledger.epoch != epoch:
-            raise LedgerError("The ledger's keys were rotated while the bundle was made.", "Make the bundle again.")
-        index = log.add_report(
-            "bundle", statement_digest(statement), accounts=about["account"], operators=about["operator"],
-            disclosed=statement["disclosed"],
-        )  # fmt: skip
-    bundle = _proved(ledger, statement, index)
+    bundle = _proved(ledger, statement, _logged(ledger, statement))
     if not bundle.result.intact:
         raise LedgerDamaged(
             message("The bundle would not verify: {problem}.", problem=bundle.result.problems[0][1]),
             "Run `isolation verify`.",
         )
     return bundle
+
+
+def _logged(ledger: Ledger, statement: dict[str, Any]) -> int:
+    """The entry that tells of a bundle with this statement: a new one, unless the log's end has it already."""
+    subject, digest, epoch = statement["subject"], statement_digest(statement), ledger.epoch
+    about = {name: [subject[name]["name"]] if subject[name] else [] for name in ("account", "operator")}
+    with ledger.writing() as log:
+        if ledger.epoch != epoch:
+            raise LedgerError("The ledger's keys were rotated while the bundle was made.", "Make the bundle again.")
+        known = logged_bundle(ledger, statement["size"], digest)
+        if known is not None:
+            return known
+        return log.add_report(
+            "bundle", digest, accounts=about["account"], operators=about["operator"],
+            disclosed=statement["disclosed"],
+        )  # fmt: skip
 
 
 def _proved(ledger: Ledger, statement: dict[str, Any], index: int) -> Bundle:
@@ -225,6 +232,7 @@ class _Statement:
             account = named[head] = reader.account_name(head)
         chosen = choose(
             self._ledger,
+            size_before_reports(self._ledger.connection.execute),
             self._accounts if request.account else None,
             self._operators if request.operator else None,
             request.since,
