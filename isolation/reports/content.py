@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from isolation.model import Severity
 
-    Block: TypeAlias = "Paragraph | Points | Facts | Table | Chart | Card"
+    Block: TypeAlias = "Paragraph | Points | Facts | Table | Chart | Card | Links"
 
 
 class Paragraph(Value):
@@ -81,15 +81,31 @@ class Chart(Value):
 
 
 class Card(Value):
-    """One thing with all that is known of it, such as a finding: a heading, a severity and blocks."""
+    """One thing with all that is known of it, such as a finding: a heading, its id, a severity and blocks.
 
-    __slots__ = ("blocks", "severity", "title")
+    `name` is the id of the finding or the rule (letters, digits, hyphens); it is unique, and what links lead to.
+    """
+
+    __slots__ = ("blocks", "name", "severity", "title")
+    name: str
     title: str
     severity: Severity
     blocks: tuple[Block, ...]
 
-    def __init__(self, title: str, severity: Severity, blocks: tuple[Block, ...]) -> None:
-        self._init(title=title, severity=severity, blocks=tuple(blocks))
+    def __init__(self, name: str, title: str, severity: Severity, blocks: tuple[Block, ...]) -> None:
+        self._init(name=name, title=title, severity=severity, blocks=tuple(blocks))
+
+
+class Links(Value):
+    """Cards of the report by their titles, with a title above them; `more` says what else there is."""
+
+    __slots__ = ("cards", "more", "title")
+    cards: tuple[Card, ...]
+    title: str
+    more: str
+
+    def __init__(self, title: str, cards: tuple[Card, ...], more: str = "") -> None:
+        self._init(title=title, cards=tuple(cards), more=more)
 
 
 class Section(Value):

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from html import escape
 from importlib.resources import files
 
 from isolation.identifiers.escape import printable
 from isolation.messages import Message, message
 from isolation.reports.charts import draw
-from isolation.reports.content import Card, Chart, Facts, Paragraph, Points, Table
+from isolation.reports.content import Card, Chart, Facts, Links, Paragraph, Points, Table
 from isolation.reports.html_chart import Figure, is_live
-from isolation.reports.parts.words import SEVERITY_WORDS
+from isolation.reports.parts.words import CONFIDENCE_WORDS, SEVERITY_WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,13 +48,17 @@ class _Page:
     def _text(self, text: str) -> str:
         return escape(printable(self._language.say(text)))
 
+    def _flow(self, text: str) -> str:
+        """A text of the page, not of an attribute: no line ends within a moment."""
+        return _unbroken(self._text(text))
+
     def _long(self, text: str) -> str:
         """A text; where it is a long row of names, its end is folded."""
         parts = text.parts if isinstance(text, Message) else ()
         if len(parts) <= _MOST_NAMES or not isinstance(text, Message):
-            return self._text(text)
+            return self._flow(text)
         first, rest = (
-            escape(printable(text.pattern)).join(map(self._text, some))
+            escape(printable(text.pattern)).join(map(self._flow, some))
             for some in (parts[:_FIRST_NAMES], parts[_FIRST_NAMES:])
         )
         more = self._text(message("and {count} more", count=len(parts) - _FIRST_NAMES))
@@ -84,7 +89,7 @@ class _Page:
 <a class="skip" href="#{report.sections[0].name}">{self._text(message("Skip to the answer"))}</a>
 <header>
 <h1>{title}</h1>
-<p class="subtitle">{self._text(report.subtitle)}</p>
+<p class="subtitle">{self._flow(report.subtitle)}</p>
 </header>
 <div class="layout">
 <nav aria-label="{contents}">
@@ -97,11 +102,24 @@ class _Page:
 {body}
 </main>
 </div>
+{self._told()}
 <footer><p>{self._text(message("State of the ledger"))}: <code>{escape(report.checkpoint)}</code></p></footer>
 {"".join(f"<script>{script}</script>" for script in scripts)}
 </body>
 </html>
 """
+
+    def _told(self) -> str:
+        """Where the script says how a table is sorted, with the sentences for it."""
+        column = "{column}"
+        told = {
+            "ascending": message("Sorted by {column}, ascending.", column=column),
+            "descending": message("Sorted by {column}, descending.", column=column),
+            "none": message("In the order of the report again."),
+            "hint": message("Sort by this column"),
+        }
+        said = "".join(f' data-{name}="{self._text(text)}"' for name, text in told.items())
+        return f'<p id="told" role="status"{said}></p>'
 
     def _section(self, section: Section) -> str:
         title = f"<h2>{self._text(section.title)}</h2>"
@@ -122,10 +140,10 @@ class _Page:
 
     def _block(self, block: Block, level: int, *, fold: bool = False) -> str:
         if isinstance(block, Paragraph):
-            return f"<p>{self._text(block.text)}</p>"
+            return f"<p>{self._flow(block.text)}</p>"
         if isinstance(block, Points):
             intro = f"<p>{self._text(block.intro)}</p>\n" if block.intro else ""
-            points = "\n".join(f"<li>{self._text(text)}</li>" for text in block.texts)
+            points = "\n".join(f"<li>{self._flow(text)}</li>" for text in block.texts)
             return f"{intro}<ul>\n{points}\n</ul>"
         if isinstance(block, Facts):
             return self._facts(block, level)
@@ -133,6 +151,8 @@ class _Page:
             return self._table(block)
         if isinstance(block, Chart):
             return self._chart(block, level)
+        if isinstance(block, Links):
+            return self._links(block, level)
         return self._card(block, level, fold=fold)
 
     def _facts(self, facts: Facts, level: int) -> str:
@@ -147,7 +167,7 @@ class _Page:
         """A text of several paragraphs keeps its lines; `printable` would spell their ends."""
         if isinstance(text, Message) and text.parts:
             return self._long(text)
-        return "<br>".join(escape(printable(line)) for line in self._language.say(text).split("\n"))
+        return "<br>".join(_unbroken(escape(printable(line))) for line in self._language.say(text).split("\n"))
 
     def _table(self, table: Table) -> str:
         if not table.rows:
@@ -167,7 +187,8 @@ class _Page:
 
     def _cell(self, column: str, text: str) -> str:
         short = ' class="short"' if len(text) <= _SHORT else ""
-        return f'<td role="cell" data-label="{column}"{short}><span>{self._marked(text)}</span></td>'
+        rank = f' data-rank="{_RANKS[text]}"' if isinstance(text, Message) and text in _RANKS else ""
+        return f'<td role="cell" data-label="{column}"{short}{rank}><span>{self._marked(text)}</span></td>'
 
     def _marked(self, text: str) -> str:
         """A cell; the word of a severity is marked as such."""
@@ -192,15 +213,36 @@ class _Page:
         blocks = "\n".join(self._block(block, level + 1) for block in card.blocks)
         is_open = "" if fold else " open"
         return (
-            f'<details class="card {card.severity}"{is_open}><summary><h{level}>{self._text(card.title)}</h{level}> '
-            f"{self._severity(SEVERITY_WORDS[card.severity], card.severity)}</summary>\n{blocks}\n</details>"
+            f'<details class="card {card.severity}" id="{escape(card.name)}"{is_open}><summary>'
+            f"<h{level}>{self._text(card.title)}</h{level}> {self._marks(card)}</summary>\n{blocks}\n</details>"
         )
 
+    def _marks(self, card: Card) -> str:
+        mark = self._severity(SEVERITY_WORDS[card.severity], card.severity)
+        return f'<span class="marks">{mark} <code>{escape(card.name)}</code></span>'
 
+    def _links(self, links: Links, level: int) -> str:
+        cards = "\n".join(
+            f'<li class="{card.severity}"><a href="#{escape(card.name)}">{self._text(card.title)}</a> '
+            f"{self._severity(SEVERITY_WORDS[card.severity], card.severity)}</li>"
+            for card in links.cards
+        )
+        more = f'\n<li><a href="#findings">{self._text(links.more)}</a></li>' if links.more else ""
+        return f'<h{level}>{self._text(links.title)}</h{level}>\n<ul class="links">\n{cards}{more}\n</ul>'
+
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:UTC|[+-]\d\d:\d\d)")
 _LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
 _SEVERITIES = {word: severity for severity, word in SEVERITY_WORDS.items()}
+# Words that are sorted by what they mean.
+_RANKS = {word: rank for words in (SEVERITY_WORDS, CONFIDENCE_WORDS) for rank, word in enumerate(words.values())}
 # Severity is told by sign and word; colour only adds to them.
 _SIGNS = {"critical": "◆", "high": "▲", "medium": "■", "low": "●", "info": "○"}
+
+
+def _unbroken(text: str) -> str:
+    """An escaped text in which no line ends within a moment."""
+    return _MOMENT.sub(r'<span class="t">\g<0></span>', text)
 
 
 def _policy(scripts: Sequence[str]) -> str:

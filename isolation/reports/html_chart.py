@@ -81,7 +81,7 @@ class Figure:
             for act, sign, name in _ACTS
         )
         shown = self._text(message("{shown} of {all} stretches of use are shown.", shown="{shown}", all="{all}"))
-        hint = message("Drag to move through time; hold Ctrl and turn the wheel to zoom.")
+        hint = message("Drag to move through time; hold Ctrl and turn the wheel to zoom. Both timelines move together.")
         return (
             f'<form class="controls" aria-label="{self._text(self._chart.title)}">\n'
             f'<label>{self._text(message("Accounts whose name has"))}<input type="search" name="account" '

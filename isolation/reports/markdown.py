@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isolation.findings import SEVERITY_WORDS
 from isolation.identifiers.escape import printable
-from isolation.reports.content import Card, Chart, Facts, Paragraph, Points, Table
+from isolation.reports.content import Card, Chart, Facts, Links, Paragraph, Points, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,13 +53,24 @@ class _Page:
         elif isinstance(block, Chart):
             yield f"{'#' * level} {self.text(block.title)}"
             yield from self.block(block.table, level)
+        elif isinstance(block, Links):
+            yield from self._links(block, level)
         else:
             yield from self._card(block, level)
 
     def _card(self, card: Card, level: int) -> Iterator[str]:
-        yield f"{'#' * level} {self.text(card.title)} ({self.text(SEVERITY_WORDS[card.severity])})"
+        yield from (f"{'#' * level} {self.text(card.title)}", "", self._marks(card))
         for block in card.blocks:
             yield from self.block(block, level + 1)
+
+    def _marks(self, card: Card) -> str:
+        return f"{self.text(SEVERITY_WORDS[card.severity])} · `{card.name}`"
+
+    def _links(self, links: Links, level: int) -> Iterator[str]:
+        yield from (f"{'#' * level} {self.text(links.title)}", "")
+        yield from (f"- {self.text(card.title)}: {self._marks(card)}" for card in links.cards)
+        if links.more:
+            yield f"- {self.text(links.more)}"
 
     def _table(self, table: Table) -> Iterator[str]:
         if not table.rows:

@@ -18,7 +18,7 @@ from isolation.errors import UsageError
 from isolation.identifiers.escape import printable
 from isolation.messages import message
 from isolation.reports.charts import draw
-from isolation.reports.content import Card, Chart, Facts, Paragraph, Points, Table
+from isolation.reports.content import Card, Chart, Facts, Links, Paragraph, Points, Table
 from isolation.reports.parts.words import SEVERITY_WORDS
 
 TYPE_CHECKING = False
@@ -114,6 +114,9 @@ class _Page:
             return self._table(block)
         if isinstance(block, Chart):
             return self._chart(block)
+        if isinstance(block, Links):
+            cards = [self._card(card) for card in block.cards]
+            return {"kind": "links", "title": self._text(block.title), "cards": cards, "more": self._text(block.more)}
         return self._card(block)
 
     def _table(self, table: Table) -> dict[str, Any]:
@@ -126,7 +129,7 @@ class _Page:
 
     def _card(self, card: Card) -> dict[str, Any]:
         return {
-            "kind": "card", "title": self._text(card.title), "severity": card.severity,
+            "kind": "card", "name": card.name, "title": self._text(card.title), "severity": card.severity,
             "word": self._text(SEVERITY_WORDS[card.severity]), "blocks": [self._block(one) for one in card.blocks],
         }  # fmt: skip
 

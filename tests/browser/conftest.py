@@ -47,17 +47,20 @@ def audited(folder: Path, accounts: int, uses: int) -> Audit:
 
 
 @pytest.fixture(scope="session")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
-    """The HTML report of a ledger of this many accounts; made once."""
-    made: dict[int, Path] = {}
+def report(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The HTML report of a ledger of this many accounts, in English or another language; made once."""
+    audits: dict[int, Audit] = {}
+    made: dict[tuple[int, str], Path] = {}
 
-    def of(accounts: int) -> Path:
-        if accounts not in made:
-            folder = tmp_path_factory.mktemp(f"report-{accounts}")
-            target = folder / "audit.html"
-            isolation.write_report(audited(folder, accounts, accounts * 8), target)
-            made[accounts] = target
-        return made[accounts]
+    def of(accounts: int, language: str = "en") -> Path:
+        if accounts not in audits:
+            folder = tmp_path_factory.mktemp(f"ledger-{accounts}")
+            audits[accounts] = audited(folder, accounts, accounts * 8)
+        if (accounts, language) not in made:
+            target = tmp_path_factory.mktemp(f"report-{accounts}-{language}") / "audit.html"
+            isolation.write_report(audits[accounts], target, language=language, zone="Asia/Shanghai")
+            made[accounts, language] = target
+        return made[accounts, language]
 
     return of
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,20 @@ from .conftest import HOSTILE
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 FIGURE = "#timeline-network"
 SHOWN = f"{FIGURE} .live .mark-rule.role-mark > *"
+OTHER = "#timeline-machine"
 AXIS = f"{FIGURE} .live .role-axis-label text"
 # As JavaScript: the texts at the axes, sorted, in one; Vega does not keep them in an order.
 TICKS = "([selector, text]) => [...document.querySelectorAll(selector)].map(o => o.textContent).sort().join()"
-PHONE, DESK = 375, 1440
+# What reaches beyond the page, or is folded, in print.
+CUT_OFF = """[...document.querySelectorAll("main *")].filter((one) => {
+  const box = one.getBoundingClientRect();
+  const inside = one.matches("details:not([open]) > :not(summary)");
+  const folded = inside && !one.checkVisibility({contentVisibilityAuto: true});
+  return folded || (box.width > 0 && !one.closest("svg") && box.right > document.documentElement.clientWidth + 1);
+}).map((one) => one.outerHTML.slice(0, 120)).slice(0, 5)"""
+PAPER = 718  # px: what an A4 page has between its margins
+PHONE, DESK = 390, 1440
+SMALL = 375  # a phone that is narrower still
 
 
 @contextlib.contextmanager
@@ -49,19 +61,21 @@ def axis(tab: Any) -> list[str]:
     return texts
 
 
-def ticks(tab: Any) -> str:
+def ticks(tab: Any, axis: str = AXIS) -> str:
     """The same in one text, in no order of the page's."""
-    text: str = tab.evaluate(TICKS, [AXIS, ""])
+    text: str = tab.evaluate(TICKS, [axis, ""])
     return text
 
 
 @pytest.mark.parametrize("accounts", [5, 120])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_nobody_is_asked_and_axe_finds_nothing(
-    chromium: Any, report: Callable[[int], Path], accounts: int, scheme: str
+    chromium: Any, report: Callable[..., Path], accounts: int, scheme: str, width: int, language: str
 ) -> None:
     """The page draws its pictures without a request or a word on the console, and axe-core finds no violation."""
-    with opened(chromium, report(accounts), scheme=scheme) as tab:
+    with opened(chromium, report(accounts, language), width=width, scheme=scheme) as tab:
         assert tab.locator(SHOWN).count() == accounts * 8
         tab.context.new_cdp_session(tab).send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
         found = tab.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
@@ -70,15 +84,15 @@ def test_nobody_is_asked_and_axe_finds_nothing(
 
 @pytest.mark.parametrize("accounts", [5, 120])
 def test_a_phone_shows_everything_without_scrolling_sideways(
-    chromium: Any, report: Callable[[int], Path], accounts: int
+    chromium: Any, report: Callable[..., Path], accounts: int
 ) -> None:
-    """At 375 pixels the page is as wide as the screen, and so is the timeline."""
-    with opened(chromium, report(accounts), width=PHONE) as tab:
-        assert tab.evaluate("document.documentElement.scrollWidth") == PHONE
-        tab.wait_for_function(f"document.querySelector('{FIGURE} .live svg').clientWidth <= {PHONE}")
+    """On the narrowest phone the page is as wide as the screen, and so is the timeline."""
+    with opened(chromium, report(accounts), width=SMALL) as tab:
+        assert tab.evaluate("document.documentElement.scrollWidth") == SMALL
+        tab.wait_for_function(f"document.querySelector('{FIGURE} .live svg').clientWidth <= {SMALL}")
 
 
-def test_accounts_are_filtered_by_keyboard(chromium: Any, report: Callable[[int], Path]) -> None:
+def test_accounts_are_filtered_by_keyboard(chromium: Any, report: Callable[..., Path]) -> None:
     """Typing part of a name leaves the accounts that have it; the number of those left is told."""
     with opened(chromium, report(120)) as tab:
         tab.locator(f"{FIGURE} input").focus()
@@ -90,7 +104,7 @@ def test_accounts_are_filtered_by_keyboard(chromium: Any, report: Callable[[int]
         assert f"{tab.locator(SHOWN).count()} of 960" in tab.locator(f"{FIGURE} output").text_content()
 
 
-def test_places_are_filtered_by_choice(chromium: Any, report: Callable[[int], Path]) -> None:
+def test_places_are_filtered_by_choice(chromium: Any, report: Callable[..., Path]) -> None:
     """Choosing a network leaves its uses."""
     with opened(chromium, report(5)) as tab:
         before = tab.locator(SHOWN).count()
@@ -98,44 +112,59 @@ def test_places_are_filtered_by_choice(chromium: Any, report: Callable[[int], Pa
         tab.wait_for_function(f"document.querySelectorAll('{SHOWN}').length < {before}")
 
 
+@pytest.mark.parametrize("figure", [FIGURE, OTHER])
 @pytest.mark.parametrize("how", ["keyboard", "mouse", "wheel"])
-def test_time_is_zoomed_and_shown_whole_again(chromium: Any, report: Callable[[int], Path], how: str) -> None:
-    """By key, click or wheel the axis shows less time, and one button shows all of it again."""
+def test_both_timelines_are_zoomed_and_shown_whole_again(
+    chromium: Any, report: Callable[..., Path], how: str, figure: str
+) -> None:
+    """By key, click or wheel on either timeline both show the same less time, and one button shows all of it again."""
+    axes = [f"{one} .live .role-axis-label text" for one in (FIGURE, OTHER)]
     with opened(chromium, report(5)) as tab:
         before = ticks(tab)
-        button = tab.locator(f"{FIGURE} button[data-act=in]")
+        button = tab.locator(f"{figure} button[data-act=in]")
         button.scroll_into_view_if_needed()
         if how == "keyboard":
             button.press("Enter")
         elif how == "mouse":
             button.click()
         else:
-            tab.locator(f"{FIGURE} .live").hover()
+            tab.locator(f"{figure} .live").hover()
             tab.keyboard.down("Control")
             tab.mouse.wheel(0, -200)
             tab.keyboard.up("Control")
-        tab.wait_for_function(f"{TICKS} !== text", arg=[AXIS, before])
-        tab.locator(f"{FIGURE} button[data-act=all]").press("Space")
-        tab.wait_for_function(f"{TICKS} === text", arg=[AXIS, before])
+        for one in axes:
+            tab.wait_for_function(f"{TICKS} !== text", arg=[one, before])
+        tab.wait_for_function(f"{TICKS} === text", arg=[axes[0], ticks(tab, axes[1])])
+        tab.locator(f"{figure} button[data-act=all]").press("Space")
+        for one in axes:
+            tab.wait_for_function(f"{TICKS} === text", arg=[one, before])
 
 
-def test_dragging_moves_through_time(chromium: Any, report: Callable[[int], Path]) -> None:
-    """After zooming, dragging to the right shows earlier time."""
+@pytest.mark.parametrize("how", ["keyboard", "mouse"])
+def test_both_timelines_move_through_time(chromium: Any, report: Callable[..., Path], how: str) -> None:
+    """After zooming, dragging one to the right or its key shows earlier time in both."""
+    axes = [f"{one} .live .role-axis-label text" for one in (FIGURE, OTHER)]
     with opened(chromium, report(5)) as tab:
         whole = ticks(tab)
         tab.locator(f"{FIGURE} button[data-act=in]").click()
-        tab.wait_for_function(f"{TICKS} !== text", arg=[AXIS, whole])
+        for one in axes:
+            tab.wait_for_function(f"{TICKS} !== text", arg=[one, whole])
         before = ticks(tab)
-        box = tab.locator(f"{FIGURE} .live").bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + 30
-        tab.mouse.move(x, y)
-        tab.mouse.down()
-        tab.mouse.move(x + 200, y, steps=4)
-        tab.mouse.up()
-        tab.wait_for_function(f"{TICKS} !== text", arg=[AXIS, before])
+        if how == "keyboard":
+            tab.locator(f"{FIGURE} button[data-act=earlier]").press("Enter")
+        else:
+            box = tab.locator(f"{FIGURE} .live").bounding_box()
+            x, y = box["x"] + box["width"] / 2, box["y"] + 30
+            tab.mouse.move(x, y)
+            tab.mouse.down()
+            tab.mouse.move(x + 200, y, steps=4)
+            tab.mouse.up()
+        for one in axes:
+            tab.wait_for_function(f"{TICKS} !== text", arg=[one, before])
+        tab.wait_for_function(f"{TICKS} === text", arg=[axes[0], ticks(tab, axes[1])])
 
 
-def test_hostile_names_are_text(chromium: Any, report: Callable[[int], Path]) -> None:
+def test_hostile_names_are_text(chromium: Any, report: Callable[..., Path]) -> None:
     """Names that are code in HTML or Vega stand in the page as they are, and no element comes of them."""
     with opened(chromium, report(120)) as tab:
         text = tab.evaluate("document.querySelector('main').textContent")
@@ -144,7 +173,7 @@ def test_hostile_names_are_text(chromium: Any, report: Callable[[int], Path]) ->
         assert {"datum.account", "a\\.b"} <= set(axis(tab))
 
 
-def test_without_script_the_pictures_are_still(chromium: Any, report: Callable[[int], Path]) -> None:
+def test_without_script_the_pictures_are_still(chromium: Any, report: Callable[..., Path]) -> None:
     """A reader without script sees every picture, and no control that would do nothing."""
     with opened(chromium, report(5), java_script_enabled=False) as tab:
         stills = tab.locator(".still svg")
@@ -153,7 +182,27 @@ def test_without_script_the_pictures_are_still(chromium: Any, report: Callable[[
         assert not tab.locator(f"{FIGURE} form").is_visible()
 
 
-def test_paper_has_the_still_pictures(chromium: Any, report: Callable[[int], Path]) -> None:
+@pytest.mark.parametrize("accounts", [5, 120])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_paper_shows_everything(
+    chromium: Any, report: Callable[..., Path], accounts: int, language: str, tmp_path: Path
+) -> None:
+    """On paper every table and card is open, nothing is wider than the page, and each finding's id can be read."""
+    with opened(chromium, report(accounts, language), width=PAPER, scheme="dark") as tab:
+        findings = tab.locator("#findings .card").evaluate_all("all => all.map(one => one.id)")
+        tab.emulate_media(media="print")
+        assert tab.evaluate(CUT_OFF) == []
+        assert tab.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+        folder = tmp_path / "page.pdf"
+        folder.write_bytes(tab.pdf(format="A4"))
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is missing")
+    done = subprocess.run(["pdftotext", "-layout", str(folder), "-"], check=True, capture_output=True)
+    printed = "".join(done.stdout.decode().split())
+    assert [one for one in findings if one not in printed] == []
+
+
+def test_paper_has_the_still_pictures(chromium: Any, report: Callable[..., Path]) -> None:
     """In print the still pictures stand in place of the live ones, whatever these show at the moment."""
     with opened(chromium, report(5), scheme="dark") as tab:
         tab.emulate_media(media="print")

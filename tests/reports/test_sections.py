@@ -117,7 +117,7 @@ def test_a_rule_is_explained_once_with_its_source(ledger: Ledger) -> None:
     (section,) = [
         one for one in audit_report(Frame(audit_ledger(ledger, policy=Policy()))).sections if one.name == "rules"
     ]
-    (card,) = [block for block in section.blocks if isinstance(block, Card) and block.title == "shared-gateway"]
+    (card,) = [block for block in section.blocks if isinstance(block, Card) and block.name == "shared-gateway"]
     (facts,) = [block for block in card.blocks if isinstance(block, Facts)]
     said = dict(facts.pairs)
     assert "Seller Central" in said["Why it matters"]

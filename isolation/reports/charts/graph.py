@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 _STEP = 30  # pixels between two nodes of a column
-_WIDTH = 420
-_LEFT, _RIGHT = 260, 340  # pixels for the names on both sides
+_WIDTH = 340
+_LEFT, _RIGHT = 230, 300  # pixels for the names on both sides, as far as they are that long
+_SPARE = 24  # pixels beside them, for a reader's font that is wider than the one they were measured in
 
 
 def graph(accounts: Sequence[str], identifiers: Sequence[str], lines: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def graph(accounts: Sequence[str], identifiers: Sequence[str], lines: Iterable[t
         [],
         width=_WIDTH,
         height=_STEP * tall,
-        padding={"left": _LEFT, "right": _RIGHT, "top": 8, "bottom": 8},
+        padding={"left": _SPARE, "right": _SPARE, "top": 8, "bottom": 8},
         layer=[
             {
                 "data": {"values": edges}, "mark": {"type": "rule", "color": "#8a8a8a", "strokeWidth": 1.5},

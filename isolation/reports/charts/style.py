@@ -15,6 +15,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a300", "#7f7f7f")
 MOST_COLOURS = len(PALETTE) - 1
 _DIGITS = re.compile(r"\b([0-9a-fA-F]{8})[0-9a-fA-F]{8,}([0-9a-fA-F]{4})\b")
+_LONGEST = 40  # letters of a name in a heading
 ROOM = 260  # px that a name beside a picture may take
 
 
@@ -42,6 +43,12 @@ def shortened(names: Iterable[str]) -> dict[str, str]:
     short = {name: _DIGITS.sub(r"\1…\2", name) for name in names}
     taken = [*short.values()]
     return {name: one if taken.count(one) == 1 else name for name, one in short.items()}
+
+
+def clipped(name: str) -> str:
+    """A name for a heading: long digits by their ends, and what is longer than 40 letters by its begin and end."""
+    short = _DIGITS.sub(r"\1…\2", name)
+    return short if len(short) <= _LONGEST else f"{short[:27]}…{short[-12:]}"
 
 
 def colours(counts: Mapping[str, int], other: str) -> tuple[dict[str, str], Sequence[str]]:

@@ -6,6 +6,7 @@ from isolation.messages import joined, message, plural
 from isolation.model import SEVERITIES
 from isolation.reports.content import Facts, Paragraph, Section, Table
 from isolation.reports.documents import LIMITS
+from isolation.reports.parts.findings import gravest
 from isolation.reports.parts.words import CONFIDENCE_WORDS, SEVERITY_WORDS, fact_names
 
 TYPE_CHECKING = False
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from isolation.model import Audit
     from isolation.reports.content import Block
     from isolation.reports.frame import Frame
+
+TO_DO = message("What to do about each stands with its rule below; `isolation plan` puts it in order.")
 
 
 def section(frame: Frame) -> Section:
@@ -22,6 +25,10 @@ def section(frame: Frame) -> Section:
     if audit.since is not None or audit.until is not None:
         since, until = frame.when(audit.since), frame.when(audit.until)
         blocks.append(Paragraph(message("Only uses from {since} to {until} were looked at.", since=since, until=until)))
+    if any(one.state == "open" for one in audit.findings):
+        blocks.append(gravest(frame))
+        if frame.issued is None:  # a report on one account is for others than its owner
+            blocks.append(Paragraph(TO_DO))
     blocks += [_stranger(frame), _subjects(audit), _clusters(audit), Paragraph(LIMITS)]
     return Section("answer", message("The answer"), tuple(blocks))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from isolation.messages import joined, known, message
-from isolation.reports.content import Card, Facts, Paragraph, Section, Table
+from isolation.messages import joined, known, message, plural
+from isolation.reports.content import Card, Facts, Links, Paragraph, Section, Table
+from isolation.reports.parts.titles import finding_title
 from isolation.reports.parts.words import CONFIDENCE_WORDS, STATE_WORDS, fact_names
 
 TYPE_CHECKING = False
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from isolation.reports.frame import Frame
 
 _MOST_CARDS = 500
+_GRAVEST = 5
 
 
 def section(frame: Frame) -> Section:
@@ -42,7 +44,20 @@ def _card(frame: Frame, one: Finding) -> Card:
     logged = frame.audit.logged.get(one.id, ())
     if logged:
         blocks.append(_recorded(frame, logged))
-    return Card(one.id, one.severity, tuple(blocks))
+    return Card(one.id, finding_title(one), one.severity, tuple(blocks))
+
+
+def gravest(frame: Frame) -> Links:
+    """The gravest open finding of each machine, place or account, gravest first, by their titles."""
+    openly = [one for one in frame.audit.findings if one.state == "open"]  # they come gravest first
+    by_subject: dict[str, Finding] = {}
+    for one in openly:
+        by_subject.setdefault(one.subject, one)
+    chosen = [*by_subject.values()][:_GRAVEST]
+    cards = tuple(Card(one.id, finding_title(one), one.severity, ()) for one in chosen)
+    left = len(openly) - len(cards)
+    more = plural("and {count} more open finding", "and {count} more open findings", left) if left else ""
+    return Links(message("What is gravest"), cards, more)
 
 
 def _recorded(frame: Frame, logged: tuple[LoggedUse, ...]) -> Table:

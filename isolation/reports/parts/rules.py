@@ -30,6 +30,6 @@ def section(frame: Frame) -> Section:
             (message("What it cannot see"), known(part(entry, "What it cannot see"))),
             (message("What to do"), known(part(entry, "Remedy"))),
         )
-        blocks.append(Card(name, severity, (Paragraph(known(title(entry))), Facts(pairs))))
+        blocks.append(Card(name, known(title(entry)), severity, (Facts(pairs),)))
     heading = message("What the rules say, and by whose word")
     return Section("rules", heading, tuple(blocks) or (Paragraph(message("Nothing was found.")),))

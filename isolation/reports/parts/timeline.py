@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 _MOST_ROWS = 200
 _MOST_MARKS = 1500  # more would make a page slow and heavy
 
+_KINDS = (
+    ("network", message("Network"), message("By network"),
+     message("One line an account, from the first use to the last, coloured by network.")),
+    ("machine", message("Machine"), message("By machine"),
+     message("One line an account, from the first use to the last, coloured by machine.")),
+)  # fmt: skip
+
 
 def section(frame: Frame) -> Section:
     """Two pictures over the same stays, with their figures."""
@@ -35,12 +42,11 @@ def section(frame: Frame) -> Section:
     shown, every = (len({stay.account for stay in stays}) for stays in (drawn, audit.stays))
     if shown < every:
         blocks.append(left_out(shown, every))
-    for kind, name in (("network", message("by network")), ("machine", message("by machine"))):
+    for kind, name, heading, summary in _KINDS:
         spec = timeline(drawn, kind, name, message("other"), message("not seen"))
-        summary = message("One line an account, from the first use to the last, coloured {how}.", how=name)
         # One table has the figures of both pictures.
         table = _table(frame) if kind == "network" else Table((), ())
-        blocks.append(Chart(f"timeline-{kind}", name, summary, spec, table))
+        blocks.append(Chart(f"timeline-{kind}", heading, summary, spec, table))
     return Section("timeline", title, tuple(blocks))
 
 
