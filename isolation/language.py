@@ -7,12 +7,14 @@ do codes, the JSON documents and everything that is stored.
 from __future__ import annotations
 
 from isolation.errors import IsolationError, UsageError
-from isolation.messages import Message
+from isolation.messages import Message, Seen, Told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from gettext import GNUTranslations
+
+    from isolation.phrasebook import Phrasebook
 
 LANGUAGES = ("en", "zh")
 DOMAIN = "isolation"
@@ -28,6 +30,7 @@ class Language:
         self.code = code
         self._escape = escape
         self._catalogue: GNUTranslations | None = None
+        self._phrasebook: Phrasebook | None = None
 
     def say(self, text: str) -> str:
         """The message in this language; a plain text is data and given back as it is."""
@@ -37,12 +40,24 @@ class Language:
             return self._one(text.pattern).join([str(self._value(part)) for part in text.parts])
         pattern = self._many(text) if text.many else self._one(text.pattern)
         if not text.values:
+            if isinstance(text, Told) and self.code != "en" and pattern == text.pattern:
+                return self._recalled(text)
             return pattern
         return pattern.format_map({name: self._value(value) for name, value in text.values.items()})
+
+    def _recalled(self, text: Told) -> str:
+        """A text that was stored, by the messages that it was made of; as it is where it was made of none."""
+        from isolation.phrasebook import Phrasebook
+
+        if self._phrasebook is None:
+            self._phrasebook = Phrasebook()
+        return self.say(self._phrasebook.recall(str(text)))
 
     def _value(self, value: object) -> object:
         if isinstance(value, Message):
             return self.say(value)
+        if isinstance(value, Seen):
+            return Seen(self._escape(value))
         if isinstance(value, IsolationError):
             return " ".join(filter(None, [self.say(value.message), self.say(value.hint)]))
         if isinstance(value, Exception):

@@ -28,10 +28,37 @@ class Message(str):
     parts: tuple[str, ...]
 
 
+class Told(Message):
+    """An English text whose pattern is not known any more: one out of the ledger, or put together of several.
+
+    Whoever says it in another language looks for what it was made of (`isolation.phrasebook`).
+    """
+
+    __slots__ = ()
+
+
+class Seen(str):
+    """A value as it stands in a text, whatever format its pattern gives it."""
+
+    __slots__ = ()
+
+    def __format__(self, _: str) -> str:
+        return str(self)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def _made(
-    text: str, pattern: str, values: Mapping[str, object], many: str = "", number: int = 1, parts: tuple[str, ...] = ()
+    text: str,
+    pattern: str,
+    values: Mapping[str, object],
+    many: str = "",
+    number: int = 1,
+    parts: tuple[str, ...] = (),
+    kind: type[Message] = Message,
 ) -> Message:
-    made = Message(text)
+    made = kind(text)
     made.pattern, made.values, made.many, made.number, made.parts = pattern, values, many, number, parts
     return made
 
@@ -49,7 +76,7 @@ def plural(one: str, many: str, count: int, /, **values: object) -> Message:
 
 def known(text: str) -> Message:
     """A text as speech of the program: one without values, or one that comes back out of the ledger as plain text."""
-    return text if isinstance(text, Message) else message(text)
+    return text if isinstance(text, Message) else _made(text, text, {}, kind=Told)
 
 
 def joined(separator: str, parts: Iterable[str]) -> Message:

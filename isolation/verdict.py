@@ -64,8 +64,8 @@ def with_install_id(identity: Identity, install_id: str) -> Identity:
     if handed_in or any(reading.fact in MACHINE_FACTS for reading in identity.identifying()):
         return identity
     install = Reading(
-        "device_id", "observed", install_id, source="this ledger's install id", identifying=True,
-        confidence="probable", reason="this machine has no identifier of its own; this one is of the installation",
+        "device_id", "observed", install_id, source=message("this ledger's install id"), identifying=True,
+        confidence="probable", reason="This machine has no identifier of its own; this one is of the installation.",
     )  # fmt: skip
     return identity.replace(readings=(*identity.readings, install))
 

@@ -13,6 +13,7 @@ import argparse
 import ast
 import hashlib
 import io
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -45,6 +46,12 @@ _MODULES = {module for module, _ in COMMANDS.values()}
 
 # Codes, which no one is shown.
 _CODE = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*|[A-Z]\w+|/\S+|-\w+")
+
+# What makes texts that are stored, or that stand in such texts as values.
+STORING = (
+    "isolation/probes/", "isolation/history/", "isolation/identifiers/", "isolation/ledger/joining.py",
+    "isolation/hooks/recover.py", "isolation/verdict.py",
+)  # fmt: skip
 
 Found = dict[str | tuple[str, str], set[tuple[str, int]]]
 
@@ -177,7 +184,19 @@ def _mo(catalogue: Catalog, pages: dict[str, str]) -> bytes:
 def _sentences(catalogue: Catalog) -> dict[str, str]:
     """What the catalogue of identifiers says as sentences (`identifiers/catalogue.py`), with their translations."""
     said = {one.why: catalogue.get(one.why) for one in CATALOGUE}
-    return {f"{why[0].upper()}{why[1:]}.": f"{entry.string}。" for why, entry in said.items() if entry and entry.string}
+    return {_sentence(why): f"{entry.string}。" for why, entry in said.items() if entry and entry.string}
+
+
+def stored(found: Found) -> bytes:
+    """The messages that can be stored, for `isolation.phrasebook`, those with a form for several as pairs."""
+    texts = [text for text in found if any(name.startswith(STORING) for name, _ in found[text])]
+    sentences = [_sentence(one.why) for one in CATALOGUE]
+    every = sorted({*texts, *sentences}, key=lambda text: (text,) if isinstance(text, str) else text)
+    return (json.dumps(every, indent=0, ensure_ascii=True) + "\n").encode()
+
+
+def _sentence(why: str) -> str:
+    return f"{why[0].upper()}{why[1:]}."
 
 
 def rule_texts(language: str) -> tuple[dict[str, str], list[str]]:
@@ -220,8 +239,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail where a file is stale or wanting")
     check = parser.parse_args(arguments).check
     wanting = []
-    for language in LANGUAGES:
-        files, wrong = made(language)
+    for language in (*LANGUAGES, ""):
+        files, wrong = made(language) if language else ({LOCALE / "stored.json": stored(collected())}, [])
         wanting += [f"{language}: {problem}" for problem in wrong]
         for path, content in files.items():
             if path.exists() and path.read_bytes() == content:

@@ -80,8 +80,10 @@ def run(options: Options) -> int:
     from isolation.appeal.notice import read_notice
     from isolation.appeal.pack import make_folder, require_empty, write_pack
 
-    for what, value in (("The account", options.account), ("The notice (--notice FILE)", options.notice),
-                        ("The folder (-o DIR)", options.output)):  # fmt: skip
+    for what, value in (
+        (message("The account"), options.account), (message("The notice (--notice FILE)"), options.notice),
+        (message("The folder (-o DIR)"), options.output),
+    ):  # fmt: skip
         if not value:
             raise UsageError(
                 message("{what} is not given.", what=what), "`isolation appeal --help` shows how to call it."

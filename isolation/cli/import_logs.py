@@ -17,7 +17,7 @@ from isolation.cli.common import Options, open_for_recording
 from isolation.cli.progress import Progress
 from isolation.cli.words import counted
 from isolation.errors import LedgerError, UsageError
-from isolation.messages import message
+from isolation.messages import known, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _rehearse(sources: list[ImportSource], unused: list[Rejected], options: Opti
                 message("{file}, read as {format}{order}:", file=result.file, format=result.format, order=order)
             )
             for session in sample:
-                terminal.say(f"  {_session(session)}")
+                terminal.say(message("  {text}", text=_session(session)))
         _print(results, would=True)
     return 12 if any(result.rejected for result in results) else 0
 
@@ -214,8 +214,10 @@ def _session(session: Session) -> str:
 
     seen = [f"{reading.fact} {reading.value}" for reading in session.readings if reading.status == "observed"]
     who = session.account or message("operator {operator}", operator=session.operator)
-    who += "" if session.success else " (failed)"
-    return f"{who}, {when(session.begin)}, {', '.join(seen) or 'no identifier'}"
+    if not session.success:
+        who = message("{who} (failed)", who=who)
+    identifiers = ", ".join(seen) or message("no identifier")
+    return message("{who}, {when}, {identifiers}", who=who, when=when(session.begin), identifiers=identifiers)
 
 
 def _require_place(rejects: str, files: list[str]) -> None:
@@ -382,9 +384,9 @@ def _print(results: list[ImportResult], would: bool = False) -> None:
     if scans and would:
         terminal.say(message("  {scans} of access points, to be joined to sessions.", scans=counted(scans, "scan")))
     for what, count in list(_ignored(results).items())[:_MOST_SHOWN]:
-        terminal.say(message("  passed over: {count} × {what}", count=count, what=what))
+        terminal.say(message("  passed over: {count} × {what}", count=count, what=known(what)))
     for one in islice(chain.from_iterable(result.rejected for result in results), _MOST_SHOWN):
-        terminal.say(message("  rejected: {place}: {reason}", place=_place(one), reason=one.reason))
+        terminal.say(message("  rejected: {place}: {reason}", place=_place(one), reason=known(one.reason)))
     if rejected > _MOST_SHOWN:
         terminal.say(message("  and {rejected} more (--rejects FILE keeps them all).", rejected=rejected - _MOST_SHOWN))
     doubtful = sum(result.doubtful for result in results)
@@ -395,7 +397,7 @@ def _print(results: list[ImportResult], would: bool = False) -> None:
                 field=doubt.field,
                 file=doubt.file,
                 line=doubt.line,
-                reason=doubt.reason,
+                reason=known(doubt.reason),
             )
         )
     if doubtful > _MOST_SHOWN:

@@ -12,7 +12,8 @@ import argparse
 from isolation.cli import policy_change, terminal
 from isolation.cli.common import Options, load_policy, open_for_recording
 from isolation.errors import UsageError
-from isolation.messages import message
+from isolation.findings import CONFIDENCE_WORDS
+from isolation.messages import known, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def run(options: Options) -> int:
 
     if policy_change.list_asked(options, LABELS, options.kind, options.label, options.owner, options.site):
         return policy_change.run_list(options, LABELS)
-    policy_change.require("name", {"machine or network": options.kind, "LABEL": options.label})
+    policy_change.require("name", {message("machine or network"): options.kind, "LABEL": options.label})
     policy = PolicyFile(options.policy)
     policy_change.point_out_near("label", options.label, policy.labels())
     policy.put_label(options.label, options.kind, owner=options.owner, site=options.site)
@@ -61,7 +62,12 @@ def run(options: Options) -> int:
 def _show(readings: tuple[Reading, ...], options: Options) -> None:
     terminal.note(message("This {kind} is known by:", kind=options.kind))
     for reading in readings:
-        terminal.note(f"  {reading.fact} {reading.value} ({reading.confidence}; {reading.source})")
+        terminal.note(
+            message(
+                "  {fact} {value} ({confidence}; {source})", fact=reading.fact, value=reading.value,
+                confidence=CONFIDENCE_WORDS[reading.confidence], source=known(reading.source),
+            )
+        )  # fmt: skip
     if terminal.is_interactive():
         answer = terminal.ask(message("Record this, sealed, as {label}? (y/N)", label=options.label)) or ""
         if answer.lower() not in terminal.YES:

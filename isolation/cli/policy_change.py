@@ -10,7 +10,7 @@ from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording, point_out_near_name
 from isolation.errors import UsageError
 from isolation.identifiers.escape import printable
-from isolation.messages import message
+from isolation.messages import known, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def run_list(options: Options, kind: ListKind) -> int:
         rows = take_list(file, kind, options.csv, options.encoding or None)
     except RowsRejected as problem:
         for one in problem.rejected[:_MOST_SHOWN]:
-            terminal.note(f"{one.file}:{one.line}: {one.reason}")
+            terminal.note(message("{file}:{line}: {reason}", file=one.file, line=one.line, reason=known(one.reason)))
         if len(problem.rejected) > _MOST_SHOWN:
             terminal.note(message("and {rejected} more", rejected=len(problem.rejected) - _MOST_SHOWN))
         raise

@@ -12,7 +12,7 @@ from isolation.history.recover.platforms import MARKETPLACE_OF, PLATFORMS
 from isolation.history.recover.visits import GAP
 from isolation.hooks.recover import Assignment, is_going_on, sessions, wanted
 from isolation.identifiers.macs import format_mac, parse_mac
-from isolation.messages import joined, message, plural
+from isolation.messages import joined, known, message, plural
 from isolation.model import CONFIDENCES
 from isolation.times import format_time
 
@@ -76,13 +76,15 @@ def _source(source: Source) -> Iterator[str]:
         else:
             number = plural("{count} entry", "{count} entries", source.seen)
         if source.reason:
-            yield message("    {name}: {number}. {reason}", name=source.name, number=number, reason=source.reason)
+            yield message(
+                "    {name}: {number}. {reason}", name=source.name, number=number, reason=known(source.reason)
+            )
         else:
             yield message("    {name}: {number}.", name=source.name, number=number)
     else:
         yield message(
             "    {name}: {status}: {reason} ({path})", name=source.name, status=_STATUS[source.status],
-            reason=source.reason, path=source.path,
+            reason=known(source.reason), path=source.path,
         )  # fmt: skip
     for one in source.left:
         yield message("        not taken: {what}", what=one)
@@ -144,7 +146,7 @@ def _candidate(memory: Memory, candidate: Candidate, period: Period) -> Iterator
         yield message("      The latest use may still be going on: run this again half an hour after its end.")
     yield _settled(memory, wanted(memory, Assignment(candidate, "", ""), period))
     if candidate.reason:
-        yield message("      weak: {reason}", reason=candidate.reason)
+        yield message("      weak: {reason}", reason=known(candidate.reason))
 
 
 def _number_of(uses: list[Use]) -> str:

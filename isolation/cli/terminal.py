@@ -12,7 +12,7 @@ import sys
 from isolation.errors import IsolationError
 from isolation.identifiers.escape import printable
 from isolation.language import Language
-from isolation.messages import known, message
+from isolation.messages import Message, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +56,12 @@ def spoken() -> str:
 
 def said(text: str) -> str:
     """A text of the program in the language that is spoken."""
-    return _language.say(known(text))
+    return _language.say(_spoken(text))
+
+
+def _spoken(text: str) -> Message:
+    """A text as speech by its own words: a line that was put together is not searched for what it was made of."""
+    return text if isinstance(text, Message) else message(text)
 
 
 def say(*texts: str) -> None:
@@ -73,7 +78,7 @@ def show(lines: Iterable[Line]) -> None:
 
 
 def _lines(text: str) -> str:
-    return "\n".join([printable(line) for line in _language.say(known(text)).split("\n")])
+    return "\n".join([printable(line) for line in _language.say(_spoken(text)).split("\n")])
 
 
 def emit(document: dict[str, Any]) -> None:

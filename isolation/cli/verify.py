@@ -16,7 +16,7 @@ import argparse
 from isolation.cli import terminal
 from isolation.cli.common import Options
 from isolation.cli.progress import Progress
-from isolation.messages import message
+from isolation.messages import known, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _print(result: VerifyResult, problems: list[Any], unchecked: list[str], comp
         )
     say_problems(problems, "ledger")
     if compared is not None and compared.state == "consistent":
-        terminal.say(f"  {compared.text}")
+        terminal.say(message("  {text}", text=compared.text))
     if result.erased:
         terminal.say(
             message(
@@ -137,14 +137,15 @@ def _print(result: VerifyResult, problems: list[Any], unchecked: list[str], comp
             )
         )
     for text in result.remarks:
-        terminal.say(f"  {text}")
+        terminal.say(message("  {text}", text=known(text)))
     say_rest(unchecked, () if problems else result.proves, result.does_not_prove)
 
 
 def say_problems(problems: list[tuple[int | None, str]], whole: str) -> None:
     """Prints the first problems; `whole` is what one without an entry is about."""
     for entry, text in problems[:_MOST_SHOWN]:
-        terminal.say(f"  {whole if entry is None else f'entry {entry}'}: {text}")
+        where = known(whole) if entry is None else message("entry {entry}", entry=entry)
+        terminal.say(message("  {where}: {text}", where=where, text=known(text)))
     if len(problems) > _MOST_SHOWN:
         terminal.say(
             message("  and {problems} more (`--format json` lists all).", problems=len(problems) - _MOST_SHOWN)
@@ -154,9 +155,12 @@ def say_problems(problems: list[tuple[int | None, str]], whole: str) -> None:
 def say_rest(unchecked: Iterable[str], proves: Iterable[str], does_not_prove: Iterable[str]) -> None:
     """Prints what was not checked, what is proved and what is not."""
     for text in unchecked:
-        terminal.say(message("  not checked: {text}", text=text))
-    for title, texts in (("This proves:", tuple(proves)), ("It does not prove:", tuple(does_not_prove))):
+        terminal.say(message("  not checked: {text}", text=known(text)))
+    for title, texts in (
+        (message("This proves:"), tuple(proves)),
+        (message("It does not prove:"), tuple(does_not_prove)),
+    ):
         if texts:
             terminal.say(title)
         for text in texts:
-            terminal.say(f"  {text}")
+            terminal.say(message("  {text}", text=known(text)))

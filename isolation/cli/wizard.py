@@ -161,7 +161,8 @@ def _show(proposal: Proposal, zone: str, say: Callable[[str], None]) -> None:
     )
     for field, column in proposal.columns.items():
         values = dict.fromkeys(row[field][:_LONGEST] for row in sample if row[field].strip())
-        say(f"  {field:<13} {column}    ({', '.join(values) or 'nothing in the first rows'})")
+        shown = ", ".join(values) or message("nothing in the first rows")
+        say(message("  {field:<13} {column}    ({values})", field=field, column=column, values=shown))
     for field in proposal.missing:
         say(message("  {field:<13} not found, and needed", field=field))
     left = [column for column in table.columns if column not in proposal.columns.values()]

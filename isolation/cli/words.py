@@ -75,4 +75,6 @@ def _reading(reading: Reading) -> str:
     if reading.identifying and reading.confidence != "certain":
         link = joined(", ", [link, CONFIDENCE_WORDS[reading.confidence]])
     why = message(": {why}", why=known(reading.reason)) if reading.reason else ""
-    return message("{value} ({link}, from {source}){why}", value=value, link=link, source=reading.source, why=why)
+    return message(
+        "{value} ({link}, from {source}){why}", value=value, link=link, source=known(reading.source), why=why
+    )

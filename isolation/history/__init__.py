@@ -117,7 +117,9 @@ class ImportSource:
             self.line = row.line
             if isinstance(row, RawRow | RawClose):
                 if row.actor and self._maker is not None and self._maker.presence:
-                    self.ignored[row.actor if isinstance(row, RawRow) else f"logoff of a {row.actor}"] += 1
+                    self.ignored[
+                        row.actor if isinstance(row, RawRow) else message("logoff of a {actor}", actor=row.actor)
+                    ] += 1
                 else:
                     yield self._session(row) if isinstance(row, RawRow) else self._close(row)
             elif isinstance(row, ToldRow):

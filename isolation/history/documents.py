@@ -33,20 +33,20 @@ HEAD = 65_536  # bytes that say what kind of file this is
 
 # Offset 0 unless told: https://www.garykessler.net/library/file_sigs.html and each format's own specification.
 _BINARY = (
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"%PDF-", "a PDF document"),
+    (b"\x89PNG\r\n\x1a\n", message("a PNG picture")),
+    (b"\xff\xd8\xff", message("a JPEG picture")),
+    (b"GIF8", message("a GIF picture")),
+    (b"%PDF-", message("a PDF document")),
     (b"SQLite format 3\0", message("an SQLite database")),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", message("an old Excel or Word file")),
     (b"PAR1", message("a Parquet file")),
     (b"bplist00", message("a binary property list")),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\0", "a program"),
+    (b"\x7fELF", message("a program")),
+    (b"MZ\x90\0", message("a program")),
     (b"BZh", message("packed with bzip2")),
     (b"\xfd7zXZ\0", message("packed with xz")),
     (b"7z\xbc\xaf\x27\x1c", message("a 7-Zip archive")),
-    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"Rar!\x1a\x07", message("a RAR archive")),
 )
 _EXPORT = message("Export the log as CSV or JSON lines, or unpack it, and import that.")
 # Controls that no text log holds; 0x01 and 0x1C-0x1F stay out, since they serve as delimiters.
@@ -160,7 +160,7 @@ class Document:
             raise UsageError(message("There is no file {name}.", name=self.name)) from error
         except (OSError, ValueError) as error:
             raise self._unreadable(error) from error
-        kind = "a folder" if stat.S_ISDIR(mode) else message("a device, not a file")
+        kind = message("a folder") if stat.S_ISDIR(mode) else message("a device, not a file")
         raise UsageError(message("{name} is {kind}.", name=self.name, kind=kind))
 
     def _keep(self, stream: BinaryIO) -> str:

@@ -19,6 +19,7 @@ import re
 from typing import TYPE_CHECKING
 
 from isolation.history.records import Product, at, first, has, log_of, word
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from isolation.history.records import Record
@@ -42,13 +43,13 @@ def _is_record(record: Record) -> bool:
 def _read(record: Record) -> dict[str, object] | str:
     category = word(at(record, "category"))
     if category in _SERVICES:
-        return "sign-in of a service principal or managed identity"
+        return message("sign-in of a service principal or managed identity")
     if category and category not in _SIGN_INS:
-        return "record that is no sign-in"
+        return message("record that is no sign-in")
     told = at(record, "properties") if has(record, "properties") else record
     user = first(told, "userPrincipalName", "signInIdentifier")
     if user is None and first(told, "servicePrincipalId", "servicePrincipalName") is not None:
-        return "sign-in of a service principal or managed identity"
+        return message("sign-in of a service principal or managed identity")
     return {
         "account": user or first(told, "userId"),
         "time": first(told, "createdDateTime", "timeGenerated") or first(record, "time") or _utc(record),
@@ -90,7 +91,7 @@ _TABLE = {
 }
 
 PRODUCT = Product(
-    "sign-in of Entra ID",
+    message("sign-in of Entra ID"),
     ("account", "time", "public_ip", "device_id", "success", "record"),
     _is_record,
     _read,

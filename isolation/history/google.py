@@ -46,12 +46,12 @@ def _read(record: Record) -> dict[str, object] | str:
     if application in _NOT_PEOPLE:
         return message("activity of {application}, which is no person's sign-in", application=application)
     if word(at(record, "actor", "callerType")) not in ("", "user"):
-        return "activity of an application or a key"
+        return message("activity of an application or a key")
     if any(event in _ENDED for event in events):
         return "sign-out"
     address = first(record, "ipAddress")
     if address is None and application != "login":
-        return "activity without an address"
+        return message("activity without an address")
     return {
         "account": first(record, "actor/email", "actor/profileId"),
         "time": at(record, "id", "time"),
@@ -76,13 +76,13 @@ def _read_table(record: Record) -> dict[str, object] | str:
 
 
 PRODUCT = Product(
-    "activity of Google Workspace",
+    message("activity of Google Workspace"),
     ("account", "time", "public_ip", "success", "record"),
     _is_activity,
     _read,
 )
 TABLE = Product(
-    "row of Google's user log events",
+    message("row of Google's user log events"),
     ("account", "time", "public_ip", "success"),
     lambda record: False,
     _read_table,

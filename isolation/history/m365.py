@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from isolation.history.records import Product, at, first, has, log_of, named_values, plain, word
 from isolation.history.sessions import BadRow
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from isolation.history.records import Record
@@ -48,13 +49,13 @@ def _read(record: Record) -> dict[str, object] | str:
     told = _audit_data(record)
     user = first(told, "UserId")
     if word(at(told, "UserType")) not in _PEOPLE or _SERVICE.match(word(user)):
-        return "record of a system, an application or Microsoft's own operators"
+        return message("record of a system, an application or Microsoft's own operators")
     if user is not None and word(user) in _NOBODY:
-        return "record that names no user"
+        return message("record that names no user")
     operation = word(at(told, "Operation"))
     address = first(told, "ClientIP", "ClientIPAddress", "ActorIpAddress")
     if address is None and operation not in _SIGN_IN:
-        return "record without an address"
+        return message("record without an address")
     failed = operation == "userloginfailed" or word(at(told, "LogonError")) not in ("", "none")
     return {
         "account": user,
@@ -88,7 +89,7 @@ def _utc(text: str) -> str:
 
 
 PRODUCT = Product(
-    "record of the Microsoft 365 audit log",
+    message("record of the Microsoft 365 audit log"),
     ("account", "time", "public_ip", "device_id", "success", "record"),
     _is_record,
     _read,

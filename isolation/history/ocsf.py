@@ -66,7 +66,7 @@ def _time(record: Record) -> str:
 
 
 PRODUCT = Product(
-    "OCSF event",
+    message("OCSF event"),
     ("account", "time", "public_ip", "hardware_mac", "channel", "success", "record"),
     _is_event,
     _read,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from isolation.history.ends import connection_name
 from isolation.history.rows import Ignored, RawClose, RawRow
+from isolation.messages import message
 from isolation.times import BadTime, format_time, parse_time
 
 if TYPE_CHECKING:
@@ -88,10 +89,10 @@ def row(line: int, event: Event) -> RawRow | RawClose | Ignored:
     if number in (LOGOFF, OWN_LOGOFF):
         return _close(line, event)
     if number not in PROPERTIES:
-        return Ignored(line, f"Windows event {number}")
+        return Ignored(line, message("Windows event {number}", number=number))
     user = event.told("TargetUserName")
     if user in ("", "-") and number != LOGON:
-        return Ignored(line, f"Windows event {number} without a user")
+        return Ignored(line, message("Windows event {number} without a user", number=number))
     at = moment(event.time)
     address = event.told("IpAddress")
     return RawRow(
@@ -112,7 +113,7 @@ def row(line: int, event: Event) -> RawRow | RawClose | Ignored:
 def _close(line: int, event: Event) -> RawClose | Ignored:
     connection, at = _connection(event), moment(event.time)
     if not connection:
-        return Ignored(line, "logoff that names no session")
+        return Ignored(line, message("logoff that names no session"))
     who = actor(event.told("TargetUserName"), event.told("TargetUserSid"))
     return RawClose(line, connection, event.time if at is None else format_time(at), who)
 
@@ -124,10 +125,10 @@ def _connection(event: Event) -> str:
 
 
 def actor(user: str, sid: str) -> str:
-    """What signs in where it is no person: "machine account", "service account"; otherwise ""."""
+    """What signs in where it is no person: "machine account", "service account"; "" for a person."""
     if user.partition("@")[0].endswith("$"):  # a domain controller signs in with the system's identifier
-        return "machine account"
-    return "service account" if _SERVICE_SID.fullmatch(sid) or _SERVICE_NAME.fullmatch(user) else ""
+        return message("machine account")
+    return message("service account") if _SERVICE_SID.fullmatch(sid) or _SERVICE_NAME.fullmatch(user) else ""
 
 
 def _worked(event: Event) -> bool:

@@ -19,6 +19,7 @@ from isolation.history.json_lines import values
 from isolation.history.lines import BadLine
 from isolation.history.rows import Ignored, RawClose, RawRow, Rejected
 from isolation.history.windows_events import FIELDS, PROPERTIES, Event, moment, row
+from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,7 +58,7 @@ class Reader:
             elif not isinstance(value, dict):
                 yield self._document.reject(line, "This is not a JSON object.")
             elif (told := _event(value)) is None:
-                yield self._document.reject(line, "The object is no Windows event: it has no event number.")
+                yield self._document.reject(line, message("The object is no Windows event: it has no event number."))
             else:
                 yield row(line, told)
 

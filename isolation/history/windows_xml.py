@@ -63,7 +63,7 @@ def elements(lines: Iterable[str | BadLine]) -> Iterator[tuple[int, str | BadLin
                 begun, held, looked = number, held[opened.start() :], 1
             again, closed = _OPENS.search(held, looked), held.find(_CLOSES, looked)
             if again is not None and not 0 <= closed < again.start():
-                yield begun, BadLine("The element Event does not end.")
+                yield begun, BadLine(message("The element Event does not end."))
                 begun, held = 0, held[again.start() :]
             elif closed >= 0:
                 yield begun, held[: closed + len(_CLOSES)]
@@ -74,10 +74,10 @@ def elements(lines: Iterable[str | BadLine]) -> Iterator[tuple[int, str | BadLin
         if not begun:
             held = ""
         elif len(held) > _LONGEST:
-            yield begun, BadLine("The element Event does not end, or is too long.")
+            yield begun, BadLine(message("The element Event does not end, or is too long."))
             begun, held = 0, ""
     if begun:
-        yield begun, BadLine("The file ends inside this event.")
+        yield begun, BadLine(message("The file ends inside this event."))
 
 
 def event_of(text: str, names: Mapping[int, Sequence[str]] = PROPERTIES) -> Event | BadLine:
@@ -89,7 +89,7 @@ def event_of(text: str, names: Mapping[int, Sequence[str]] = PROPERTIES) -> Even
     system = _child(root, "System")
     number = _text(system, "EventID")
     if system is None or not (number.isascii() and number.isdigit() and len(number) < 6):
-        return BadLine("The event has no number.")
+        return BadLine(message("The event has no number."))
     created = _child(system, "TimeCreated")
     time = created.get("SystemTime", "") if created is not None else ""
     wanted = names.get(int(number), ())

@@ -308,7 +308,7 @@ def _is_port(text: str) -> bool:
 
 
 def _refused(text: str, reason: str) -> BadIdentifier:
-    return BadIdentifier(f"{excerpt(text)} {reason}.")
+    return BadIdentifier(message("{text} {reason}.", text=excerpt(text), reason=reason))
 
 
 def _why_not(host: str) -> str:

@@ -42,12 +42,12 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
     try:
         backend = choose(keyring.get_keyring())
         if backend is None:
-            return {"status": "absent", "detail": "there is no keyring service"}
+            return {"status": "absent", "detail": message("there is no keyring service")}
         if sys.platform == "win32" and hasattr(backend, "persist"):
             backend.persist = "local machine"
         return exchange(backend, request)
     except NoKeyringError:
-        return {"status": "absent", "detail": "there is no keyring service"}
+        return {"status": "absent", "detail": message("there is no keyring service")}
     except (KeyringLocked, InitError) as problem:
         return {"status": "locked", "detail": f"{type(problem).__name__}: {problem}"}
     except Exception as problem:  # noqa: BLE001 - a backend is foreign code and may raise anything at all
@@ -59,7 +59,7 @@ def exchange(backend: Any, request: dict[str, Any]) -> dict[str, Any]:
     service, items = request["service"], request["items"]
     if request["action"] == "set":
         if any(backend.get_password(service, user) is not None for user in items):
-            return {"status": "exists", "detail": "the keyring has a key by that name already"}
+            return {"status": "exists", "detail": message("the keyring has a key by that name already")}
         for user, secret in items.items():
             backend.set_password(service, user, secret)
     elif request["action"] == "delete":

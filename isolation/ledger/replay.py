@@ -174,7 +174,9 @@ class Replay:
         if "closes" not in entry.fields:
             self._change(entry, end=entry.fields["at"])
         elif entry.of is None or self._joinable(entry.of) is None:
-            self._report(entry.index, f"it tells of the end of entry {entry.of}, which is no session")
+            self._report(
+                entry.index, message("it tells of the end of entry {entry}, which is no session", entry=entry.of)
+            )
         else:
             self.derived.closed(entry.index, entry.of, entry.fields.get("at"))
 

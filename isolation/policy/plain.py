@@ -7,6 +7,7 @@ import re
 from isolation.errors import BadIdentifier
 from isolation.identifiers.addresses import parse_address
 from isolation.identifiers.macs import parse_mac
+from isolation.messages import message
 
 _WORDS = re.compile(r"[0-9A-Fa-f:.\-]+")
 _AROUND = re.compile(r"[^\s,;()<>\[\]{}\"'/=|]+")
@@ -24,9 +25,9 @@ def measured(text: str) -> str:
     """
     for word in _AROUND.findall(text):
         if _is(parse_mac, word) and not word.isdecimal():
-            return "a MAC address"
+            return message("a MAC address")
         if _WORDS.fullmatch(word.partition("%")[0]) and (":" in word or "." in word) and _is(parse_address, word):
-            return "an IP address"
+            return message("an IP address")
     return ""
 
 

@@ -18,6 +18,8 @@ import struct
 import sys
 import time
 
+from isolation.messages import message
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ctypes
@@ -202,7 +204,9 @@ class Machine:
                 out, err = process.communicate(timeout=timeout)
             except subprocess.TimeoutExpired as error:
                 process.kill()
-                raise TimeoutError(f"{command[0]} did not end within {timeout:g} seconds.") from error
+                raise TimeoutError(
+                    message("{name} did not end within {timeout:g} seconds.", name=command[0], timeout=timeout)
+                ) from error
             return process.returncode, out, err
 
     def library(self, name: str) -> ctypes.CDLL:
@@ -211,14 +215,14 @@ class Machine:
 
         loader = getattr(ctypes, "WinDLL", None) if sys.platform == "win32" else ctypes.CDLL
         if loader is None:
-            raise OSError(f"The library {name} cannot be loaded here.")
+            raise OSError(message("The library {name} cannot be loaded here.", name=name))
         library: ctypes.CDLL = loader(name)
         return library
 
     def registry_value(self, key: str, name: str) -> str | int | bytes:
         r"""A value below HKEY_LOCAL_MACHINE, 64-bit view: (`SOFTWARE\Microsoft\Cryptography`, `MachineGuid`)."""
         if sys.platform != "win32":
-            raise FileNotFoundError(f"There is no registry on {sys.platform}.")
+            raise FileNotFoundError(message("There is no registry on {platform}.", platform=sys.platform))
         import winreg
 
         access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY

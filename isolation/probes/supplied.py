@@ -139,7 +139,9 @@ def _reading(fact: str, given: Mapping[str, Any], who: str) -> Reading:
 def _source(given: Mapping[str, Any], who: str) -> str:
     """Who told of the reading, and where that one says to have read it."""
     told = _text(given, "source")
-    return f"declared: {who} ({told})" if told else f"declared: {who}"
+    if told:
+        return message("declared: {who} ({told})", who=who, told=told)
+    return message("declared: {who}", who=who)
 
 
 def _observed(fact: str, value: object, given: Mapping[str, Any], who: str) -> Reading:

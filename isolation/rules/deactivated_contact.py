@@ -46,8 +46,8 @@ RULE = "deactivated-contact"
 
 # By the number of links: severity, what it is called, and what tells its finding from the others of one account.
 _LEVELS: tuple[tuple[Severity, str, str], ...] = (
-    ("critical", "direct contact with", "direct"),
-    ("high", "one account away from", "near"),
+    ("critical", message("direct contact with"), "direct"),
+    ("high", message("one account away from"), "near"),
     ("medium", message("further than one account away from"), "far"),
 )
 

@@ -27,7 +27,7 @@ wall to wall can be told so in a waiver.
 from __future__ import annotations
 
 from isolation.evidence import Contact, IdentifierGroup, Match
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import CONFIDENCES, SEVERITIES
 from isolation.rules.neighbourhood import same_place
 from isolation.rules.sharing import shared
@@ -63,7 +63,7 @@ def check(group: ScanGroup, relations: Relations) -> Iterator[Match]:
             found[match.state] = match if known is None else _joined(known, match)
     for match in found.values():
         met = [_contact(scans[account]) for account in match.accounts]
-        reason = match.reason + _PRESENCE if match.confidence == "weak" else match.reason
+        reason = joined("", [match.reason, _PRESENCE]) if match.confidence == "weak" else match.reason
         yield match.replace(sessions=sum(contact.count for contact in met), reason=reason)
 
 

@@ -87,7 +87,7 @@ def test_the_installation_stands_in_with_its_reason() -> None:
     *_, install = with_install_id(here, DEVICE).readings
     assert install == Reading(
         "device_id", "observed", DEVICE, source="this ledger's install id", identifying=True, confidence="probable",
-        reason="this machine has no identifier of its own; this one is of the installation",
+        reason="This machine has no identifier of its own; this one is of the installation.",
     )  # fmt: skip
     assert with_install_id(identity_of(device_id=DEVICE), DEVICE[::-1]) == identity_of(device_id=DEVICE)
 

@@ -134,7 +134,9 @@ class Computer:
                     if process.poll() is None:
                         process.kill()
             if late.is_set():
-                raise TimeoutError(f"{command[0]} did not end within {timeout:g} seconds.")
+                raise TimeoutError(
+                    message("{name} did not end within {timeout:g} seconds.", name=command[0], timeout=timeout)
+                )
             if process.returncode:
                 errors.seek(0)
                 raise _failed(process.returncode, errors.read(400).decode(errors="replace"))
@@ -145,7 +147,7 @@ class Computer:
         REG_SZ is text, REG_DWORD an integer, REG_BINARY bytes. FileNotFoundError where there is no such key.
         """
         if sys.platform != "win32":
-            raise FileNotFoundError(f"There is no registry on {sys.platform}.")
+            raise FileNotFoundError(message("There is no registry on {platform}.", platform=sys.platform))
         import winreg
 
         found: dict[str, dict[str, Any]] = {}

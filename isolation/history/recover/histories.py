@@ -54,7 +54,7 @@ def _named(computer: Computer, named: Sequence[str]) -> list[Place]:
         is_firefox = any(_has(computer, folder, name) for name in ("profiles.ini", "places.sqlite", "Profiles"))
         engine: ModuleType = firefox if is_firefox else chromium
         name = "firefox" if engine is firefox else "chromium"
-        found.append(Place(f"named{number}", f"{name.title()} in a named folder", name, folder))  # type: ignore[arg-type]  # one of the two
+        found.append(Place(f"named{number}", message("{name} in a named folder", name=name.title()), name, folder))  # type: ignore[arg-type]  # one of the two
     return found
 
 
@@ -70,7 +70,9 @@ def _engine(place: Place) -> ModuleType:
 
 def _read_profile(computer: Computer, place: Place, profile: Profile) -> tuple[Source, list[Candidate]]:
     engine = _engine(place)
-    title = f"{place.title}, profile {profile.folder}" + (f' "{profile.name}"' if profile.name else "")
+    title = message("{title}, profile {folder}", title=place.title, folder=profile.folder)
+    if profile.name:
+        title = message('{title} "{name}"', title=title, name=profile.name)
     try:
         with computer.copied_database(profile.history) as copy:
             hosts, left = read_visits(copy, engine.SCHEMA, computer.now())

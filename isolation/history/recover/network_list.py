@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 KEY = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\NetworkList"
-NAME = "Windows' list of networks"
+NAME = message("Windows' list of networks")
 
 _WIRELESS = 71  # NameType: IF_TYPE_IEEE80211 (ipifcons.h); 6 is Ethernet
 _REASON = message("Windows keeps the first and the last connection, on this computer's clock, and none between them.")

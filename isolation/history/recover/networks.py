@@ -216,7 +216,7 @@ def _exported(path: str, raw: bytes, zone: tzinfo | None) -> Read:
     """Another export, by its content. Raises UsageError for one of no kind known here."""
     text = registry_export.decoded(raw)
     if registry_export.is_registry_export(text):
-        name = network_list.NAME
+        name: str = network_list.NAME
         registry, strange = registry_export.parse_export(text)
         found, problems = network_list.presences(registry, path, zone)
         problems += strange

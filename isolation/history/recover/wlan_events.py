@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LOG = "Microsoft-Windows-WLAN-AutoConfig/Operational"
 QUERY = ("wevtutil", "qe", LOG, "/q:*[System[(EventID=8001 or EventID=8003)]]", "/f:xml", "/uni:true")
-NAME = "Windows' log of Wi-Fi connections"
+NAME = message("Windows' log of Wi-Fi connections")
 
 CONNECTED, DISCONNECTED = 8001, 8003
 _DATA = dict.fromkeys((CONNECTED, DISCONNECTED), ("InterfaceGuid", "ProfileName", "SSID", "BSSID"))

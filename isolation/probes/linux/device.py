@@ -10,7 +10,7 @@ from __future__ import annotations
 from isolation.errors import BadIdentifier
 from isolation.identifiers import machine_ids
 from isolation.identifiers.catalogue import judge_machine_id, judge_uuid
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import Reading
 
 TYPE_CHECKING = False
@@ -73,7 +73,7 @@ def read(machine: Machine, hardware: list[Reading], inside: str) -> list[Reading
             status = "denied" if isinstance(error, PermissionError) else "failed"
             reasons.append(message("{path} could not be read: {why}.", path=path, why=error.strerror))
         except BadIdentifier as error:
-            reasons.append(f"{path}: {error.message}")
+            reasons.append(message("{path}: {reason}", path=path, reason=error.message))
     if uuid:
         return [_from_uuid(uuid, inside)]
     return [Reading("device_id", status, source=_ID_FILES[0], reason=" ".join(reasons))]
@@ -88,7 +88,7 @@ def _from_machine_id(digits: str, path: str, hardware: list[Reading], uuid: str,
     if inside:
         return _reading(digits, path, message("{inside} Its id can come with the image.", inside=inside), "probable")
     if uuid or any(card.confidence != "weak" for card in built_in):
-        beside = "the SMBIOS UUID" if uuid else message("a built-in card's permanent MAC address")
+        beside = message("the SMBIOS UUID") if uuid else message("a built-in card's permanent MAC address")
         return _reading(
             digits,
             path,
@@ -103,7 +103,9 @@ def _from_machine_id(digits: str, path: str, hardware: list[Reading], uuid: str,
 
 def _from_uuid(uuid: str, inside: str) -> Reading:
     """Without a machine id, root still reads the mainboard's."""
-    reason = message("{inside} A keyed hash of the SMBIOS UUID, because there is no machine id.", inside=inside).strip()
+    reason = message("A keyed hash of the SMBIOS UUID, because there is no machine id.")
+    if inside:
+        reason = joined(" ", [inside, reason])
     return _reading(uuid, _SMBIOS_UUID, reason, "probable" if inside else "certain")
 
 

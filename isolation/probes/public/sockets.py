@@ -106,7 +106,7 @@ def _first(
     seconds: float,
 ) -> socket.socket:
     """The first of a name's addresses that connects; raises the last one's error, or the name's."""
-    problem: OSError = OSError("the name has no address")
+    problem: OSError = OSError(message("the name has no address"))
     for found, _, _, _, place in socket.getaddrinfo(host, port, family, socket.SOCK_STREAM):
         sock = kind(found, socket.SOCK_STREAM)
         try:

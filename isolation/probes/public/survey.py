@@ -93,7 +93,9 @@ class Survey:
         notes = [judged.reason, *self._notes(path), _dissent(vote)]
         # What others may share, or what may be one of several ways out, is never certain.
         sure = path == "direct" and not self._tunnel and not vote.dissenting
-        source = ", ".join(vote.agreeing) + (message(" through the account's proxy") if path == "account" else "")
+        source = ", ".join(vote.agreeing)
+        if path == "account":
+            source = message("{hosts} through the account's proxy", hosts=source)
         return [
             Reading(
                 fact,
@@ -133,7 +135,7 @@ class Survey:
 
 
 def _failed(path: str, family: int, vote: Vote, locked: bool) -> list[Reading]:
-    asked = message("through the account's proxy") if path == "account" else "directly"
+    asked = message("through the account's proxy") if path == "account" else message("directly")
     reason = vote.reason(asked)
     if locked and path == "direct":
         reason = f"{_PORTAL} {reason}"

@@ -3,7 +3,7 @@ Pure."""
 
 from __future__ import annotations
 
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import Value
 from isolation.probes.public.answer import Failure
 from isolation.probes.public.settings import host_of, needed
@@ -73,7 +73,9 @@ class Vote(Value):
         for host, told in zip(self.hosts, self.answers, strict=True):
             text = told.text if isinstance(told, Failure) else message("gave an address that too few others gave")
             by_text.setdefault(text, []).append(host)
-        what = "; ".join(f"{', '.join(hosts)} {text}" for text, hosts in by_text.items())
+        what = joined(
+            "; ", [message("{hosts} {what}", hosts=", ".join(hosts), what=text) for text, hosts in by_text.items()]
+        )
         count = len(self.services)
         return message(
             "{needed} of the {count} services asked {asked} must give one address: {what}.",

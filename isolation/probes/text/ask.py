@@ -57,9 +57,6 @@ def _why(name: str, code: int, remark: bytes) -> str:
     said = printable(" ".join(remark.decode("utf-8", "replace").split())[:_LONGEST_REMARK])
     if not code:
         return ""
-    return message(
-        "The tool {name} ended with code {code}{which}.",
-        name=name,
-        code=code,
-        which=message(", saying: {said}", said=said) if said else "",
-    )
+    if not said:
+        return message("The tool {name} ended with code {code}.", name=name, code=code)
+    return message("The tool {name} ended with code {code}, saying: {said}.", name=name, code=code, said=said)

@@ -143,7 +143,7 @@ def _stale(stamp: int, now: int) -> bool:
 def by_netsh(told: Network, source: str) -> WifiAdapter:
     """An adapter as netsh tells it."""
     name = printable(told.interface)
-    unseen = Missing("failed", "netsh was asked in place of wlanapi and tells no neighbourhood.")
+    unseen = Missing("failed", message("netsh was asked in place of wlanapi and tells no neighbourhood."))
     if not told.connected or told.bssid is None or told.ssid is None:
         none = Missing("absent", message("The Wi-Fi adapter {name} is not connected to a network.", name=name))
         return WifiAdapter(name, source, none, unseen)
