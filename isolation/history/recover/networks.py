@@ -140,7 +140,7 @@ def _connections(computer: Computer) -> tuple[list[Source], dict[str, network_ma
     unread: list[str] = []
     if problems:
         why = problems[0].strerror
-        unread = [message("{count} could not be read: {problem}.", count=len(problems), problem=why)]
+        unread = [message("{count} of them could not be read: {problem}.", count=len(problems), problem=why)]
     left = (*unread, *strange[:_SHOWN])
     return [Source("network", "NetworkManager's connections", folder, "observed", "", len(found), left)], found
 
