@@ -151,8 +151,8 @@ class _Search:
             for template in self._templates:
                 if not text.startswith(template.head) or not text.endswith(template.tail):
                     continue  # nearly all of them
-                if by_words and template.needs_speech:
-                    continue
+                if template.needs_speech and (by_words or self._depth == 1):
+                    continue  # without words of its own it only stands within another one
                 for values in template.splits(text):
                     best = min(best, self._filled(text, template, values), key=_unexplained)
         self._wholes[text, by_words] = best

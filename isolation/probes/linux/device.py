@@ -73,7 +73,7 @@ def read(machine: Machine, hardware: list[Reading], inside: str) -> list[Reading
             status = "denied" if isinstance(error, PermissionError) else "failed"
             reasons.append(message("{path} could not be read: {why}.", path=path, why=error.strerror))
         except BadIdentifier as error:
-            reasons.append(message("{path}: {reason}", path=path, reason=error.message))
+            reasons.append(message("{path} holds no machine id: {reason}", path=path, reason=error.message))
     if uuid:
         return [_from_uuid(uuid, inside)]
     return [Reading("device_id", status, source=_ID_FILES[0], reason=" ".join(reasons))]
