@@ -1,4 +1,4 @@
-"""Saying a message in a language: English as written, Simplified Chinese from the catalogue beside this file.
+"""Saying a message in a language: English as written, others from the catalogues beside this file.
 
 Only what the program says is translated. Names, addresses and whatever else came from outside stay as they are, and so
 do codes, the JSON documents and everything that is stored.
@@ -16,19 +16,25 @@ if TYPE_CHECKING:
 
     from isolation.phrasebook import Phrasebook
 
-LANGUAGES = ("en", "zh")
 DOMAIN = "isolation"
+SUBMISSION = "submission"  # what an appeal hands in, in the platform's language
+DOMAINS = {DOMAIN: ("en", "zh"), SUBMISSION: ("en", "zh", "de", "fr", "it", "es", "ja")}
+LANGUAGES = DOMAINS[DOMAIN]
 
 
 class Language:
     """One language; its catalogue is loaded when something is said in it."""
 
-    def __init__(self, code: str = "en", escape: Callable[[str], str] = str) -> None:
-        """`escape` makes data fit to stand in a text, for a terminal or a form of report. Raises UsageError."""
-        if code not in LANGUAGES:
+    def __init__(self, code: str = "en", escape: Callable[[str], str] = str, domain: str = DOMAIN) -> None:
+        """`escape` makes data fit to stand in a text, for a terminal or a form of report; `domain` is the catalogue's.
+
+        Raises UsageError.
+        """
+        if code not in DOMAINS[domain]:
             raise UsageError("There is no such language.", "Use --lang en or --lang zh, or set ISOLATION_LANG to one.")
         self.code = code
         self._escape = escape
+        self._domain = domain
         self._catalogue: GNUTranslations | None = None
         self._phrasebook: Phrasebook | None = None
 
@@ -78,7 +84,7 @@ class Language:
             from gettext import GNUTranslations
             from importlib.resources import files
 
-            path = files("isolation") / "locale" / self.code / "LC_MESSAGES" / f"{DOMAIN}.mo"
+            path = files("isolation") / "locale" / self.code / "LC_MESSAGES" / f"{self._domain}.mo"
             with path.open("rb") as file:
                 self._catalogue = GNUTranslations(file)
         return self._catalogue

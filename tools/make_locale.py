@@ -25,14 +25,18 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from isolation.appeal.required import DOCUMENTS
+from isolation.appeal.submission import FACTS, FRAME, TEXTS
 from isolation.cli.program import COMMANDS
 from isolation.identifiers.catalogue import CATALOGUE
+from isolation.language import DOMAIN, DOMAINS
 from isolation.rules import REGISTRY
 from isolation.rules.pages import HEADINGS, page_text, part, title
 
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "isolation" / "locale"
-LANGUAGES = ("zh",)
+# Domain -> the languages that it is translated into.
+LANGUAGES = {domain: [code for code in codes if code != "en"] for domain, codes in DOMAINS.items()}
 
 # Calls whose plain texts are shown to people; of keywords, these.
 SPEAKERS = {
@@ -113,17 +117,26 @@ def texts(nodes: list[ast.expr]) -> Iterator[tuple[str, int]]:
             yield from texts([node.body, node.orelse])
 
 
-def po_path(language: str) -> Path:
+def handed_in() -> Found:
+    """Every message of what an appeal hands in, and nothing else."""
+    texts = (*TEXTS.values(), *FACTS.values(), *FRAME)
+    return {text: {("isolation/appeal/submission.py", 1)} for text in texts} | {
+        str(name): {("isolation/appeal/required.py", 1)} for name, _ in DOCUMENTS.values()
+    }
+
+
+def po_path(language: str, domain: str = DOMAIN) -> Path:
     """The catalogue that people translate."""
-    return LOCALE / language / "LC_MESSAGES" / "isolation.po"
+    return LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
 
 
-def updated(language: str, found: Found) -> Catalog:
+def updated(language: str, found: Found, domain: str = DOMAIN) -> Catalog:
     """The catalogue with every message that is said now, and with the translations it has."""
-    catalogue = Catalog(locale=language, project="isolation", fuzzy=False, charset="utf-8", header_comment=_HEADER)
+    header = _HEADER if domain == DOMAIN else _HEADER_SUBMISSION
+    catalogue = Catalog(locale=language, project="isolation", fuzzy=False, charset="utf-8", header_comment=header)
     known = Catalog(locale=language)
-    if po_path(language).exists():
-        with po_path(language).open("rb") as file:
+    if po_path(language, domain).exists():
+        with po_path(language, domain).open("rb") as file:
             known = read_po(file, locale=language)
     for text in sorted(found, key=lambda text: (min(found[text]), text if isinstance(text, str) else text[0])):
         before = known.get(text if isinstance(text, str) else text[0])
@@ -162,6 +175,9 @@ _HEADER = """# What isolation says, in another language. `python tools/make_loca
 # standing 状态, deactivated 已停用, label 标签, proof bundle 证明包, checkpoint 检查点, time stamp
 # 时间戳, origin 来源标识, root 根值, reading 读数, fact 识别项, severity 严重程度 (严重 高 中 低 提示),
 # confidence 可信度 (确定 很可能 较弱), verdict 判定 (通过 无法判断 关联冲突)."""
+
+_HEADER_SUBMISSION = """# What an appeal hands in, in the platform's language; nothing else stands here. Formal, in the
+# words of the platforms' own pages. `python tools/make_locale.py` adds what is new and compiles it."""
 
 
 def _po(catalogue: Catalog) -> bytes:
@@ -221,15 +237,17 @@ def rule_texts(language: str) -> tuple[dict[str, str], list[str]]:
     return found, wrong
 
 
-def made(language: str) -> tuple[dict[Path, bytes], list[str]]:
+def made(language: str, domain: str = DOMAIN) -> tuple[dict[Path, bytes], list[str]]:
     """What the files of a language should hold, and what is wrong with its translations."""
-    catalogue = updated(language, collected())
+    catalogue = updated(language, collected() if domain == DOMAIN else handed_in(), domain)
     text = _po(catalogue)
-    pages, wrong = rule_texts(language)
-    pages |= _sentences(catalogue)
+    pages, wrong = rule_texts(language) if domain == DOMAIN else ({}, [])
+    if domain == DOMAIN:
+        pages |= _sentences(catalogue)
+    path = po_path(language, domain)
     return {
-        po_path(language): text,
-        po_path(language).with_suffix(".mo"): _mo(read_po(io.BytesIO(text), locale=language), pages),
+        path: text,
+        path.with_suffix(".mo"): _mo(read_po(io.BytesIO(text), locale=language), pages),
     }, problems(catalogue) + wrong
 
 
@@ -238,18 +256,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; fail where a file is stale or wanting")
     check = parser.parse_args(arguments).check
-    wanting = []
-    for language in (*LANGUAGES, ""):
-        files, wrong = made(language) if language else ({LOCALE / "stored.json": stored(collected())}, [])
+    files, wanting = {LOCALE / "stored.json": stored(collected())}, []
+    for domain, language in [(domain, one) for domain, codes in LANGUAGES.items() for one in codes]:
+        catalogues, wrong = made(language, domain)
+        files |= catalogues
         wanting += [f"{language}: {problem}" for problem in wrong]
-        for path, content in files.items():
-            if path.exists() and path.read_bytes() == content:
-                continue
-            if check:
-                wanting.append(f"stale: {path.relative_to(ROOT)}")
-            else:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
+    for path, content in files.items():
+        if path.exists() and path.read_bytes() == content:
+            continue
+        if check:
+            wanting.append(f"stale: {path.relative_to(ROOT)}")
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
     for problem in wanting:
         print(problem, file=sys.stderr)
     return 1 if wanting else 0

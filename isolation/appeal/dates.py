@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
+from datetime import date
 
+from isolation.appeal.months import MONTHS, month_numbers
 from isolation.model import Value
-from isolation.times import BadTime, format_time, parse_time
+from isolation.times import format_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DAY = 86_400_000_000
-_MONTH = (
-    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
-    "Nov(?:ember)?|Dec(?:ember)?)"
-)
+_NUMBERS = month_numbers()
+_NAMES = sorted({name for months in MONTHS.values() for names in months for name in names}, key=len, reverse=True)
+_MONTH = f"(?:{'|'.join(map(re.escape, _NAMES))})"
+_AT = "(?:at |um |à |alle ore |alle |ore |a las )?"
 _CLOCK = (
-    r"(?:(?:T|,? {1,3}|(?<=日))(?:at )?(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)"
-    r"(?: ?(?P<offset>Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?"
+    rf"(?:(?:T|,? {{1,3}}|(?<=日)){_AT}(?P<clock>[0-9]{{1,2}}[:h時][0-9]{{2}}(?::[0-9]{{2}})?)"
+    r"(?: ?(?P<offset>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))?)?"
 )
+_REIWA = 2018  # 令和 counts from 2019 on, whose year is 元年 or 1
 _DATE = re.compile(
     r"(?<![\d.\-/])(?:"
-    r"(?P<iso>\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?!\d)"
-    r"|(?P<zh>\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日)"
-    rf"|(?P<dmy>\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}\.?,? \d{{4}})"
-    rf"|(?P<mdy>{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}})"
-    r"|(?P<open>\d{1,2}[/.]\d{1,2}[/.]\d{4})(?!\d)"
+    r"(?P<iso>[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2})(?![0-9])"
+    r"|(?P<cjk>(?P<era>令和)? ?(?P<year>[0-9０-９]{1,4}|元) ?年 ?[0-9０-９]{1,2} ?月 ?[0-9０-９]{1,2} ?日)"
+    rf"|(?P<dmy>[0-9]{{1,2}}(?:st|nd|rd|th|er|[.º°])?(?: (?:of|de))? {_MONTH}\.?,?(?: del?)? [0-9]{{4}})(?![0-9])"
+    rf"|(?P<mdy>(?<!\w){_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? [0-9]{{4}})(?![0-9])"
+    r"|(?P<open>[0-9]{1,2}(?P<sign>[/.])[0-9]{1,2}(?P=sign)[0-9]{4})(?![0-9])"
     rf"){_CLOCK}",
-    re.IGNORECASE | re.ASCII,
+    re.IGNORECASE,
 )
 
 
@@ -49,27 +51,38 @@ class Date(Value):
         self._init(text=text, start=start, day=day, clock=clock, offset=offset)
 
 
-def dates_in(text: str) -> Iterator[Date]:
-    """Every date in the text, in order."""
+def dates_in(text: str, *, day_first: bool = False) -> Iterator[Date]:
+    """Every date in the text, in order. With `day_first` 03/04/2026 is the third of April, else it can be either."""
     for match in _DATE.finditer(text):
-        clock = (match["clock"] or "").zfill(5) if match["clock"] else ""
-        yield Date(match[0], match.start(), _day(match), clock, match["offset"] or "")
+        clock = re.sub("[h時]", ":", match["clock"] or "", flags=re.IGNORECASE)
+        yield Date(match[0], match.start(), _day(match, day_first), clock and clock.zfill(5), match["offset"] or "")
 
 
-def _day(match: re.Match[str]) -> str:
+def _day(match: re.Match[str], day_first: bool) -> str:
     """The day in figures; "" for one that is ambiguous or does not exist."""
-    text = next(match[name] for name in ("iso", "zh", "dmy", "mdy", "open") if match[name])
-    if match["open"]:
-        return ""
-    plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b| of\b|\.(?= )", "", text.replace(" 年", "年"), flags=re.IGNORECASE)
-    plain = re.sub(r"\s*([年月日])\s*", r"\1", plain)
-    if match["dmy"]:
-        plain = plain.replace(",", "")
     try:
-        moment = parse_time(plain, UTC, whole_days=True)
-    except BadTime:
+        return date(*_parts(match, day_first)).isoformat()
+    except ValueError:
         return ""
-    return day_text(moment)
+
+
+def _parts(match: re.Match[str], day_first: bool) -> tuple[int, int, int]:
+    """Year, month and day. Raises ValueError where they cannot be told."""
+    text = next(match[name] for name in ("iso", "cjk", "dmy", "mdy", "open") if match[name])
+    if match["dmy"] or match["mdy"]:
+        name = re.search(_MONTH, text, re.IGNORECASE)
+        assert name is not None  # noqa: S101 - as the whole pattern has it
+        first, second = map(int, re.findall("[0-9]+", text))
+        return second, _NUMBERS[name[0].casefold()], first
+    figures = [int(one) for one in re.findall("[0-9０-９]+", text.replace("元", "1"))]
+    if match["open"]:
+        if not day_first:
+            raise ValueError(text)
+        figures.reverse()
+    elif match["era"]:
+        figures[0] += _REIWA
+    year, month, day = figures
+    return year, month, day
 
 
 def day_text(moment: int) -> str:

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import re
 
+from isolation.appeal.tongues import TONGUES, tongues_in
+from isolation.appeal.tongues.tongue import expression
 from isolation.model import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Section -> the words by which a heading names it. The first that fits counts.
-_SECTIONS = (
-    ("root-cause", re.compile(r"root ?cause|根本原因|原因分析|问题原因|原因", re.IGNORECASE)),
-    (
-        "corrective",
-        re.compile(r"correct|actions? (?:we |that we )?(?:have )?taken|纠正|整改|已采取|补救", re.IGNORECASE),
-    ),
-    ("preventive", re.compile(r"prevent|future|预防|防止|今后|未来", re.IGNORECASE)),
-    ("commitment", re.compile(r"commit|promise|pledge|承诺|保证", re.IGNORECASE)),
-    ("coverage", re.compile(r"what this rests on|依据", re.IGNORECASE)),
-)
+    from isolation.appeal.tongues import Tongue
+
 _LONGEST_HEADING = 60
 _POINT = re.compile(r"\s*(?:[-*+•·–]|\(?\d{1,2}[.)、）]|[（(][一二三四五六七八九十]{1,3}[）)]|[①-⑳])\s*(?=\S)")
 _RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}$")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>()#+!|~&.-])")
 
-_ENTRY = re.compile(r"\[(?:entry|记录)\s*(\d{1,12})\]", re.IGNORECASE)
-_FINDING = re.compile(r"\[(?:finding|发现)\s*([^\]\s]{1,200})\]", re.IGNORECASE)
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(word.replace(" ", r"\s") for word in words)
+
+
+# Marks and references are read in every language: nothing else stands in such brackets.
+_ENTRY = re.compile(rf"\[(?:{_any(one.entry for one in TONGUES.values())})\s*(\d{{1,12}})\]", re.IGNORECASE)
+_FINDING = re.compile(rf"\[(?:{_any(one.finding for one in TONGUES.values())})\s*([^\]\s]{{1,200}})\]", re.IGNORECASE)
 _DOCUMENT = re.compile(
-    r"\[(?:document|文件)\s*[^\]]{1,200}\]|\b(?:attach(?:ed|ment)|annex|exhibit|enclosed|appendix)\b|附件|见附|\.(?:pdf|png|jpe?g)\b",
-    re.IGNORECASE,
+    rf"\[(?:{_any(one.document for one in TONGUES.values())})\s*[^\]]{{1,200}}\]|\.(?:pdf|png|jpe?g)\b", re.IGNORECASE
 )
-MARK = re.compile(r"\[(?:to be confirmed by you|待您确认)[^\]]{0,1000}\]", re.IGNORECASE)
+_ATTACHED = expression(tuple(phrase for one in TONGUES.values() for phrase in one.attached))
+MARK = re.compile(rf"\[(?:{_any(one.confirm for one in TONGUES.values())})[^\]]{{0,1000}}\]", re.IGNORECASE)
 
 
 class Block(Value):
@@ -65,7 +64,7 @@ class Block(Value):
     @property
     def names_document(self) -> bool:
         """Whether it refers to a document or an attachment."""
-        return _DOCUMENT.search(self.text) is not None
+        return bool(_DOCUMENT.search(self.text) or _ATTACHED.search(self.text))
 
     @property
     def claim(self) -> str:
@@ -80,20 +79,21 @@ def parse_draft(text: str) -> tuple[Block, ...]:
     """The blocks of a draft in Markdown or plain text."""
     blocks: list[Block] = []
     section = ""
-    for block in _blocks(text.split("\n")):
+    tongues = tongues_in(text)
+    for block in _blocks(text.split("\n"), tongues):
         if block.kind == "heading":
-            section = _section(block.text) or section
+            section = _section(block.text, tongues) or section
         blocks.append(block.replace(section=section))
     return tuple(blocks)
 
 
-def _blocks(lines: Iterable[str]) -> Iterator[Block]:
+def _blocks(lines: Iterable[str], tongues: tuple[Tongue, ...]) -> Iterator[Block]:
     """Blocks without their sections."""
     open_block: Block | None = None
     blank = 0  # empty lines since; what is indented after them still belongs to a point (CommonMark, 5.2)
     for number, raw in enumerate(lines, 1):
         line = _ESCAPED.sub(r"\1", raw.rstrip())
-        kind = _kind(line)
+        kind = _kind(line, tongues)
         if not kind:
             blank += 1
             continue
@@ -114,31 +114,37 @@ def _blocks(lines: Iterable[str]) -> Iterator[Block]:
         yield open_block
 
 
-def _kind(line: str) -> str:
+def _kind(line: str, tongues: tuple[Tongue, ...]) -> str:
     """`heading`, `table`, `point`, `text`, or "" for an empty line."""
     plain = line.strip()
     if not plain or _RULE.match(plain):
         return ""
-    if plain.startswith("#") or _is_bare_heading(plain):
+    if plain.startswith("#") or _is_bare_heading(plain, tongues):
         return "heading"
     if plain.startswith("|"):
         return "table"
     return "point" if _POINT.match(line) else "text"
 
 
-def _is_bare_heading(plain: str) -> bool:
+def _is_bare_heading(plain: str, tongues: tuple[Tongue, ...]) -> bool:
     """Whether a line without `#` is a heading: short, set off by bold, a colon or a number, and naming a section."""
     bare = plain.strip("*_ ")
     is_numbered = re.match(r"[\dIVX]{1,3}[.)、]\s|[一二三四五][、.]", bare)
     is_set_off = plain.startswith("**") or bare.endswith((":", "：")) or is_numbered
     is_sentence = re.search(r"[。；;]|[.!?]\s", bare[3:] + " ")
     short = len(bare) <= _LONGEST_HEADING and not is_sentence and "[" not in bare
-    whole = any(pattern.fullmatch(bare.rstrip(":：")) for _, pattern in _SECTIONS)
-    return bool(short and _section(bare) and (is_set_off or whole))
+    whole = any(pattern.fullmatch(bare.rstrip(":：")) for _, pattern in _patterns(tongues))
+    return bool(short and _section(bare, tongues) and (is_set_off or whole))
 
 
-def _section(heading: str) -> str:
-    return next((name for name, pattern in _SECTIONS if pattern.search(heading)), "")
+def _section(heading: str, tongues: tuple[Tongue, ...]) -> str:
+    """The section that a heading names first; "" for none."""
+    found = [(match.start(), name) for name, pattern in _patterns(tongues) if (match := pattern.search(heading))]
+    return min(found, key=lambda one: one[0])[1] if found else ""
+
+
+def _patterns(tongues: tuple[Tongue, ...]) -> list[tuple[str, re.Pattern[str]]]:
+    return [(name, expression(phrases)) for tongue in tongues for name, phrases in tongue.sections.items()]
 
 
 __all__ = ["MARK", "Block", "parse_draft"]

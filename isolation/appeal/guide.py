@@ -28,6 +28,15 @@ _BEFORE = (
     message("Open no new account while this one is suspended, and log in to no other one in its place."),
 )  # fmt: skip
 
+_LANGUAGE = (
+    message("--submission-lang chooses another; this page and what is for you stay in your own."),
+    message(
+        "The sentences were translated by this project, and no lawyer or native reader has checked them: have somebody "
+        "read them who knows the language before you hand them in."
+    ),
+    message("Write what you confirm in the same language. Names, identifiers and references stay as they are."),
+)
+
 
 def guide(read: Read, files: tuple[tuple[str, str, str], ...]) -> Report:
     """The page to read first. `files` are name, what it is, and SHA-256 of what lies beside it."""
@@ -39,6 +48,7 @@ def guide(read: Read, files: tuple[tuple[str, str, str], ...]) -> Report:
             Section("notice", message("What the notice says"), tuple(_notice(read))),
             Section("case", message("Which case it is"), tuple(_case(read))),
             Section("record", message("What the ledger holds"), tuple(_record(read))),
+            Section("language", message("In which language"), (Paragraph(read.chosen.words()), Points(_LANGUAGE))),
             Section("next", message("Before you hand anything in"), (Points(_BEFORE), Paragraph(NOTE))),
             Section("files", message("What lies in this folder"), (Table(columns, files),)),
         ),

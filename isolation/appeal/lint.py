@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isolation.appeal.checks import Known, days, evidence, form, words
 from isolation.appeal.draft import parse_draft
+from isolation.appeal.tongues import is_day_first, tongues_in
 from isolation.errors import UsageError
 from isolation.messages import message
 from isolation.model import Value
@@ -45,7 +46,7 @@ def lint(text: str, record: Record | None, zone: Zone) -> Linted:
             "Shorten it to points.",
         )
     blocks = parse_draft(text)
-    known = Known(record, zone)
+    known = Known(record, zone, tongues_in(text), day_first=is_day_first(text))
     remarks = [one for check in CHECKS for one in check.check(blocks, known)]
     unchecked = []
     if record is None:

@@ -61,13 +61,6 @@ def told_by(notice: Notice, stated: Iterable[str] = ()) -> Told:
     return Told(ordered, mentions.stores(notice.parts), mentions.cases(notice.parts), mentions.dates(notice.parts))
 
 
-def is_chinese(notice: Notice) -> bool:
-    """Whether a third of the notice's letters are Chinese, and it has no Japanese ones."""
-    letters = [sign for part in notice.parts for sign in part.text[:20_000] if sign.isalpha()]
-    kana = sum("\u3040" <= sign <= "\u30ff" for sign in letters)
-    return sum("\u4e00" <= sign <= "\u9fff" for sign in letters) * 3 > len(letters) and kana * 20 <= len(letters)
-
-
 def on_record(
     ledger: Ledger | None, policy: Policy, account: str, associated: Iterable[str], stores: Iterable[str]
 ) -> tuple[Record, tuple[str, ...], Audit | None]:
@@ -113,4 +106,4 @@ def further_files(
     return {"audit.html": rendered(frame, ".html", language), "proof.json": bundle.data}
 
 
-__all__ = ["Told", "further_files", "is_chinese", "on_record", "told_by"]
+__all__ = ["Told", "further_files", "on_record", "told_by"]

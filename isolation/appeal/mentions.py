@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from isolation.appeal.dates import dates_in
 from isolation.appeal.reasons import Place
+from isolation.appeal.tongues import TONGUES, is_day_first, tongues_in
+from isolation.appeal.tongues.tongue import spaced
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -17,27 +20,12 @@ if TYPE_CHECKING:
 
 _MOST = 20
 
-_ACCOUNT = r"(?:amazon |selling |seller |sales |marketplace |shop |store )?(?:account|store|shop|seller)"
-_ZH_ACCOUNT = "(?:账户|帐户|账号|帐号|店铺|卖家)"
 # A name in quotation marks, or one word; platforms blank out letters of another seller's name with asterisks.
 _NAME = (
     r"(?:[\"“”'‘「『【(（](?P<quoted{n}>[^\"“”'‘’「」『』【】()（）\n]{{2,80}})[\"“”'’」』】)）]"
     r"|(?P<bare{n}>[\w&*.:@-]{{0,30}}[A-Z0-9*][\w&*.:@-]{{0,30}}))"
 )
-_STORES = (
-    rf"(?i:separate|other|another|related|linked|associated) (?i:{_ACCOUNT}s?(?: named| called|,| name:?|:)?) {{name}}",
-    rf"(?i:related|linked|connected|associated) (?i:to|with) (?i:the )?(?i:{_ACCOUNT}) {{name}}",
-    rf"(?i:own|owner of|recogni[sz]e) (?i:the )?(?i:{_ACCOUNT}) {{name}}",
-    rf"(?i:{_ACCOUNT} name|store name|shop name|display name)\s?[:：] ?{{name}}",
-    rf"(?:单独的|另一个|其他|关联的?|相关)(?:亚马逊|销售|卖家)*{_ZH_ACCOUNT}(?:名称|名)?\s?[:：]?\s?{{name}}",
-    rf"(?:与|和){_ZH_ACCOUNT}?\s?{{name}}[^。！？\n]{{0,40}}关联",
-    r"(?:账户|帐户|店铺)(?:名称|名)\s?[:：]\s?{name}",
-)  # fmt: skip
-_CASE = re.compile(
-    r"(?:\b(?:case|ticket|reference|complaint|violation|enforcement)(?: (?:id|no\.?|number|reference))?|案件编号|"
-    r"案例编号|问题编号|工单号?|申诉编号|投诉编号|违规编号)\s?[#:：]*\s?#?(?P<id>(?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{4,31})(?![\w-])",
-    re.IGNORECASE | re.ASCII,
-)
+_CASE_ID = r"\s?[#:：]*\s?#?(?P<id>(?=[A-Z0-9-]*\d)[A-Z0-9][A-Z0-9-]{4,31})(?![\w-])"
 # Words that end up where a name could stand.
 _NO_NAMES = frozenset(
     ("amazon", "amazon.com", "that", "which", "who", "this", "your", "you", "id", "we", "it", "if", "may", "please",
@@ -62,7 +50,7 @@ def stores(parts: Iterable[Part]) -> tuple[Mentioned, ...]:
     """The stores that the notice says the account is associated with, as it spells them."""
 
     def found(text: str) -> Iterable[tuple[str, int, int, str]]:
-        for pattern in _store_patterns():
+        for pattern in _store_patterns(tuple(tongue.code for tongue in tongues_in(text))):
             for match in pattern.finditer(text):
                 name = next(filter(None, match.groupdict().values()), "").strip(" .,:-")
                 if len(name) > 1 and name.casefold() not in _NO_NAMES:
@@ -78,14 +66,17 @@ def stores(parts: Iterable[Part]) -> tuple[Mentioned, ...]:
 
 def cases(parts: Iterable[Part]) -> tuple[Mentioned, ...]:
     """The numbers of cases, tickets and complaints."""
-    return _collected(parts, lambda text: ((m["id"], m.start(), m.end(), "") for m in _CASE.finditer(text)))
+    return _collected(parts, lambda text: ((m["id"], m.start(), m.end(), "") for m in _case_pattern().finditer(text)))
 
 
 def dates(parts: Iterable[Part]) -> tuple[Mentioned, ...]:
     """The dates; one whose day and month cannot be told apart is there without a `day`."""
-    return _collected(
-        parts, lambda text: ((one.text, one.start, one.start + len(one.text), one.day) for one in dates_in(text))
-    )
+
+    def found(text: str) -> Iterable[tuple[str, int, int, str]]:
+        for one in dates_in(text, day_first=is_day_first(text)):
+            yield one.text, one.start, one.start + len(one.text), one.day
+
+    return _collected(parts, found)
 
 
 def _collected(
@@ -101,15 +92,22 @@ def _collected(
     return tuple(known.values())
 
 
-_compiled: list[re.Pattern[str]] = []
+@functools.cache
+def _store_patterns(codes: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    stores = [store for code in codes for store in TONGUES[code].stores]
+    return tuple(
+        re.compile(spaced(store.replace("{name}", _NAME.format(n=number)))) for number, store in enumerate(stores)
+    )
 
 
-def _store_patterns() -> list[re.Pattern[str]]:
-    if not _compiled:
-        for number, store in enumerate(_STORES):
-            named = store.replace("{name}", _NAME.format(n=number)).replace(" ", r"[\s>]{1,8}")
-            _compiled.append(re.compile(named))
-    return _compiled
+@functools.cache
+def _case_pattern() -> re.Pattern[str]:
+    words = "|".join(
+        rf"\b(?:{words})" if words.isascii() or tongue.code not in ("zh", "ja") else words
+        for tongue in TONGUES.values()
+        for words in map(spaced, tongue.cases)
+    )
+    return re.compile(f"(?:{words}){_CASE_ID}", re.IGNORECASE)
 
 
 __all__ = ["Mentioned", "cases", "dates", "stores"]

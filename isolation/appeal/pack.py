@@ -7,8 +7,10 @@ import json
 import os
 
 from isolation.appeal.chronology import chronology
+from isolation.appeal.enclosures import enclosures
 from isolation.appeal.guide import channels_page, documents_page, guide
 from isolation.appeal.plan import plan_of, plan_report
+from isolation.appeal.submission import Submission
 from isolation.digests import sha256
 from isolation.errors import UsageError
 from isolation.identifiers.escape import printable
@@ -26,13 +28,13 @@ if TYPE_CHECKING:
 
     from isolation.appeal.case import Case
     from isolation.appeal.chronology import Zone
+    from isolation.appeal.marketplace import Chosen
     from isolation.appeal.mentions import Mentioned
     from isolation.appeal.notice import Notice
     from isolation.appeal.plan import Plan, Statement
     from isolation.appeal.reasons import Quote, Reason
     from isolation.appeal.record import Record, Use
     from isolation.appeal.required import Document
-    from isolation.appeal.submission import Submission
     from isolation.reports.content import Report
 
 INDEX = "index.json"
@@ -40,6 +42,7 @@ _TITLES = {
     "README": message("read this first; for you, not to be handed in"),
     "chronology": message("uses of the accounts, each with its entry; to be handed in"),
     "documents": message("what is asked for and what is missing; for you"),
+    "enclosures": message("the list of documents; to be handed in with them"),
     "plan-of-action": message("the worksheet; to be handed in once every point is settled"),
     "channels": message("what to have at hand for each way back; for you"),
     "audit.html": message("the audit report of this account; names other accounts; for you and your lawyer"),
@@ -48,10 +51,12 @@ _TITLES = {
 
 
 class Read(Value):
-    """Everything that a pack is made of. `could_be` are accounts that the notice's store could be."""
+    """Everything that a pack is made of. `could_be` are accounts that the notice's store could be; `said` speaks the
+    language that was `chosen`."""
 
     __slots__ = (
-        "case", "cases", "could_be", "dates", "documents", "notice", "reasons", "record", "said", "stores", "zone",
+        "case", "cases", "chosen", "could_be", "dates", "documents", "notice", "reasons", "record", "said", "stores",
+        "zone",
     )  # fmt: skip
     notice: Notice
     reasons: tuple[Reason, ...]
@@ -62,17 +67,19 @@ class Read(Value):
     could_be: tuple[str, ...]
     case: Case | None
     documents: tuple[Document, ...]
+    chosen: Chosen
     said: Submission
     zone: Zone
 
     def __init__(
         self, notice: Notice, reasons: Iterable[Reason], stores: Iterable[Mentioned], cases: Iterable[Mentioned],
         dates: Iterable[Mentioned], record: Record, could_be: Iterable[str], case: Case | None,
-        documents: Iterable[Document], said: Submission, zone: Zone,
+        documents: Iterable[Document], chosen: Chosen, zone: Zone,
     ) -> None:  # fmt: skip
         self._init(
             notice=notice, reasons=tuple(reasons), stores=tuple(stores), cases=tuple(cases), dates=tuple(dates),
-            record=record, could_be=tuple(could_be), case=case, documents=tuple(documents), said=said, zone=zone,
+            record=record, could_be=tuple(could_be), case=case, documents=tuple(documents), chosen=chosen,
+            said=Submission(chosen.code), zone=zone,
         )  # fmt: skip
 
     def plan(self) -> Plan:
@@ -114,12 +121,13 @@ def write_pack(read: Read, folder: str, language: str, extras: dict[str, bytes])
 
     Raises UsageError where one cannot be written.
     """
-    user, platform = Language(language), Language(read.said.code)
+    user, platform = Language(language), read.said.language
     plan = read.plan()
     day = read.zone.day(read.notice.sent) if read.notice.sent is not None else ""
     pages = {
         "chronology": (chronology(read.record, read.said, read.zone), platform),
         "plan-of-action": (plan_report(plan, read.record, read.said, read.cases, day), platform),
+        "enclosures": (enclosures(read.documents, read.record.account, read.said), platform),
         "documents": (documents_page(read), user),
         "channels": (channels_page(read), user),
     }
@@ -183,6 +191,7 @@ def document(read: Read, plan: Plan, files: dict[str, str]) -> dict[str, Any]:
         "findings": [one.id for one in record.findings],
         "plan": {name: [_statement(one) for one in statements] for name, statements in plan.sections},
         "submission_language": read.said.code,
+        "submission_language_reason": str(read.chosen.why),
         "zone": read.zone.name,
         "ledger": {"origin": record.origin, "size": record.size, "root": record.root} if record.size else None,
         "files": [{"name": name, "sha256": digest} for name, digest in files.items()],

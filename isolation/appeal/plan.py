@@ -51,7 +51,7 @@ class Statement(Value):
     def line(self, said: Submission) -> str:
         """The point with its references, as it stands in the worksheet."""
         refs = [said.say("finding-ref", id=one) for one in self.findings]
-        refs += [said.say("entry-ref", number=one) for one in self.entries]
+        refs += [said.say("entry-ref", number=str(one)) for one in self.entries]
         refs += [said.say("document-ref", id=one) for one in self.documents]
         confirm = [said.say("confirm", what=self.confirm)] if self.confirm else []
         return " ".join(filter(None, [self.text, *refs, *confirm]))
@@ -100,7 +100,7 @@ def _root_cause(record: Record, said: Submission, zone: Zone) -> Iterator[Statem
             text = said.say("beside", account=record.account, fact=said.fact(finding.fact), count=others)
             statements.append(Statement(text, findings=[finding.id], confirm=said.say("beside-what")))
         if finding.rule in ("many-devices", "many-networks"):
-            text = said.say("alone", account=record.account, rule=finding.rule)
+            text = said.say(finding.rule, account=record.account)
             statements.append(Statement(text, findings=[finding.id]))
     yield from _merged(statements)[:_MOST_STATEMENTS]
     yield Statement(confirm=said.say("why" if record.findings else "no-finding"))
@@ -132,10 +132,11 @@ def _met(finding: Finding, record: Record, said: Submission, zone: Zone) -> Stat
     is_dated = all(uses.values()) and len(days) == len(ends)
     first, last = (min(days), max(days)) if is_dated else ("", "")
     text = said.say(
-        "met-undated" if not is_dated else "met-day" if first == last else "met", first=first, last=last,
-        account=record.account, other=", ".join(names), fact=said.fact(finding.fact),
+        "met-undated" if not is_dated else "met-day" if first == last else "met",
+        first=said.day(first), last=said.day(last), account=record.account,
+        other=", ".join(names), fact=said.fact(finding.fact),
     )  # fmt: skip
-    doubt = "" if finding.confidence == "certain" else said.say("not-certain", fact=said.fact(finding.fact))
+    doubt = "" if finding.confidence == "certain" else said.say("not-certain")
     return Statement(text, dict.fromkeys(use.entry for use in ends), [finding.id], confirm=doubt)
 
 
@@ -155,7 +156,7 @@ def _coverage(record: Record, said: Submission, zone: Zone) -> Iterator[Statemen
     for account in (record.account, *record.associated):
         uses = record.of(account)
         if not uses:
-            yield Statement(said.say("rests-none", account=account), confirm=said.say("no-finding"))
+            yield Statement(said.say("rests-none", account=account), confirm=said.say("rests-what"))
             continue
         dated = [use for use in uses if use.begin != UNDATED]
         if not dated:
@@ -163,8 +164,8 @@ def _coverage(record: Record, said: Submission, zone: Zone) -> Iterator[Statemen
             continue
         counts = {name: sum(use.provenance == name for use in uses) for name in ("observed", "declared", "imported")}
         text = said.say(
-            "rests", account=account, count=len(uses), first=zone.day(dated[0].begin), last=zone.day(dated[-1].begin),
-            **counts,
+            "rests", account=account, count=len(uses), first=said.day(zone.day(dated[0].begin)),
+            last=said.day(zone.day(dated[-1].begin)), **counts,
         )  # fmt: skip
         yield Statement(text, dict.fromkeys((dated[0].entry, dated[-1].entry)))
 
@@ -172,7 +173,7 @@ def _coverage(record: Record, said: Submission, zone: Zone) -> Iterator[Statemen
 def plan_report(plan: Plan, record: Record, said: Submission, noted: Iterable[Mentioned], day: str) -> Report:
     """The worksheet as a document; `noted` are the notice's case numbers, `day` is its date or ""."""
     lines = [said.say("case-id", id=one.text) for one in noted]
-    subtitle = " · ".join(([said.say("notice-of", date=day)] if day else []) + lines)
+    subtitle = " · ".join(([said.say("notice-of", date=said.day(day))] if day else []) + lines)
     sections = []
     for name, statements in plan.sections:
         blocks: list[Block] = [Points(tuple(one.line(said) for one in statements))]

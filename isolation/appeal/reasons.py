@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from isolation.appeal.phrases import PHRASES, REASONS
+from isolation.appeal.phrases import REASONS
+from isolation.appeal.tongues import tongues_in
+from isolation.appeal.tongues.tongue import expression
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -104,27 +106,11 @@ def recognised(parts: Iterable[Part]) -> tuple[Reason, ...]:
 
 
 def _matches(text: str) -> Iterator[tuple[str, int, int]]:
-    """Reason, begin and end of every phrase in a text; of overlapping ones of one reason, the first."""
-    for reason, pattern in _patterns().items():
-        for match in pattern.finditer(text):
-            yield reason, match.start(), match.end()
-
-
-_compiled: dict[str, re.Pattern[str]] = {}
-
-
-def _patterns() -> dict[str, re.Pattern[str]]:
-    if not _compiled:
-        for reason, phrases in PHRASES.items():
-            _compiled[reason] = re.compile("|".join(map(_expression, phrases)), re.IGNORECASE)
-    return _compiled
-
-
-def _expression(phrase: str) -> str:
-    """A phrase as an expression. What it may skip is bounded, so that no text makes it slow."""
-    spaced = phrase.replace(" ", r"[\s>]{1,8}").replace("~", r"[^.!?。！？]{0,40}?")
-    first, last = (r"(?<![A-Za-z])", r"(?![A-Za-z])") if phrase.isascii() else ("", "")
-    return f"{first}(?:{spaced}){last}"
+    """Reason, begin and end of every phrase in a text; of overlapping ones of one reason and language, the first."""
+    for tongue in tongues_in(text):
+        for reason, phrases in tongue.reasons.items():
+            for match in expression(phrases).finditer(text):
+                yield reason, match.start(), match.end()
 
 
 __all__ = ["REASONS", "Place", "Quote", "Reason", "recognised"]

@@ -123,10 +123,10 @@ def _read(options: Options, policy: Policy, ledger: Ledger | None, notice: Notic
     import time
 
     from isolation.appeal.chronology import Zone
-    from isolation.appeal.making import is_chinese, on_record, told_by
+    from isolation.appeal.making import on_record, told_by
+    from isolation.appeal.marketplace import language_for
     from isolation.appeal.pack import Read
     from isolation.appeal.required import checked, needed, parse_having
-    from isolation.appeal.submission import Submission, language_for
     from isolation.cli.appeal_questions import ask_documents
     from isolation.reports.frame import Frame
     from isolation.times import zone_named
@@ -142,10 +142,10 @@ def _read(options: Options, policy: Policy, ledger: Ledger | None, notice: Notic
     case = _case(options, policy, told, record)
     ids = needed(told.reasons, case)
     having = ask_documents(ids, having)
-    code = options.submission_lang or language_for(record.account, is_chinese(notice))
+    chosen = language_for(record.account, notice, options.submission_lang)
     documents = checked(ids, having, ledger.clock() if ledger is not None else time.time_ns() // 1000, zone.zone)
     read = Read(
-        notice, told.reasons, told.stores, told.cases, told.dates, record, could_be, case, documents, Submission(code),
+        notice, told.reasons, told.stores, told.cases, told.dates, record, could_be, case, documents, chosen,
         zone,
     )  # fmt: skip
     return read, None if audit is None else Frame(audit, zone.zone, zone.name, notice.sent)
@@ -195,5 +195,6 @@ def _print(read: Read, folder: str, files: int) -> None:
     missing = [one.name for one in read.documents if one.state not in ("at-hand", "not-needed")]
     if missing:
         terminal.say(message("Missing or to be checked: {names}", names=joined("; ", missing)))
+    terminal.say(read.chosen.words())
     terminal.say(message("Wrote {count} files into {folder}; begin with README.", count=files + 1, folder=folder))
     terminal.say(NOTE)

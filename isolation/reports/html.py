@@ -13,6 +13,7 @@ from html import escape
 from importlib.resources import files
 
 from isolation.identifiers.escape import printable
+from isolation.language import DOMAINS
 from isolation.messages import Message, message
 from isolation.reports.charts import draw
 from isolation.reports.content import Card, Chart, Facts, Links, Paragraph, Points, Table
@@ -232,7 +233,7 @@ class _Page:
 
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:UTC|[+-]\d\d:\d\d)")
-_LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
+_LANGUAGE_TAGS = {code: code for codes in DOMAINS.values() for code in codes} | {"zh": "zh-Hans"}
 _SEVERITIES = {word: severity for severity, word in SEVERITY_WORDS.items()}
 # Words that are sorted by what they mean.
 _RANKS = {word: rank for words in (SEVERITY_WORDS, CONFIDENCE_WORDS) for rank, word in enumerate(words.values())}

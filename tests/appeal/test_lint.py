@@ -19,7 +19,6 @@ from isolation.appeal.making import on_record
 from isolation.appeal.plan import plan_of, plan_report
 from isolation.appeal.record import Record
 from isolation.appeal.submission import LANGUAGES, Submission
-from isolation.language import Language
 from isolation.ledger import Ledger
 from isolation.policy import Policy
 from isolation.reports import markdown
@@ -83,7 +82,7 @@ def test_a_worksheet_has_nothing_but_what_is_to_be_confirmed(
     record = on_record(seller(), Policy(), "amazon:store-us", (), ["Harbour Lights Ltd"])[0]
     said = Submission(code)
     plan = plan_of(record, case_of(record, Policy(), stated), [], said, CHINA)
-    text = markdown.render(plan_report(plan, record, said, (), ""), Language(code))
+    text = markdown.render(plan_report(plan, record, said, (), ""), said.language)
     assert {one.rule for one in lint(text, record, CHINA).remarks} == {"to-be-confirmed"}
 
 

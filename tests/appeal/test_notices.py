@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isolation.appeal.making import is_chinese, told_by
+from isolation.appeal.making import told_by
 from isolation.appeal.notice import LONGEST, Notice, Part, read_notice
+from isolation.appeal.tongues import tongue_of
 from isolation.errors import UsageError
 
 from .conftest import NOTICES
@@ -35,7 +36,7 @@ def summary(notice: Notice) -> dict[str, object]:
         "cases": [one.text for one in told.cases],
         "dates": {one.text: one.day for one in told.dates},
         "gaps": list(notice.gaps),
-        "chinese": is_chinese(notice),
+        "language": tongue_of("\n".join(part.text for part in notice.parts)),
     }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from hypothesis import given
@@ -13,19 +15,23 @@ from hypothesis import strategies as st
 
 from isolation.appeal.case import case_of
 from isolation.appeal.chronology import Zone, chronology
+from isolation.appeal.dates import dates_in
+from isolation.appeal.enclosures import enclosures
 from isolation.appeal.making import on_record, told_by
+from isolation.appeal.marketplace import language_for
 from isolation.appeal.notice import Notice, Part
-from isolation.appeal.plan import plan_of
+from isolation.appeal.plan import plan_of, plan_report
 from isolation.appeal.record import MOST_USES, Record, Use, alike
-from isolation.appeal.required import checked, needed, parse_having
-from isolation.appeal.submission import LANGUAGES, TEXTS, Submission, language_for
+from isolation.appeal.required import DOCUMENTS, checked, needed, parse_having
+from isolation.appeal.submission import FACTS, FRAME, LANGUAGES, TEXTS, Submission
 from isolation.errors import UsageError
 from isolation.language import Language
 from isolation.ledger import Ledger
+from isolation.messages import message
 from isolation.model import UNDATED, Session
 from isolation.policy import Policy
 from isolation.policy.terms import Group
-from isolation.reports import markdown
+from isolation.reports import html, markdown
 from isolation.times import zone_named
 
 from ..cli.conftest import Cli, cli  # noqa: F401 - the fixture
@@ -36,6 +42,7 @@ UTC = Zone("UTC", zone_named("UTC"))
 NOTICE = str(NOTICES / "amazon-related-en.txt")
 FILES = {
     "README.md", "README.html", "chronology.md", "chronology.html", "documents.md", "documents.html",
+    "enclosures.md", "enclosures.html",
     "plan-of-action.md", "plan-of-action.html", "channels.md", "channels.html", "audit.html", "proof.json",
     "index.json",
 }  # fmt: skip
@@ -158,21 +165,88 @@ def test_a_blanked_out_store_is_never_taken_for_an_account(seller: Callable[...,
     assert alike(ledger, Policy(), "\x1b[31m") == ("", ())
 
 
-def test_every_text_that_is_handed_in_has_both_languages() -> None:
-    """The two languages of a text hold the same values."""
-    from string import Formatter
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_every_text_that_is_handed_in_has_its_translation(code: str) -> None:
+    """No text of a submission, no document's name and no word of its page stays English in another language."""
+    said = Submission(code)
+    names = [str(name) for name, _ in DOCUMENTS.values()]
+    for text in (*TEXTS.values(), *FACTS.values(), *FRAME, *names):
+        translated = said.language.say(message(text))
+        fields = [{field for _, field, _, _ in Formatter().parse(one) if field} for one in (text, translated)]
+        assert fields[0] == fields[1], text
+        assert translated != text or text in SAME, text
 
-    for name, texts in TEXTS.items():
-        fields = [{field for _, field, _, _ in Formatter().parse(text) if field} for text in texts]
-        assert all(texts), name
-        assert fields[0] == fields[1], name
+
+SAME = {"Document", "[document {id}]", "Machine", "Account"}  # French and Italian write them so
 
 
-def test_the_language_is_the_platforms() -> None:
-    """Amazon is written to in English whatever the notice's language; a plain name follows its notice."""
-    assert language_for("amazon:store-us", True) == "en"
-    assert language_for("taobao:shop", False) == "zh"
-    assert [language_for("store", chinese) for chinese in (True, False)] == ["zh", "en"]
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_a_page_that_is_handed_in_is_in_one_language(seller: Callable[..., Ledger], code: str) -> None:
+    """Of plan, chronology and list of documents no run of four English words is left; the page tells its language."""
+    record = record_of(seller())
+    said = Submission(code)
+    plan = plan_of(record, case_of(record, Policy(), "known"), [], said, UTC)
+    documents = checked(needed((), case_of(record, Policy(), "known")), {"licence": ""}, NOON, UTC.zone)
+    for page in (
+        plan_report(plan, record, said, (), "2026-11-25"), chronology(record, said, UTC),
+        enclosures(documents, record.account, said),
+    ):  # fmt: skip
+        text = html.render(page, said.language)
+        assert f'<html lang="{code}' in text
+        shown = re.sub(r"<style>.*?</style>|<script>.*?</script>|<[^>]+>", " ", text, flags=re.DOTALL)
+        english = {word for one in TEXTS.values() for word in re.findall("[A-Za-z]{4,}", one)}
+        runs = [run for run in re.findall(r"(?:[A-Za-z]{3,} ){3,}[A-Za-z]{3,}", shown) if set(run.split()) <= english]
+        assert not runs
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "written"),
+    [
+        ("de", "2026-03-01", "1. März 2026"), ("fr", "2026-03-01", "1er mars 2026"),
+        ("it", "2026-03-01", "1º marzo 2026"),
+        ("es", "2026-11-25", "25 de noviembre de 2026"), ("ja", "2026-11-25", "2026年11月25日"),
+        ("en", "2026-11-25", "2026-11-25"), ("zh", "2026-11-25", "2026-11-25"),
+    ],
+)  # fmt: skip
+def test_a_day_among_words_is_written_as_the_language_does(code: str, day: str, written: str) -> None:
+    """The day as it is written is read back as the same day, in a text of that language."""
+    assert Submission(code).day(day) == written
+    assert [one.day for one in dates_in(written)] == [day]
+
+
+def test_numbers_are_written_as_the_language_does() -> None:
+    """From five digits on thousands are parted; fewer digits, and references, stay as they are."""
+    assert "12.345" in Submission("de").say("left", count=12_345)
+    assert "12\u202f345" in Submission("fr").say("left", count=12_345)
+    assert "1234" in Submission("de").say("left", count=1234)
+
+
+def told(text: str, sender: str = "") -> Notice:
+    """A notice of this text."""
+    return Notice("n", "text", [Part("the text", text)], sender=sender)
+
+
+GERMAN = "Ihr Konto wurde gesperrt, weil die Angaben nicht stimmen und wir sie nicht prüfen konnten."
+CHINESE = "您的账户已被停用，请提交相关文件以便我们核实您的身份信息。"
+
+
+@pytest.mark.parametrize(
+    ("account", "notice", "language"),
+    [
+        ("amazon:store-us", told(CHINESE), "en"), ("taobao:shop", told("Hello"), "zh"), ("store", told(CHINESE), "zh"),
+        ("amazon:store", told(CHINESE), "en"), ("store", told("Hello"), "en"), ("amazon:store-de", told(CHINESE), "de"),
+        ("amazon.it:store", told("Hello"), "it"), ("store (amazon.co.jp)", told("Hello"), "ja"),
+        ("amazon:store-mx", told("Hello"), "es"), ("amazon:store", told(GERMAN), "de"),
+        ("amazon:store", told("Hello", "<noreply@amazon.fr>"), "fr"),
+        ("amazon:store", told("your shops on amazon.de and amazon.fr"), "en"),
+        ("amazon:store", told(f"{CHINESE} https://sellercentral.amazon.es/x"), "es"),
+        ("amazon:store-de", told(GERMAN + " amazon.co.uk"), "de"), ("de", told("Hello"), "en"),
+    ],
+)  # fmt: skip
+def test_the_language_is_the_marketplaces(account: str, notice: Notice, language: str) -> None:
+    """The account's name tells it, else the one shop that the notice names, else the notice's words, else English."""
+    assert language_for(account, notice).code == language
+    assert language_for(account, notice, "ja").code == "ja"
 
 
 @given(st.integers(0, 200))
@@ -229,8 +303,9 @@ def test_without_a_ledger_the_notice_is_still_read(cli: Cli, tmp_path: Path) -> 
     assert "no ledger" in done.err
     assert "单独的帐户" in done.out
     plan = (tmp_path / "pack" / "plan-of-action.md").read_text(encoding="utf-8")
-    assert "根本原因" in plan
-    assert "待您确认" in plan
+    assert "Hauptursache" in plan  # the notice is in Chinese, and about a shop on amazon.de
+    assert "von Ihnen zu bestätigen" in plan
+    assert "amazon.de" in done.out
 
 
 def test_hostile_words_show_as_text(cli: Cli, tmp_path: Path) -> None:  # noqa: F811 - as above

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from isolation.appeal.chronology import Zone
     from isolation.appeal.draft import Block
     from isolation.appeal.record import Record, Use
+    from isolation.appeal.tongues import Tongue
 
 
 class Remark(Value):
@@ -27,14 +28,19 @@ class Remark(Value):
 
 
 class Known(Value):
-    """What a draft is held against: the record (None where there is no ledger or no account), and the zone of dates."""
+    """What a draft is held against: the record (None where there is no ledger or no account), the zone of dates, and
+    the languages that it is read in; `day_first` tells that 03/04/2026 is the third of April in it."""
 
-    __slots__ = ("record", "zone")
+    __slots__ = ("day_first", "record", "tongues", "zone")
     record: Record | None
     zone: Zone
+    tongues: tuple[Tongue, ...]
+    day_first: bool
 
-    def __init__(self, record: Record | None, zone: Zone) -> None:
-        self._init(record=record, zone=zone)
+    def __init__(
+        self, record: Record | None, zone: Zone, tongues: Iterable[Tongue] = (), *, day_first: bool = False
+    ) -> None:
+        self._init(record=record, zone=zone, tongues=tuple(tongues), day_first=day_first)
 
     def use(self, entry: int) -> Use | None:
         """The use that an entry tells; None for an entry that tells none of these accounts."""

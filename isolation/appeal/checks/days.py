@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from isolation.appeal.checks import remark
 from isolation.appeal.dates import dates_in, day_text
+from isolation.appeal.tongues.tongue import expression
 from isolation.messages import message
 from isolation.model import UNDATED
 
@@ -17,20 +16,13 @@ if TYPE_CHECKING:
     from isolation.appeal.dates import Date
     from isolation.appeal.draft import Block
 
-# Words that say that an account was used then.
-_OF_USE = re.compile(
-    r"\b(?:log(?:ged|s)?[ -]?in(?:s|to)?|logins?|sign(?:ed|s)?[ -]?in|us(?:ed|e|es|ing)|sessions?|access(?:ed|es)?)\b"
-    r"|登录|登陆|使用|访问|操作",
-    re.IGNORECASE,
-)
-
 
 def check(blocks: tuple[Block, ...], known: Known) -> Iterator[Remark]:
     """Remarks on dates."""
     for block in blocks:
         if block.kind == "heading":
             continue
-        for date in dates_in(block.claim):
+        for date in dates_in(block.claim, day_first=known.day_first):
             if not date.day:
                 text = message(
                     "Day and month can be told in two ways, or there is no such day. Write it as 2026-11-25."
@@ -46,7 +38,7 @@ def _compared(block: Block, date: Date, known: Known) -> Iterator[Remark]:
     if moments and not block.names_document:
         if not any(_agrees(date, moment, known) for moment in moments):
             yield remark("date-disagrees", block, date.start, end, _why(date, moments, known))
-    elif not moments and _OF_USE.search(block.claim) and not block.names_document:
+    elif not moments and _tells_use(block, known) and not block.names_document:
         own = [one for use in known.dated() for one in (use.begin, use.end) if one is not None]
         if not any(_agrees(date, moment, known) for moment in own):
             text = _other_zone(date, own, known) or message(
@@ -54,6 +46,11 @@ def _compared(block: Block, date: Date, known: Known) -> Iterator[Remark]:
                 account=known.record.account if known.record is not None else "", zone=known.zone.name,
             )  # fmt: skip
             yield remark("date-not-on-record", block, date.start, end, text)
+
+
+def _tells_use(block: Block, known: Known) -> bool:
+    """Whether the block says that an account was used."""
+    return any(expression(tongue.uses).search(block.claim) for tongue in known.tongues)
 
 
 def _referred(block: Block, known: Known) -> list[int]:
