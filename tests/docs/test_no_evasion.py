@@ -52,8 +52,8 @@ ALLOWED = {
 
 def _constants(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and r"\b" not in node.value:  # a pattern
-            yield node.value
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and not re.search(r"\\b|\(\?:", node.value):
+            yield node.value  # what has these signs is a pattern, which nobody is shown
 
 
 def _strings(value: object) -> Iterator[str]:
