@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from isolation.appeal.tongues import Tongue
 
 _LONGEST_HEADING = 60
+_MOST_WORDS = 3  # of a heading that nothing sets off
 _POINT = re.compile(r"\s*(?:[-*+•·–]|\(?\d{1,2}[.)、）]|[（(][一二三四五六七八九十]{1,3}[）)]|[①-⑳])\s*(?=\S)")
 _RULE = re.compile(r"\s*(?:[-*_=]\s*){3,}$")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>()#+!|~&.-])")
@@ -133,7 +134,9 @@ def _is_bare_heading(plain: str, tongues: tuple[Tongue, ...]) -> bool:
     is_set_off = plain.startswith("**") or bare.endswith((":", "：")) or is_numbered
     is_sentence = re.search(r"[。；;]|[.!?]\s", bare[3:] + " ")
     short = len(bare) <= _LONGEST_HEADING and not is_sentence and "[" not in bare
-    whole = any(pattern.fullmatch(bare.rstrip(":：")) for _, pattern in _patterns(tongues))
+    # Of a page or a PDF nothing but the words is left: a few, with a capital.
+    few = len(bare.split()) <= _MOST_WORDS and bare[:1].isupper()
+    whole = few or any(pattern.fullmatch(bare.rstrip(":：")) for _, pattern in _patterns(tongues))
     return bool(short and _section(bare, tongues) and (is_set_off or whole))
 
 

@@ -16,12 +16,13 @@ from isolation.appeal.chronology import Zone
 from isolation.appeal.draft import parse_draft
 from isolation.appeal.lint import lint, named_in
 from isolation.appeal.making import on_record
+from isolation.appeal.markup import text_of_html
 from isolation.appeal.plan import plan_of, plan_report
 from isolation.appeal.record import Record
 from isolation.appeal.submission import LANGUAGES, Submission
 from isolation.ledger import Ledger
 from isolation.policy import Policy
-from isolation.reports import markdown
+from isolation.reports import html, markdown
 from isolation.times import zone_named
 
 from ..cli.conftest import Cli, cli  # noqa: F401 - the fixture
@@ -84,6 +85,17 @@ def test_a_worksheet_has_nothing_but_what_is_to_be_confirmed(
     plan = plan_of(record, case_of(record, Policy(), stated), [], said, CHINA)
     text = markdown.render(plan_report(plan, record, said, (), ""), said.language)
     assert {one.rule for one in lint(text, record, CHINA).remarks} == {"to-be-confirmed"}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_worksheet_is_checked_as_a_page_too(seller: Callable[..., Ledger], code: str) -> None:
+    """Headings of the HTML form are known as such: no section of the worksheet is missed there."""
+    record = on_record(seller(), Policy(), "amazon:store-us", (), ["Harbour Lights Ltd"])[0]
+    said = Submission(code)
+    plan = plan_of(record, case_of(record, Policy(), "known"), [], said, CHINA)
+    text = text_of_html(html.render(plan_report(plan, record, said, (), ""), said.language))
+    rules = {one.rule for one in lint(text, record, CHINA).remarks}
+    assert not rules & {"missing-section", "no-root-cause"}
 
 
 LINES = ["## Root cause", "- never", "  only", "only", "", "买家恶意", "2026-01-02", "x" * 50, "| a |", "1. VPN"]

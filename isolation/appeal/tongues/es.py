@@ -55,7 +55,7 @@ TONGUE = Tongue(
             r"(?:productos?|artículos?|ofertas?) (?:prohibid[ao]s?|restringid[ao]s?|no permitid[ao]s?|sujet[ao]s? a restricciones)",
             r"(?:manipul\w+|abus\w+|fals[ao]s|incentiv\w+|compra\w*)~(?:opiniones|reseñas|valoraciones|comentarios)",
             r"(?:uso (?:indebido|inadecuado)|abus\w+|mal uso|duplicad[ao]s)~(?:páginas? de (?:detalles?|productos?)|catálogo|variantes?|variaciones|listings?)",
-            r"propiedad intelectual|(?:infracci(?:ón|ones)|violaci(?:ón|ones)|vulneraci(?:ón|ones))~(?:marcas?|derechos? de autor|patentes?)",
+            r"reembolsos?~indebid[ao]s?|propiedad intelectual|(?:infracci(?:ón|ones)|violaci(?:ón|ones)|vulneraci(?:ón|ones))~(?:marcas?|derechos? de autor|patentes?)",
             r"código de conducta~(?:infring\w+|viol\w+|incumpl\w+|abus\w+)|política~(?:dropshipping|triangulación)",
         ),
     },
