@@ -149,7 +149,7 @@ def _of_text(path: str, name: str, data: bytes, encoding: str) -> Notice:
     from isolation.history.documents import Document
     from isolation.history.encodings import encoding_of
 
-    document = Document(path)
+    document = Document(path, encoding=encoding or None)
     found = encoding_of(document, encoding or None)
     text = data.decode(found, "replace").removeprefix("\ufeff")
     ending = os.path.splitext(path)[1].lower()

@@ -215,7 +215,7 @@ def open_import(
     encoding, without a mapped column, without rows, or with times that need a zone.
     """
     told = _Told(now, format, zone, _label(site), encoding, user_as, date_order, mixed_dates, year, lease_time)
-    document = Document(path, member)
+    document = Document(path, member, encoding)
     try:
         return _opened(document, os.fspath(path), mapping, told)
     except BaseException:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
 from isolation.history.archives import WORKBOOK, is_archive, only_member, opened_member
+from isolation.history.lines import byte_order_mark
 from isolation.history.packing import DAMAGED, Unpacked, unpacked
 from isolation.history.rows import Rejected
 from isolation.identifiers.escape import printable
@@ -51,6 +52,8 @@ _BINARY = (
 _EXPORT = message("Export the log as CSV or JSON lines, or unpack it, and import that.")
 # Controls that no text log holds; 0x01 and 0x1C-0x1F stay out, since they serve as delimiters.
 _CONTROLS = bytes([*range(2, 9), *range(14, 28), 127])
+_NO_LETTERS = frozenset(_CONTROLS.decode("ascii") + "\0\ufffd")
+_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")  # unmarked, they are known by their many NULs
 
 
 class Document:
@@ -58,10 +61,11 @@ class Document:
     they lie on the disk (of a file in an archive, unpacked), and `head` holds its first ones, unpacked.
     """
 
-    def __init__(self, path: str | os.PathLike[str], member: str = "") -> None:
+    def __init__(self, path: str | os.PathLike[str], member: str = "", encoding: str | None = None) -> None:
         """Look at the file's beginning: raises UsageError for what is missing, unreadable, a folder, empty, no text.
 
-        `member` names a file within the archive at `path`; an archive with one file only is that file.
+        `member` names a file within the archive at `path`; an archive with one file only is that file. `encoding` is
+        what the user says it is written in: what is text in it is text.
         """
         self.name = printable(os.fspath(path))
         self._copy: str | None = None
@@ -72,7 +76,7 @@ class Document:
             if self._member:
                 self.name = f"{self.name}/{printable(self._member)}"
             self.size = Path(self._path).stat().st_size
-            self.head = self._look()
+            self.head = self._look(encoding)
         except BaseException:
             self.close()
             raise
@@ -169,7 +173,7 @@ class Document:
             shutil.copyfileobj(stream, copy, 1 << 20)
         return self._copy
 
-    def _look(self) -> bytes:
+    def _look(self, encoding: str | None) -> bytes:
         """The first bytes, once they are known to be text."""
         with self.open() as stream:
             head = stream.read(HEAD)
@@ -182,7 +186,7 @@ class Document:
                     which=message("packed, and cut off before its first row") if cut else message("empty"),
                 )
             )
-        kind = binary_kind(head)
+        kind = _binary_kind(head, encoding)
         if kind:
             raise UsageError(message("{name} is {kind}, not a text log.", name=self.name, kind=kind[0]), kind[1])
         return head
@@ -198,16 +202,30 @@ def _standard_input() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def binary_kind(head: bytes) -> tuple[str, str] | None:
+def _binary_kind(head: bytes, told: str | None) -> tuple[str, str] | None:
     """What a file with these first bytes is, and what to do, where it is no text, workbook or event log; else None."""
     if head.startswith((WORKBOOK, EVENT_LOG)):
         return None
     for signature, kind in _BINARY:
         if head.startswith(signature):
             return kind, _EXPORT
-    # UTF-16 and UTF-32 are full of NULs and still text: only other controls tell.
-    controls = len(head) - len(head.translate(None, _CONTROLS))
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) * 4 > len(head)
-    if controls > max(8, len(head) // 50) and not (wide and controls * 5 < len(head)):
-        return message("binary data"), _EXPORT
-    return None
+    if _is_rare(len(head) - len(head.translate(None, _CONTROLS)), len(head)):
+        return None
+    # Half a letter of UTF-16 may be the byte of a control (U+0102 is 01 02), so there letters are counted.
+    marked = byte_order_mark(head)[1]
+    likely = _WIDE if head.count(0) * 5 > len(head) else ()
+    encodings = filter(None, (told, marked)) if told or marked else likely
+    return None if any(_is_text(head, encoding) for encoding in encodings) else (message("binary data"), _EXPORT)
+
+
+def _is_text(head: bytes, encoding: str) -> bool:
+    """Whether these bytes are letters of the encoding, with hardly a control among them."""
+    try:
+        text = head.decode(encoding, "replace")
+    except (LookupError, ValueError):  # `encoding_of` says what is wrong with the name
+        return False
+    return _is_rare(sum(letter in _NO_LETTERS for letter in text), len(text))
+
+
+def _is_rare(controls: int, length: int) -> bool:
+    return controls <= max(8, length // 50)

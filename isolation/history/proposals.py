@@ -78,7 +78,7 @@ def read_tables(path: str | os.PathLike[str], *, encoding: str | None = None, sh
 
     Raises UsageError as `open_import` does where the file cannot be read.
     """
-    document = Document(path)
+    document = Document(path, encoding=encoding)
     try:
         told = encoding_of(document, encoding)
         fmt = recognise(document.head.decode(told, "replace"), document.name, with_mapping=True)

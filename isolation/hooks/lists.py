@@ -57,7 +57,7 @@ def take_list(file: PolicyFile, kind: ListKind, path: str, encoding: str | None 
     Raises RowsRejected, naming each row that cannot be taken, and UsageError for a file that is no such list; then the
     policy on the disk is as it was, and `file` is to be thrown away.
     """
-    document = Document(path)
+    document = Document(path, encoding=encoding)
     try:
         rows, rejected = _rows(document, kind, encoding)
     finally:

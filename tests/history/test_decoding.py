@@ -39,6 +39,25 @@ def test_a_chinese_log_is_read_in_each_encoding_it_may_come_in(imported: Importe
     assert not result.rejected
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-be"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("account", ["万七一丈", "ĂăĂă"])
+def test_letters_of_which_half_is_the_byte_of_a_control_are_text(
+    imported: Importer, encoding: str, mark: str, account: str
+) -> None:
+    """A told or marked wide encoding is judged by its letters (U+4E07 is 4E 07), not by their bytes."""
+    rows = mark + "account,time\n" + f"{account * 40},{TIME}\n" * 20
+    result = imported(rows.encode(encoding), encoding=encoding)
+    assert [session.account for session in result.sessions] == [account * 40] * 20
+
+
+@pytest.mark.parametrize("encoding", [None, "utf-8", "utf-16-le", "gb18030", "klingon", "hex"])
+def test_a_told_encoding_makes_no_text_of_a_program(opened: Opener, encoding: str | None) -> None:
+    """Controls in the letters of the encoding, or half of them none of its letters, are binary data."""
+    with pytest.raises(UsageError, match="binary data"):
+        opened(bytes(range(32)) * 64 + bytes(256), encoding=encoding)
+
+
 @pytest.mark.parametrize(
     ("encoding", "accounts"),
     [
