@@ -10,20 +10,19 @@ import argparse
 import gc
 import os
 import time
-from itertools import chain, islice
 
 from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording
+from isolation.cli.import_words import document, print_results, show
 from isolation.cli.progress import Progress
-from isolation.cli.words import counted
 from isolation.errors import LedgerError, UsageError
-from isolation.messages import known, message
+from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
-    from isolation.history import ImportSource, Rejected
+    from isolation.history import ImportSource, Rejected, Unmapped
     from isolation.history.rejects import Spool
     from isolation.hooks.import_history import ImportResult
     from isolation.ledger import Ledger
@@ -31,15 +30,17 @@ if TYPE_CHECKING:
     from isolation.ledger.scan_joining import JoinedScans
     from isolation.model import Session
 
-_MOST_SHOWN = 20
 _GARBAGE = 100_000  # new objects between two looks for cycles
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `import`."""
     parser.add_argument(
-        "files", metavar="FILE", nargs="*", help="a log, a folder or a ZIP archive of logs; - is standard input"
-    )
+        "files",
+        metavar="FILE",
+        nargs="*",
+        help="a log, a folder or a ZIP archive of logs, or one file in it (logs.zip/may.csv); - is standard input",
+    )  # fmt: skip
     parser.add_argument("--list", action="store_true", help="list the formats")
     parser.add_argument("--as", dest="as_format", metavar="FORMAT", default=None, help="do not guess the format")
     parser.add_argument(
@@ -80,19 +81,50 @@ def run(options: Options) -> int:
     gc.set_threshold(_GARBAGE)
     if not all(options.files) or not options.files:
         raise UsageError("No file to import is named.", "`isolation import --help` shows how to call it.")
-    unused: list[Rejected] = []
+    found = _Found()
     with ExitStack() as stack:
-        sources = _settled(options, stack, unused)
+        stack.callback(found.copies.close)
+        sources = _settled(options, stack, found)
         if sources is None:
             return 2
         _require_place(options.rejects, options.files)
         if options.dry_run:
-            return _rehearse(sources, unused, options)
-        results, joined, scans = _import(sources, options)
-        results += _unread(unused)
-    _keep_rejects(results, options.rejects)
-    _show(results, joined, scans, options)
-    return 12 if any(result.rejected for result in results) else 0
+            code = _rehearse(sources, found.unused, options)
+        else:
+            results, joined, scans = _import(sources, options)
+            results += _unread(found.unused)
+            _keep_rejects(results, options.rejects)
+            show(results, joined, scans, options)
+            code = 12 if any(result.rejected for result in results) else 0
+        _say_later(found, options)
+    return code
+
+
+class _Found:
+    """What there is beside the logs that are read: copies of what cannot be read twice, files of folders that are no
+    log, and tables that are to be read by commands of their own.
+    """
+
+    def __init__(self) -> None:
+        from isolation.history import Copies
+
+        self.copies = Copies()
+        self.unused: list[Rejected] = []
+        self.unmapped: list[Unmapped] = []
+        self.later: list[str] = []
+
+
+def _say_later(found: _Found, options: Options) -> None:
+    """The commands for what was not read only because nobody said which column is what."""
+    from isolation.cli import wizard
+
+    if found.unmapped:
+        files = [file for one in found.unmapped for file in one.files]
+        found.later += wizard.commands_for(files, options, found.copies)
+    if found.later:
+        terminal.note(message("Not read for want of a mapping; if their columns mean this, run:"))
+    for command in found.later:
+        terminal.note(f"  {command}")
 
 
 def _unread(unused: list[Rejected]) -> list[ImportResult]:
@@ -116,21 +148,22 @@ def _list(options: Options) -> int:
     return 0
 
 
-def _settled(options: Options, stack: ExitStack, unused: list[Rejected]) -> list[ImportSource] | None:
+def _settled(options: Options, stack: ExitStack, found: _Found) -> list[ImportSource] | None:
     """The opened files, once a person has said what only a person can; None where it was told what to say."""
     from isolation.cli import wizard
-    from isolation.history import STANDARD_INPUT, Unmapped
+    from isolation.history import Unmapped
     from isolation.history.dates import UndecidedDates
 
     while True:
-        unused.clear()
+        found.unused.clear()
+        found.unmapped.clear()
         try:
-            return _open(options, stack, unused)
+            return _open(options, stack, found)
         except Unmapped as problem:
-            if problem.path == STANDARD_INPUT:
-                raise
-            if not wizard.propose_mapping(problem.path, options):
+            later = wizard.propose_mapping(problem.files, options, found.copies)
+            if later is None:
                 return None
+            found.later += later
         except UndecidedDates as problem:
             answer = wizard.ask_dates(problem)
             if not answer:
@@ -138,15 +171,16 @@ def _settled(options: Options, stack: ExitStack, unused: list[Rejected]) -> list
             vars(options)[problem.option] = answer
 
 
-def _open(options: Options, stack: ExitStack, unused: list[Rejected]) -> list[ImportSource]:
-    """Every file, looked at before any row of any is recorded; those of a folder that are no log go to `unused`."""
+def _open(options: Options, stack: ExitStack, found: _Found) -> list[ImportSource]:
+    """Every file, looked at before any row of any is recorded; those of a folder that are no log go to `found`."""
     from isolation.history import Mapping
     from isolation.hooks.logs import open_logs
     from isolation.times import zone_named
 
     mapping = Mapping.parse(options.mapped, options.sheet) if options.mapped else None
     return open_logs(
-        options.files, stack, unused.append, mapping=mapping, now=time.time_ns() // 1000, format=options.as_format,
+        options.files, stack, found.unused.append, copies=found.copies, unmapped=found.unmapped.append,
+        mapping=mapping, now=time.time_ns() // 1000, format=options.as_format,
         zone=zone_named(options.tz) if options.tz else None, site=options.site, encoding=options.encoding,
         user_as=options.user_as, date_order=options.date_order, mixed_dates=options.mixed_dates,
         year=options.year, lease_time=options.lease_time,
@@ -196,7 +230,7 @@ def _rehearse(sources: list[ImportSource], unused: list[Rejected], options: Opti
     results = [result for result, _ in rehearsed] + _unread(unused)
     _keep_rejects(results, options.rejects)
     if options.json:
-        terminal.emit(_document(results) | {"dry_run": True})
+        terminal.emit(document(results) | {"dry_run": True})
     else:
         for source, (result, sample) in zip(sources, rehearsed, strict=True):
             order = message(", its dates {date_order}", date_order=source.date_order) if source.date_order else ""
@@ -205,7 +239,7 @@ def _rehearse(sources: list[ImportSource], unused: list[Rejected], options: Opti
             )
             for session in sample:
                 terminal.say(message("  {text}", text=_session(session)))
-        _print(results, would=True)
+        print_results(results, would=True)
     return 12 if any(result.rejected for result in results) else 0
 
 
@@ -260,150 +294,3 @@ def _keep_rejects(results: list[ImportResult], path: str) -> None:
             ),
             "Run the same import again with another --rejects file.",
         ) from None
-
-
-def _document(results: list[ImportResult]) -> dict[str, object]:
-    return {
-        "schema": "isolation.import/1",
-        "rows": sum(result.rows for result in results),
-        "recorded": sum(result.recorded for result in results),
-        "duplicates": sum(result.duplicates for result in results),
-        "amended": sum(result.amended for result in results),
-        "rejected": (one._asdict() for result in results for one in result.rejected),
-        "ended": sum(result.ended for result in results),
-        "presences": sum(result.presences for result in results),
-        "ignored": _ignored(results),
-        "doubtful": sum(result.doubtful for result in results),
-        "doubts": [one._asdict() for result in results for one in result.doubts],
-        "files": [{"file": result.file, "format": result.format, "rows": result.rows} for result in results],
-    }
-
-
-def _place(one: Rejected) -> str:
-    return message("{file}, line {line}", file=one.file, line=one.line) if one.line else one.file
-
-
-def _ignored(results: list[ImportResult]) -> dict[str, int]:
-    """The records of all files that are no sign-in, by what they are, the most first."""
-    from collections import Counter
-
-    counts: Counter[str] = Counter()
-    for result in results:
-        counts.update(result.ignored)
-    return dict(counts.most_common())
-
-
-def _show(results: list[ImportResult], joined: Joined, scans: JoinedScans, options: Options) -> None:
-    if options.json:
-        terminal.emit(_document(results) | joined._asdict() | scans._asdict())
-        return
-    _print(results)
-    ended = sum(result.ended for result in results)
-    if ended:
-        terminal.say(message("  {sessions} with another end than before.", sessions=counted(ended, "session")))
-    _say_joined(joined)
-    _say_scans(scans)
-
-
-def _say_scans(scans: JoinedScans) -> None:
-    if scans.scans_joined:
-        terminal.say(
-            message(
-                "  {sessions} joined to a scan of the access points around.",
-                sessions=counted(scans.scans_joined, "session"),
-            )
-        )
-    if scans.scans_unmatched:
-        terminal.say(
-            message(
-                "  not kept: {scans} that no session of that time and access point was found for; import the file "
-                "again once the sessions are in the ledger.",
-                scans=counted(scans.scans_unmatched, "scan"),
-            )
-        )
-
-
-def _say_joined(joined: Joined) -> None:
-    if joined.joined or joined.withdrawn:
-        taken_back = (
-            message(" {withdrawn} joins of before were taken back.", withdrawn=joined.withdrawn)
-            if joined.withdrawn
-            else ""
-        )
-        terminal.say(
-            message(
-                "  {sessions} joined to a machine by leases.{taken_back}",
-                sessions=counted(joined.joined, "session"),
-                taken_back=taken_back,
-            )
-        )
-    if joined.ambiguous:
-        terminal.say(
-            message(
-                "  not joined: {sessions} whose address was leased to two machines.",
-                sessions=counted(joined.ambiguous, "session"),
-            )
-        )
-
-
-def _print(results: list[ImportResult], would: bool = False) -> None:
-    rows, recorded, duplicates, amended = (
-        sum(getattr(result, name) for result in results) for name in ("rows", "recorded", "duplicates", "amended")
-    )
-    rejected = sum(len(result.rejected) for result in results)
-    if would:
-        terminal.say(
-            message(
-                "{rows}: {recorded} can be recorded, {rejected} rejected. Nothing was recorded.",
-                rows=counted(rows, "row"),
-                recorded=recorded,
-                rejected=rejected,
-            )
-        )
-    else:
-        terminal.say(
-            message(
-                "{rows}: {recorded} recorded, {duplicates} known already, {amended} amended, {rejected} rejected.",
-                rows=counted(rows, "row"),
-                recorded=recorded,
-                duplicates=duplicates,
-                amended=amended,
-                rejected=rejected,
-            )
-        )
-    presences = sum(result.presences for result in results)
-    if presences:
-        terminal.say(
-            message(
-                "  {presences} of them show operators at work and no use of a seller account; where "
-                "the users of this log are seller accounts, say --user-as account.",
-                presences=presences,
-            )
-        )
-    scans = sum(len(result.scans) for result in results)
-    if scans and would:
-        terminal.say(message("  {scans} of access points, to be joined to sessions.", scans=counted(scans, "scan")))
-    for what, count in list(_ignored(results).items())[:_MOST_SHOWN]:
-        terminal.say(message("  passed over: {count} × {what}", count=count, what=known(what)))
-    for one in islice(chain.from_iterable(result.rejected for result in results), _MOST_SHOWN):
-        terminal.say(message("  rejected: {place}: {reason}", place=_place(one), reason=known(one.reason)))
-    if rejected > _MOST_SHOWN:
-        terminal.say(message("  and {rejected} more (--rejects FILE keeps them all).", rejected=rejected - _MOST_SHOWN))
-    doubtful = sum(result.doubtful for result in results)
-    for doubt in [one for result in results for one in result.doubts][:_MOST_SHOWN]:
-        terminal.say(
-            message(
-                "  without {field}: {file}, line {line}: {reason}",
-                field=doubt.field,
-                file=doubt.file,
-                line=doubt.line,
-                reason=known(doubt.reason),
-            )
-        )
-    if doubtful > _MOST_SHOWN:
-        terminal.say(
-            message(
-                "  and {doubtful} more rows recorded without a value that could not be read.",
-                doubtful=doubtful - _MOST_SHOWN,
-            )
-        )

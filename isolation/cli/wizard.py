@@ -11,15 +11,17 @@ from datetime import datetime
 
 from isolation.cli import terminal
 from isolation.errors import UsageError
+from isolation.history.copies import shown
 from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from isolation.cli.common import Options
+    from isolation.history import Copies
     from isolation.history.dates import UndecidedDates
-    from isolation.history.proposals import Proposal
+    from isolation.history.proposals import File, Proposal
 
 _HOW = message(
     "y: read it so · FIELD=COLUMN: another column · FIELD=: leave a field out · tz=ZONE: another time zone · q: stop"
@@ -34,21 +36,76 @@ _ANSWERS = ("swapped", "as-written", "reject")
 _LONGEST = 60  # characters of a value that are shown
 
 
-def propose_mapping(path: str, options: Options) -> bool:
-    """Settles in `options` what the columns of the file mean; False where nobody could be asked.
+def propose_mapping(files: Sequence[File], options: Options, copies: Copies) -> list[str] | None:
+    """Settles in `options` what the columns of the files mean; None where nobody could be asked.
 
-    Raises UsageError where the person stops, or the file cannot be read.
+    One mapping is for one layout: gives back the commands for files of other ones, which `options` names no longer.
+    Raises UsageError where the person stops, or a file cannot be read.
     """
-    from isolation.history.proposals import propose, read_tables
+    from isolation.history.proposals import proposals_for
 
-    proposal = propose(read_tables(path, encoding=options.encoding, sheet=options.sheet))
-    zone = options.tz or (_likely_zone(proposal) if proposal.needs_zone else "")
+    proposals = proposals_for(files, copies=copies, encoding=options.encoding, sheet=options.sheet)
+    meant = [_Meant(one, options, files) for one in proposals]
+    rest = _rest(files, options)
     if not terminal.is_interactive():
-        _print(proposal, zone, options)
-        return False
+        _print(meant, rest, options, copies)
+        return None
+    proposal, zone = _agreed(meant[0].proposal, meant[0].zone)
+    vars(options).update(mapped=_maps(proposal), sheet=proposal.table.sheet, tz=zone)
+    later = [one.command for one in meant[1:]] + rest
+    if later:
+        vars(options).update(files=meant[0].names)
+    return later
+
+
+def commands_for(files: Sequence[File], options: Options, copies: Copies) -> list[str]:
+    """The commands that would read tables which lay beside logs, where account and time were found in them."""
+    from isolation.history.proposals import proposals_for
+
+    proposals = proposals_for(files, copies=copies, encoding=options.encoding, sheet=options.sheet)
+    return [_Meant(one, options, ()).command for one in proposals if not one.missing]
+
+
+class _Meant:
+    """What one layout probably means: its proposal, the zone of its times ("" where none is needed), how its files
+    are named, and the command that reads them.
+    """
+
+    def __init__(self, proposal: Proposal, options: Options, unmapped: Sequence[File]) -> None:
+        """`unmapped` are all files that need a mapping and lie where no log does."""
+        self.proposal = proposal
+        self.zone = options.tz or (_likely_zone(proposal) if proposal.needs_zone else "")
+        self.names = _names(proposal.files, options.files, unmapped)
+        self.command = _command(proposal, self.zone, options, self.names)
+
+
+def _names(files: Sequence[File], given: Sequence[str], unmapped: Sequence[File]) -> list[str]:
+    """How a command names these files: as a person did, where that names no others."""
+    names, left = [], list(files)
+    for name in given:
+        within = [file for file in unmapped if _lies_in(file, name)]
+        if within and all(file in files for file in within):
+            names.append(name)
+            left = [file for file in left if file not in within]
+    return names + [f"{path}/{member}" if member else path for path, member in left]
+
+
+def _lies_in(file: File, name: str) -> bool:
+    path, member = file
+    return name in (path, f"{path}/{member}") or path.startswith(os.path.join(name, ""))
+
+
+def _rest(files: Sequence[File], options: Options) -> list[str]:
+    """The command for what was named and needs no mapping, where there is any."""
+    names = [name for name in options.files if not any(_lies_in(file, name) for file in files)]
+    return [" ".join(map(shlex.quote, ["isolation", "import", *names, *_given(options)]))] if names else []
+
+
+def _agreed(proposal: Proposal, zone: str) -> tuple[Proposal, str]:
+    """Proposal and zone as a person at the terminal wants them. Raises UsageError where they stop."""
     while True:
         _show(proposal, zone, terminal.note)
-        answer = terminal.ask(message("Read {file} so?\n({how})", file=proposal.table.file, how=_HOW))
+        answer = terminal.ask(message("Read {file} so?\n({how})", file=_titled(proposal), how=_HOW))
         if answer is None or answer.lower() in ("q", "quit", "n", "no", "否"):
             raise UsageError("Nothing was recorded: the mapping was not agreed to.", "Name the columns with --map.")
         if answer.lower() not in terminal.YES:
@@ -63,8 +120,7 @@ def propose_mapping(path: str, options: Options) -> bool:
                 )
             )
         else:
-            vars(options).update(mapped=_maps(proposal), sheet=proposal.table.sheet, tz=zone)
-            return True
+            return proposal, zone
 
 
 def ask_dates(problem: UndecidedDates) -> str:
@@ -119,33 +175,63 @@ def _checked_zone(name: str) -> str:
     return name
 
 
-def _print(proposal: Proposal, zone: str, options: Options) -> None:
-    """The proposal and the command, where nobody can be asked."""
-    command = _command(proposal, zone, options)
-    table = proposal.table
-    terminal.note(
-        message("isolation: {file} does not say which column is what, so nothing was recorded.", file=table.file)
-    )
+def _print(meant: list[_Meant], rest: list[str], options: Options, copies: Copies) -> None:
+    """The proposals and the commands, where nobody can be asked."""
+    files = [file for one in meant for file in one.proposal.files]
+    if len(files) == 1:
+        said = message(
+            "isolation: {file} does not say which column is what, so nothing was recorded.",
+            file=meant[0].proposal.table.file,
+        )
+    else:
+        said = message(
+            "isolation: {files} files do not say which column is what, so nothing was recorded.", files=len(files)
+        )
+    terminal.note(said)
     if options.json:
         terminal.emit(
             {
-                "schema": "isolation.mapping/1",
-                "file": table.file,
-                "format": table.format,
-                "sheet": table.sheet,
-                "columns": list(table.columns),
-                "proposed": [{"field": field, "column": column} for field, column in proposal.columns.items()],
-                "missing": list(proposal.missing),
-                "needs_zone": proposal.needs_zone,
-                "tz": zone,
-                "sample": proposal.sample(),
-                "command": command,
+                "schema": "isolation.mapping/1", **_told(meant[0]), "others": [_told(one) for one in meant[1:]],
+                "rest": rest,
             }
-        )
+        )  # fmt: skip
         return
-    _show(proposal, zone, terminal.say)
-    terminal.say("Complete this and run it:" if proposal.missing else "If that is right, run:")
-    terminal.say(f"  {command}")
+    likely = [one for one in meant if not one.proposal.missing] or meant
+    for one in likely:
+        _show(one.proposal, one.zone, terminal.say)
+        terminal.say("Complete this and run it:" if one.proposal.missing else "If that is right, run:")
+        terminal.say(f"  {one.command}")
+    if len(likely) < len(meant):
+        unlikely = [_titled(one.proposal) for one in meant[len(likely) :]]
+        terminal.say(message("No account or no time was found in {files}.", files=", ".join(unlikely)))
+    for command in rest:
+        terminal.say(message("The others need no mapping:"), f"  {command}")
+    if any(copies.made_of(path) for path, _ in files):
+        terminal.say("What came through a pipe was not kept: give the same input to that command again.")
+
+
+def _told(meant: _Meant) -> dict[str, object]:
+    proposal, table = meant.proposal, meant.proposal.table
+    return {
+        "file": table.file,
+        "files": [shown(*file) for file in proposal.files],
+        "format": table.format,
+        "sheet": table.sheet,
+        "columns": list(table.columns),
+        "proposed": [{"field": field, "column": column} for field, column in proposal.columns.items()],
+        "missing": list(proposal.missing),
+        "needs_zone": proposal.needs_zone,
+        "tz": meant.zone,
+        "sample": proposal.sample(),
+        "command": meant.command,
+    }
+
+
+def _titled(proposal: Proposal) -> str:
+    others = len(proposal.files) - 1
+    if others < 1:
+        return proposal.table.file
+    return message("{file} and {others} more of its kind", file=proposal.table.file, others=others)
 
 
 def _show(proposal: Proposal, zone: str, say: Callable[[str], None]) -> None:
@@ -154,7 +240,7 @@ def _show(proposal: Proposal, zone: str, say: Callable[[str], None]) -> None:
     say(
         message(
             "{file}{sheet}, read as {format}; its columns probably mean:",
-            file=table.file,
+            file=_titled(proposal),
             sheet=sheet,
             format=table.format,
         )
@@ -181,19 +267,24 @@ def _maps(proposal: Proposal) -> list[str]:
     return [f"{field}={column}" for field, column in proposal.columns.items()]
 
 
-def _command(proposal: Proposal, zone: str, options: Options) -> str:
+def _command(proposal: Proposal, zone: str, options: Options, names: list[str]) -> str:
     """The command that reads the files as proposed."""
-    words = ["isolation", "import", *options.files]
+    words = ["isolation", "import", *names]
     for one in [*_maps(proposal), *[f"{field}=COLUMN" for field in proposal.missing]]:
         words += ["--map", one]
+    words += ["--sheet", proposal.table.sheet] if proposal.table.sheet else []
+    return " ".join(map(shlex.quote, words + _given(options, zone)))
+
+
+def _given(options: Options, zone: str = "") -> list[str]:
+    """The options that hold for every file of the run."""
     given = {
-        "--sheet": proposal.table.sheet, "--tz": zone, "--encoding": options.encoding, "--site": options.site,
+        "--tz": zone or options.tz, "--encoding": options.encoding, "--site": options.site,
         "--date-order": options.date_order, "--mixed-dates": options.mixed_dates, "--rejects": options.rejects,
         "--as": options.as_format,
     }  # fmt: skip
-    for name, value in given.items():
-        words += [name, value] if value else []
-    return " ".join(map(shlex.quote, words + ["--dry-run"] * options.dry_run))
+    words = [word for name, value in given.items() if value for word in (name, value)]
+    return words + ["--dry-run"] * options.dry_run
 
 
 def _likely_zone(proposal: Proposal) -> str:

@@ -15,8 +15,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from isolation.errors import UsageError
+from isolation.history.copies import STANDARD_INPUT, Copies
 from isolation.history.dates import dates_of, require_unconverted, settled_order
-from isolation.history.documents import STANDARD_INPUT, Document
+from isolation.history.documents import Document
 from isolation.history.encodings import encoding_of
 from isolation.history.formats import FORMATS, module_of, recognise
 from isolation.history.half_converted import Converted
@@ -46,11 +47,11 @@ _DOUBTS = 1000  # doubts kept with their lines; `doubtful` counts them all
 
 
 class Unmapped(UsageError):
-    """A table whose columns somebody must map; `path` is the file's as it was named."""
+    """Tables whose columns somebody must map; `files` are their paths as named, each with the file of an archive."""
 
-    def __init__(self, path: str, message: str, hint: str) -> None:
+    def __init__(self, files: Iterable[tuple[str, str]], message: str, hint: str) -> None:
         super().__init__(message, hint)
-        self.path = path
+        self.files = tuple(files)
 
 
 class ImportSource:
@@ -198,10 +199,11 @@ def open_import(
     date_order: str = "",
     mixed_dates: str = "",
     member: str = "",
+    copies: Copies | None = None,
     year: str = "",
     lease_time: str = "",
 ) -> ImportSource:
-    """Open a log; `-` is standard input.
+    """Open a log; `-` is standard input, `copies` what a run has of it and of pipes.
 
     `now` is the present time (µs). A row without a time is a use at a time not known, and counted as doubtful.
     `zone` is for times without an offset, `site` the name within which private addresses tell accounts apart.
@@ -215,15 +217,15 @@ def open_import(
     encoding, without a mapped column, without rows, or with times that need a zone.
     """
     told = _Told(now, format, zone, _label(site), encoding, user_as, date_order, mixed_dates, year, lease_time)
-    document = Document(path, member, encoding)
+    document = Document(path, member, encoding, copies)
     try:
-        return _opened(document, os.fspath(path), mapping, told)
+        return _opened(document, (os.fspath(path), member), mapping, told)
     except BaseException:
         document.close()
         raise
 
 
-def _opened(document: Document, path: str, mapping: Mapping | None, told: _Told) -> ImportSource:
+def _opened(document: Document, file: tuple[str, str], mapping: Mapping | None, told: _Told) -> ImportSource:
     encoding = encoding_of(document, told.encoding, mapping.columns if mapping else ())
     fmt = told.format or recognise(
         document.head.decode(encoding, "replace"), document.name, with_mapping=mapping is not None
@@ -231,7 +233,7 @@ def _opened(document: Document, path: str, mapping: Mapping | None, told: _Told)
     module, form = module_of(fmt), FORMATS[fmt]
     if form.beside:
         mapping = None  # it is for the other files of the run
-    _require_mapping(form, mapping, path, document.name, lambda: module.columns(document, encoding))
+    _require_mapping(form, mapping, file, document.name, lambda: module.columns(document, encoding))
     reader: Reader = module.Reader(document, encoding, mapping, **_told_by_people(document.name, form, told))
     maker, order = None, told.date_order
     if reader.fields:
@@ -252,7 +254,7 @@ def _opened(document: Document, path: str, mapping: Mapping | None, told: _Told)
 
 
 def _require_mapping(
-    form: Format, mapping: Mapping | None, path: str, name: str, columns: Callable[[], Iterable[str]]
+    form: Format, mapping: Mapping | None, file: tuple[str, str], name: str, columns: Callable[[], Iterable[str]]
 ) -> None:
     """Raises UsageError for a mapping that a format has no use for, Unmapped where it needs one."""
     if mapping is not None and not form.mapped:
@@ -262,7 +264,7 @@ def _require_mapping(
         )
     if mapping is None and form.mapped:
         raise Unmapped(
-            path,
+            [file],
             message(
                 "{name} needs to be told which column is what; its columns are {known}.",
                 name=name,
@@ -307,6 +309,7 @@ __all__ = [
     "FORMATS",
     "STANDARD_INPUT",
     "Close",
+    "Copies",
     "Doubt",
     "Ignored",
     "ImportSource",

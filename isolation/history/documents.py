@@ -1,7 +1,6 @@
 """One log file as bytes: opened as often as needed, unpacked where it is packed, refused where it is no text.
 
-A document is read several times (what encoding, which columns, do the times have an offset, the rows),
-so what cannot be read twice — standard input, a pipe — is first copied to a temporary file.
+A document is read several times (what encoding, which columns, do the times have an offset, the rows).
 """
 
 from __future__ import annotations
@@ -9,8 +8,6 @@ from __future__ import annotations
 import io
 import os
 import shutil
-import stat
-import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
 from isolation.history.archives import WORKBOOK, is_archive, only_member, opened_member
+from isolation.history.copies import Copies, shown, unreadable
 from isolation.history.lines import byte_order_mark
 from isolation.history.packing import DAMAGED, Unpacked, unpacked
 from isolation.history.rows import Rejected
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-STANDARD_INPUT = "-"
 EVENT_LOG = b"ElfFile\0"  # what a Windows event log begins with: no text, and read all the same
 HEAD = 65_536  # bytes that say what kind of file this is
 
@@ -61,20 +58,23 @@ class Document:
     they lie on the disk (of a file in an archive, unpacked), and `head` holds its first ones, unpacked.
     """
 
-    def __init__(self, path: str | os.PathLike[str], member: str = "", encoding: str | None = None) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], member: str = "", encoding: str | None = None, copies: Copies | None = None
+    ) -> None:
         """Look at the file's beginning: raises UsageError for what is missing, unreadable, a folder, empty, no text.
 
-        `member` names a file within the archive at `path`; an archive with one file only is that file. `encoding` is
-        what the user says it is written in: what is text in it is text.
+        `path` `-` is standard input. `member` names a file within the archive at `path`; an archive with one file
+        only is that file. `encoding` is what the user says it is written in: what is text in it is text. `copies` are
+        those of a run that opens the same again; else they go with the document.
         """
-        self.name = printable(os.fspath(path))
-        self._copy: str | None = None
+        own = Copies() if copies is None else copies
+        self._own = own if copies is None else None
         self._raw: BinaryIO | None = None
+        self.name = shown(os.fspath(path))
         try:
-            self._path = self._settle(os.fspath(path))
+            self._path = own.path(os.fspath(path))
             self._member = member or (only_member(self._path, self.name) if is_archive(self._path) else "")
-            if self._member:
-                self.name = f"{self.name}/{printable(self._member)}"
+            self.name = shown(os.fspath(path), self._member)
             self.size = Path(self._path).stat().st_size
             self.head = self._look(encoding)
         except BaseException:
@@ -83,9 +83,8 @@ class Document:
 
     def close(self) -> None:
         """Remove the temporary copy, if one was made."""
-        if self._copy is not None:
-            Path(self._copy).unlink(missing_ok=True)
-            self._copy = None
+        if self._own is not None:
+            self._own.close()
 
     @property
     def binary(self) -> bool:
@@ -119,7 +118,7 @@ class Document:
                 "Fetch the file again.",
             ) from error
         except OSError as error:
-            raise self._unreadable(error) from error
+            raise unreadable(self.name, error) from error
 
     @contextmanager
     def whole(self) -> Iterator[BinaryIO]:
@@ -148,31 +147,6 @@ class Document:
         """The rejection of what stands at `line` (from 1)."""
         return Rejected(self.name, line, reason)
 
-    def _settle(self, path: str) -> str:
-        """The path of a file that can be read again and again; copies what cannot."""
-        try:
-            if path == STANDARD_INPUT:
-                self.name = message("standard input")
-                return self._keep(_standard_input())
-            mode = Path(path).stat().st_mode
-            if stat.S_ISREG(mode):
-                return path
-            if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
-                with Path(path).open("rb") as pipe:
-                    return self._keep(pipe)
-        except FileNotFoundError as error:
-            raise UsageError(message("There is no file {name}.", name=self.name)) from error
-        except (OSError, ValueError) as error:
-            raise self._unreadable(error) from error
-        kind = message("a folder") if stat.S_ISDIR(mode) else message("a device, not a file")
-        raise UsageError(message("{name} is {kind}.", name=self.name, kind=kind))
-
-    def _keep(self, stream: BinaryIO) -> str:
-        handle, self._copy = tempfile.mkstemp(prefix="isolation-import-")  # mode 0600
-        with os.fdopen(handle, "wb") as copy:
-            shutil.copyfileobj(stream, copy, 1 << 20)
-        return self._copy
-
     def _look(self, encoding: str | None) -> bytes:
         """The first bytes, once they are known to be text."""
         with self.open() as stream:
@@ -190,16 +164,6 @@ class Document:
         if kind:
             raise UsageError(message("{name} is {kind}, not a text log.", name=self.name, kind=kind[0]), kind[1])
         return head
-
-    def _unreadable(self, error: Exception) -> UsageError:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return UsageError(message("{name} cannot be read: {why}.", name=self.name, why=printable(why)))
-
-
-def _standard_input() -> BinaryIO:
-    if sys.stdin is None:
-        raise UsageError("There is no standard input to import from.")
-    return sys.stdin.buffer
 
 
 def _binary_kind(head: bytes, told: str | None) -> tuple[str, str] | None:

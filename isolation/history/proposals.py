@@ -25,8 +25,12 @@ from isolation.identifiers.macs import parse_mac
 from isolation.times import BadTime, parse_time
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import TypeAlias
+
+    from isolation.history.copies import Copies
+
+    File: TypeAlias = tuple[str, str]
 
 _LOOKED_AT = 500  # rows whose values are looked at
 _SHOWN = 3
@@ -49,11 +53,14 @@ class Table(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """What a table could mean: column by field, and whether its times need a zone."""
+    """What a table could mean: column by field, and whether its times need a zone. `files` are read so, each a path
+    and the file of an archive.
+    """
 
     table: Table
     columns: dict[str, str]
     needs_zone: bool
+    files: tuple[File, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -73,12 +80,34 @@ class Proposal(NamedTuple):
         return self._replace(columns=ordered, needs_zone=_needs_zone(self.table, ordered))
 
 
-def read_tables(path: str | os.PathLike[str], *, encoding: str | None = None, sheet: str = "") -> list[Table]:
+def proposals_for(
+    files: Iterable[File], *, copies: Copies | None = None, encoding: str | None = None, sheet: str = ""
+) -> list[Proposal]:
+    """What files that have to be mapped could mean: one proposal for all that have the same columns, those first of
+    which most fields are found, then those of most files. Raises UsageError as `open_import` does.
+    """
+    alike: dict[tuple[str, tuple[str, ...]], list[tuple[File, Table]]] = {}
+    for file in files:
+        tables = read_tables(*file, copies=copies, encoding=encoding, sheet=sheet)
+        best = propose(tables).table
+        alike.setdefault((best.sheet, best.columns), []).append((file, best))
+    found = []
+    for group in alike.values():
+        rows = [row for _, table in group for row in table.rows]
+        every = max(1, len(rows) // _LOOKED_AT)  # of each of the files some
+        proposal = _proposal(group[0][1]._replace(rows=(*rows[::every],)))
+        found.append(proposal._replace(files=tuple(file for file, _ in group)))
+    return sorted(found, key=lambda one: (len(one.missing), -len(one.columns), -len(one.files)))
+
+
+def read_tables(
+    path: str, member: str = "", *, copies: Copies | None = None, encoding: str | None = None, sheet: str = ""
+) -> list[Table]:
     """The tables of a file that has to be mapped: one, or one for each sheet that has a header.
 
     Raises UsageError as `open_import` does where the file cannot be read.
     """
-    document = Document(path, encoding=encoding)
+    document = Document(path, member, encoding, copies)
     try:
         told = encoding_of(document, encoding)
         fmt = recognise(document.head.decode(told, "replace"), document.name, with_mapping=True)
@@ -206,4 +235,4 @@ def _needs_zone(table: Table, columns: dict[str, str]) -> bool:
     )
 
 
-__all__ = ["Proposal", "Table", "propose", "read_tables"]
+__all__ = ["Proposal", "Table", "proposals_for", "propose", "read_tables"]

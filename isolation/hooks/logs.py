@@ -2,6 +2,7 @@
 
 A file that is named and cannot be used stops everything before any row is recorded. In a folder or an archive there is
 more than logs, so what cannot be used there is named and passed over; but what only a person can say is asked first.
+`logs.zip/may.csv` is one file of an archive.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import os
 
 from isolation.errors import UsageError
-from isolation.history import Rejected, open_import
+from isolation.history import Copies, Rejected, Unmapped, open_import
 from isolation.history.archives import is_archive, members
+from isolation.history.copies import STANDARD_INPUT, shown
 from isolation.history.dates import UndecidedDates
-from isolation.history.documents import STANDARD_INPUT
 from isolation.history.offsets import NoZone
 from isolation.identifiers.escape import printable
 from isolation.messages import message
@@ -28,59 +29,92 @@ if TYPE_CHECKING:
     Found = tuple[str, str, bool]
 
 _UNDECIDED = (UndecidedDates, NoZone)
+_LISTED = 20  # files of an archive that a message names
 
 
 def open_logs(
-    names: Iterable[str], stack: ExitStack, report: Callable[[Rejected], None], **how: Any
-) -> list[ImportSource]:
+    names: Iterable[str], stack: ExitStack, report: Callable[[Rejected], None], *, copies: Copies | None = None,
+    unmapped: Callable[[Unmapped], None] = lambda problem: None, **how: Any,
+) -> list[ImportSource]:  # fmt: skip
     """Every log that is meant, opened as `open_import` does with `how`, in order of its name within each folder.
 
-    What cannot be used in a folder or an archive is told to `report`, with line 0 for the whole of it. Raises
-    UsageError as `open_import`, and where a folder or an archive holds no log at all.
+    What cannot be used in a folder or an archive is told to `report`, with line 0 for the whole of it, and to
+    `unmapped` where it is a table that lacks only a mapping. Raises UsageError as `open_import`, Unmapped of all files
+    that need a mapping, in folders and archives only where these hold no log, and UsageError where one holds nothing.
     """
+    if copies is None:
+        copies = Copies()
+        stack.callback(copies.close)
     sources: list[ImportSource] = []
+    needed: list[Unmapped] = []
     for name in names:
-        found, before = list(_found(name)), len(sources)
-        for path, member, several in found:
+        lacking: list[Unmapped] = []
+        before = len(sources) + len(needed)
+        for path, member, several in list(_found(name, copies)):
             try:
-                sources.append(stack.enter_context(open_import(path, member=member, **how)))
+                sources.append(stack.enter_context(open_import(path, member=member, copies=copies, **how)))
             except UsageError as problem:
-                if not several or isinstance(problem, _UNDECIDED):
+                if isinstance(problem, Unmapped):
+                    (lacking if several else needed).append(problem)
+                elif not several or isinstance(problem, _UNDECIDED):
                     raise
-                report(
-                    Rejected(
-                        _shown(path, member),
-                        0,
-                        message("Nothing of this file was read: {message}", message=problem.message),
-                    )
-                )
-        if len(sources) == before:
+                if several:
+                    reason = message("Nothing of this file was read: {message}", message=problem.message)
+                    report(Rejected(shown(path, member), 0, reason))
+        if len(sources) + len(needed) > before:
+            for one in lacking:
+                unmapped(one)
+        elif lacking:
+            needed += lacking
+        else:
             raise UsageError(
-                message("{name} holds no log that can be read.", name=printable(name)),
-                "Name a file in it to be told what is wrong.",
+                message("{name} holds no log that can be read.", name=shown(name)),
+                "Name a file in it to be told what is wrong, one in an archive like logs.zip/may.csv.",
             )
+    if needed:
+        raise Unmapped([file for one in needed for file in one.files], needed[0].message, needed[0].hint)
     return sources
 
 
-def _found(name: str) -> Iterator[Found]:
+def _found(name: str, copies: Copies) -> Iterator[Found]:
     """Path, file within an archive, and whether there may be others beside it."""
     if name == STANDARD_INPUT or not os.path.isdir(name):
-        yield from _in_file(name, False)
+        path, member = _within(name, copies)
+        yield from [(path, member, False)] if member else _in_file(path, False, copies)
         return
     for folder, folders, files in os.walk(name, onerror=_unreadable):
         folders.sort()
         for file in sorted(files):
-            yield from _in_file(os.path.join(folder, file), True)
+            yield from _in_file(os.path.join(folder, file), True, copies)
 
 
-def _in_file(path: str, several: bool) -> Iterator[Found]:
-    if not os.path.isfile(path) or not os.access(path, os.R_OK) or not is_archive(path):
-        yield path, "", several
-        return
+def _within(name: str, copies: Copies) -> tuple[str, str]:
+    """A name like `logs.zip/may.csv` as the archive and the file in it, any other as itself and ""."""
+    path, parts = name, list[str]()
+    while path and path != STANDARD_INPUT and not os.path.lexists(path):
+        path, part = os.path.split(path)
+        if not part:
+            break
+        parts.insert(0, part)
+    if not parts or not (path == STANDARD_INPUT or os.path.isfile(path)) or not is_archive(copies.path(path)):
+        return name, ""
+    member, known = "/".join(parts), members(copies.path(path), shown(path))
+    if member not in known:
+        raise UsageError(
+            message("{path} has no file {member}.", path=shown(path), member=printable(member)),
+            message("It has {files}.", files=", ".join(map(printable, known[:_LISTED]))),
+        )
+    return path, member
+
+
+def _in_file(path: str, several: bool, copies: Copies) -> Iterator[Found]:
+    names = [""]
     try:
-        names = members(path, printable(path))
+        file = copies.path(path) if not several or os.path.isfile(path) else ""
+        if file and os.access(file, os.R_OK) and is_archive(file):
+            names = members(file, shown(path))
     except UsageError:
-        names = [""]  # opening it says what is wrong
+        pass  # opening it says what is wrong
     for member in names:
         yield path, member, several or len(names) > 1
 
@@ -93,7 +127,3 @@ def _unreadable(problem: OSError) -> None:
             why=problem.strerror,
         )
     )
-
-
-def _shown(path: str, member: str) -> str:
-    return printable(f"{path}/{member}" if member else path)

@@ -31,10 +31,10 @@ Cli = Callable[..., Outcome]
 def cli() -> Cli:
     """Runs `python -m isolation ARGUMENTS…` and returns its outcome; a traceback fails the test."""
 
-    def run(*arguments: str, stdin: str = "", prefix: tuple[str, ...] = ()) -> Outcome:
+    def run(*arguments: str, stdin: str | bytes = "", prefix: tuple[str, ...] = ()) -> Outcome:
         done = subprocess.run(
             [*prefix, sys.executable, "-m", "isolation", *arguments],
-            input=stdin.encode(), capture_output=True, timeout=120, check=False,
+            input=stdin.encode() if isinstance(stdin, str) else stdin, capture_output=True, timeout=120, check=False,
         )  # fmt: skip
         outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
         assert "Traceback" not in outcome.err, outcome.err

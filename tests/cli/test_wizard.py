@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -26,7 +28,7 @@ NAMELESS = "a;b;c;d\n" + "".join(
 
 
 def _proposed(path: Path) -> dict[str, str]:
-    return propose(read_tables(path)).columns
+    return propose(read_tables(str(path))).columns
 
 
 def test_names_in_chinese_are_understood(tmp_path: Path) -> None:
@@ -74,7 +76,7 @@ def test_a_workbook_is_proposed_by_its_best_sheet(tmp_path: Path) -> None:
     sheet.append(["店铺", "登录时间"])
     sheet.append(["店A", "2026-03-04 05:06:07"])
     book.save(tmp_path / "log.xlsx")
-    proposal = propose(read_tables(tmp_path / "log.xlsx"))
+    proposal = propose(read_tables(str(tmp_path / "log.xlsx")))
     assert (proposal.table.sheet, proposal.columns) == ("登录", {"account": "店铺", "time": "登录时间"})
 
 
@@ -100,6 +102,90 @@ def test_what_was_not_found_is_told(cli: Cli, tmp_path: Path) -> None:
     assert document["schema"] == "isolation.mapping/1"
     assert (document["missing"], document["needs_zone"]) == (["account"], True)
     assert "--map account=COLUMN" in document["command"]
+
+
+def _commands(text: str) -> list[list[str]]:
+    lines = [line.strip() for line in text.splitlines()]
+    return [shlex.split(line)[1:] for line in lines if line.startswith("isolation import")]
+
+
+def _archive(path: Path, **files: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(f"{name}.csv", content)
+    return path
+
+
+def _ready(cli: Cli, folder: Path) -> tuple[str, ...]:
+    ledger = ("--ledger", str(folder / "ledger.sqlite3"))
+    assert cli(*ledger, "init", "--key-store", "file").code == 0
+    return ledger
+
+
+OTHER = "Shop;When;MAC\nstore-c;2026-03-04T05:06:07Z;00-00-5E-00-53-01\n"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_standard_input_is_proposed_for_and_the_command_runs(cli: Cli, tmp_path: Path, packed: bool) -> None:
+    """A table that comes by standard input, or an archive, is looked at, and the printed command reads the same."""
+    archive = _archive(tmp_path / "a.zip", b=CHINESE, a=CHINESE)
+    content = archive.read_bytes() if packed else CHINESE.encode()
+    ledger = _ready(cli, tmp_path)
+    told = cli(*ledger, "import", "-", stdin=content)
+    assert (told.code, "give the same input" in told.out) == (2, True)
+    done = cli(*ledger, "--format", "json", *_commands(told.out)[0], stdin=content)
+    assert (done.code, done.document["recorded"], done.document["duplicates"]) == (0, 2, 2 * packed)
+
+
+def test_files_of_one_layout_get_one_command(cli: Cli, tmp_path: Path) -> None:
+    """Twelve months in an archive are one mapping; those of other columns get a command that names them."""
+    ledger = _ready(cli, tmp_path)
+    _archive(
+        tmp_path / "logs.zip", jan=CHINESE, feb=CHINESE.replace("03-04", "02-04"), other=OTHER, sku="sku,price\n1,2\n"
+    )
+    told = cli(*ledger, "import", str(tmp_path / "logs.zip"))
+    commands = _commands(told.out)
+    assert [command[1].rpartition("/")[2] for command in commands] == ["feb.csv", "other.csv"]
+    assert "sku.csv" in told.out
+    done = [cli(*ledger, "--format", "json", *command) for command in commands]
+    assert [(one.code, one.document["recorded"]) for one in done] == [(0, 4), (0, 1)]
+
+
+def test_an_archive_of_one_layout_is_named_as_it_was(cli: Cli, tmp_path: Path) -> None:
+    """Where all tables of an archive are alike, the command is for the archive."""
+    archive = _archive(tmp_path / "logs.zip", jan=CHINESE, feb=CHINESE)
+    document = cli("--format", "json", "import", str(archive)).document
+    assert shlex.split(document["command"])[2] == str(archive)
+    assert (len(document["files"]), document["others"]) == (2, [])
+
+
+def test_a_table_beside_logs_is_told_with_its_command(cli: Cli, tmp_path: Path) -> None:
+    """Logs of an archive are recorded, and the table beside them is named, with the command that reads it."""
+    ledger = _ready(cli, tmp_path)
+    okta = json.dumps({
+        "uuid": "1", "published": "2026-03-10T08:00:00Z", "eventType": "user.session.start", "legacyEventType": "x",
+        "actor": {"type": "User", "alternateId": "li@corp.example"}, "outcome": {"result": "SUCCESS"},
+    })  # fmt: skip
+    _archive(tmp_path / "logs.zip", okta=okta, table=OTHER)
+    told = cli(*ledger, "--format", "json", "import", str(tmp_path / "logs.zip"))
+    assert (told.code, told.document["recorded"]) == (12, 1)
+    assert [one["file"].rpartition("/")[2] for one in told.document["rejected"]] == ["table.csv"]
+    assert cli(*ledger, "--format", "json", *_commands(told.err)[0]).document["recorded"] == 1
+
+
+def test_what_needs_no_mapping_is_not_forgotten(cli: Cli, tmp_path: Path) -> None:
+    """Beside a table, a log that says itself what is what gets a command of its own."""
+    scan = "WigleWifi-1.4,x\nMAC,FirstSeen,RSSI,Type\n00-00-5E-00-53-01,2026-03-04,-50,WIFI\n"
+    (tmp_path / "scan.csv").write_text(scan)
+    (tmp_path / "table.csv").write_text(OTHER)
+    told = cli("import", str(tmp_path / "scan.csv"), str(tmp_path / "table.csv"))
+    assert [Path(command[1]).name for command in _commands(told.out)] == ["table.csv", "scan.csv"]
+
+
+def test_a_file_that_an_archive_lacks_is_said(cli: Cli, tmp_path: Path) -> None:
+    """A wrong name within an archive names those that there are."""
+    told = cli("import", str(_archive(tmp_path / "logs.zip", jan=CHINESE)) + "/feb.csv")
+    assert (told.code, "jan.csv" in told.err) == (2, True)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of POSIX systems")
