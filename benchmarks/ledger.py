@@ -55,10 +55,10 @@ class Place:
         )
 
 
-def sessions(count: int) -> Iterator[Row]:
-    """The rows of a log, in the order of time."""
+def sessions(count: int, accounts: int = 0) -> Iterator[Row]:
+    """The rows of a log, in the order of time, of this many accounts (0: one for each hundred rows)."""
     dice = random.Random(1)
-    accounts = max(1, count // 100)
+    accounts = accounts or max(1, count // 100)
     homes = [[accounts * home + account for home in range(7)] for account in range(accounts)]
     hubs = [Place(10_000_000 + number) for number in range(max(1, accounts // 20))]
     places: dict[int, Place] = {}

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from isolation.relations import Relations
 
 _POLICY = "policy-waivers"  # the subject of what is said of the policy's waivers
-_MOST_TRACED = 200_000  # uses up to which a report traces chains: it must not take much longer than the audit
+MOST_TRACED = 200_000  # uses up to which a report traces chains: it must not take much longer than the audit
 _MOST_CHAINED = 5  # clusters whose chains a report tells
 _SAMPLES = 4  # contacts of a finding whose sessions are looked at to tell which machine or place it belongs to
 
@@ -119,7 +119,7 @@ class _Run:
         sessions, account_count, provenance, not_uses = source.counts()
         labels = self._labels(findings, subjects)
         shown = chosen and chosen.union(*(match.accounts for match in matches))
-        heads = chosen or (self._heads(found) if with_stays and sessions <= _MOST_TRACED else set())
+        heads = chosen or (self._heads(found) if with_stays and sessions <= MOST_TRACED else set())
         paths = self._paths(heads, found, labels, subjects, hops) if heads else ()
         stays = self._stays(shown, self._place_names(labels, subjects)) if with_stays else ()
         return Audit(

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 
 from isolation.cli import terminal
 from isolation.cli.layout import columns
 from isolation.messages import message
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from isolation.messages import Message
 
 _TERMINAL_EVERY = 0.2
 _PIPE_EVERY = 10.0
@@ -65,35 +70,58 @@ class Progress:
 
 
 class Steps:
-    """Says on a terminal which of a few steps is being done, in one line that is gone when all are."""
+    """Says which of a few steps is being done: on a terminal in one line that is gone when all are; elsewhere in a line
+    every ten seconds, so that a log shows that the work goes on. Short work prints nothing there."""
 
-    def __init__(self, *names: str) -> None:
-        """The names of the steps, in order."""
+    def __init__(self, *names: str, every: float = _PIPE_EVERY) -> None:
+        """The names of the steps, in order; `every` so many seconds (s) what is no terminal gets a line."""
         self._names = names
         self._done = 0
-        self._stream = sys.stderr if sys.stderr is not None and sys.stderr.isatty() else None
+        self._stream = sys.stderr
+        self._terminal = self._stream is not None and self._stream.isatty()
+        self._every = every
+        self._begun = time.monotonic()
+        self._ended = threading.Event()
         self._width = 0
 
     def __enter__(self) -> Steps:
+        if self._stream is not None and not self._terminal:
+            # A step does not come back before it is done: another thread has to tell of it.
+            threading.Thread(target=self._tell, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._show("")
+        self._ended.set()
+        if self._terminal:
+            self._rewrite("")
 
     def next(self) -> None:
         """The next step begins."""
-        name = self._names[self._done]
         self._done += 1
-        self._show(message("{step} of {steps}: {name} …", step=self._done, steps=len(self._names), name=name))
+        if self._terminal:
+            self._rewrite(terminal.said(message("{step} …", step=self._step())))
 
-    def _show(self, text: str) -> None:
+    def _step(self) -> Message:
+        name = self._names[self._done - 1]
+        return message("{step} of {steps}: {name}", step=self._done, steps=len(self._names), name=name)
+
+    def _tell(self) -> None:
+        while not self._ended.wait(self._every):
+            if self._done:
+                seconds = time.monotonic() - self._begun
+                line = message("{step}, {seconds:,.0f} s so far", step=self._step(), seconds=seconds)
+                self._print(terminal.said(line) + "\n")
+
+    def _rewrite(self, line: str) -> None:
+        width = columns(line)
+        self._print("\r" + line + " " * max(0, self._width - width) + ("" if line else "\r"))
+        self._width = width
+
+    def _print(self, text: str) -> None:
         if self._stream is None:
             return
-        line = terminal.said(text)
-        width = columns(line)
         try:
-            self._stream.write("\r" + line + " " * max(0, self._width - width) + ("" if text else "\r"))
+            self._stream.write(text)
             self._stream.flush()
         except OSError:
             self._stream = None  # nobody is left to tell; the work goes on
-        self._width = width

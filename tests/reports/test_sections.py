@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import isolation
-from isolation.audit import audit_ledger
+from isolation.audit import MOST_TRACED, audit_ledger
 from isolation.errors import UsageError
 from isolation.ledger import Ledger
 from isolation.model import Audit, Session
@@ -17,6 +17,7 @@ from isolation.policy.terms import Accepted
 from isolation.reports.audit_report import PARTS, audit_report
 from isolation.reports.content import Card, Chart, Facts, Report
 from isolation.reports.frame import Frame
+from isolation.reports.parts import chains
 
 from ..conftest import DAY, HOUR, NOON, reading
 
@@ -152,3 +153,17 @@ def test_the_chain_to_each_account_stands_with_dates(ledger: Ledger, tmp_path: P
     assert "From two to each account that it is linked with" in section
     assert "two and three by router B8-27-EB-11-22-33: two 2026-09-22 14:13:20 UTC" in section
     assert audit_ledger(ledger, policy=Policy(), stays=False).paths == ()
+
+
+def test_why_no_chain_is_told_is_the_reason(ledger: Ledger) -> None:
+    """That there are too many uses is said of many uses only, and of an audit without chains that it has none."""
+    record(ledger, "one", NOON)
+    record(ledger, "two", NOON + HOUR)
+    audit = audit_ledger(ledger, policy=Policy(), stays=False)
+    few, many = (
+        str(chains.section(Frame(one)).blocks[0].text)  # type: ignore[union-attr]  # a paragraph
+        for one in (audit, audit.replace(sessions=MOST_TRACED + 1))
+    )
+    assert "No chain was traced" in few
+    assert "too many uses" in many
+    assert all("isolation audit --account ACCOUNT" in text for text in (few, many))

@@ -164,6 +164,14 @@ def test_it_tells_of_the_account_what_the_audit_does(full: Ledger, tmp_path: Pat
     assert [use.begin for use in uses] == [own[0].first, own[1].first]
 
 
+def test_it_says_why_it_tells_no_chain(full: Ledger, tmp_path: Path) -> None:
+    """Chains are left out because they tell of others, not because there are too many uses."""
+    make(full, tmp_path / "report.md", policy=Policy())
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "would tell of those between them" in text
+    assert "too many uses" not in text
+
+
 def checked(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
     """What `verify` says of a file, as a document."""
     code = main(["--format", "json", "verify", str(path)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from isolation.audit import MOST_TRACED
 from isolation.findings import FACT_WORDS
 from isolation.messages import joined, message
 from isolation.reports.content import Paragraph, Section, Table
@@ -28,12 +29,18 @@ def section(frame: Frame) -> Section:
 
 def _nothing(frame: Frame) -> str:
     """Why no chain is told."""
-    if frame.audit.clusters:
+    audit = frame.audit
+    if not audit.clusters:
+        return message("No accounts are joined by open findings.")
+    if frame.issued is not None:
         return message(
-            "There are too many uses to trace every chain here; `isolation audit --account ACCOUNT` traces those of "
-            "one account."
+            "This report is on one account, and a chain to another would tell of those between them: chains are left "
+            "out. The findings tell what joins this account itself."
         )
-    return message("No accounts are joined by open findings.")
+    traced = message("`isolation audit --account ACCOUNT` traces the chains of one account.")
+    if audit.sessions > MOST_TRACED:
+        return message("There are too many uses to trace every chain here; {traced}", traced=traced)
+    return message("No chain was traced for this report; {traced}", traced=traced)
 
 
 def _table(frame: Frame, start: str, paths: list[Path]) -> Table:
