@@ -133,10 +133,15 @@ class Reading(Value):
                     value=value,
                 )
             )
-        self._init(
-            fact=fact, status=status, value=value, source=source, reason=reason,
-            identifying=identifying and value is not None, confidence=confidence, detail=detail or {},
-        )  # fmt: skip
+        put = object.__setattr__  # each cell of a log is a reading: `_init` costs twice as much
+        put(self, "fact", fact)
+        put(self, "status", status)
+        put(self, "value", value)
+        put(self, "source", source)
+        put(self, "reason", reason)
+        put(self, "identifying", identifying and value is not None)
+        put(self, "confidence", confidence)
+        put(self, "detail", detail or {})
 
 
 class Identity(Value):

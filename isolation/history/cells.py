@@ -15,7 +15,7 @@ from isolation.history.damage import shortened
 from isolation.history.words import is_nothing
 from isolation.identifiers.addresses import Address, parse_address, public_prefix
 from isolation.identifiers.canonical import canonical_value
-from isolation.identifiers.catalogue import judge_address, judge_mac, judge_machine_id
+from isolation.identifiers.catalogue import Judgement, judge_address, judge_mac, judge_machine_id
 from isolation.identifiers.escape import excerpt
 from isolation.identifiers.macs import format_mac, parse_mac
 from isolation.identifiers.ssid import format_ssid, parse_ssid
@@ -25,11 +25,10 @@ from isolation.model import Reading
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from isolation.identifiers.catalogue import Judgement
-
 _LONE_ID = message(
     "Another tool's device id, with nothing of the hardware beside it: it may be that of a cloned system."
 )
+_LONE = Judgement(True, "probable", _LONE_ID)
 _DISTINCT = 1 << 13  # texts of each kind whose readings are kept
 
 
@@ -113,7 +112,7 @@ class CellReader:
         device = canonical_value(field, text)
         judged = judge_machine_id(device)
         if judged.identifying and judged.confidence == "certain":
-            judged = judged.replace(confidence="probable", reason=_LONE_ID)
+            judged = _LONE
         return (self._observed(field, device, judged),)
 
     def _ssid(self, field: str, text: str) -> tuple[Reading, ...]:

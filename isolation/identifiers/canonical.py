@@ -47,6 +47,8 @@ def display_value(fact: str, canonical: str) -> str:
 
 def _canonical_name(fact: str, value: str) -> str:
     """The facts that are names of some kind."""
+    if fact == "device_id":
+        return _canonical_device(value)
     from isolation.identifiers.accounts import account_key, account_spelling, label_key, operator_key
 
     if fact == "account":
@@ -55,8 +57,6 @@ def _canonical_name(fact: str, value: str) -> str:
         return operator_key(value)
     if fact == "label":
         return label_key(value)
-    if fact == "device_id":
-        return _canonical_device(value)
     if fact == "site_ip":
         return _canonical_site_address(value)
     if fact == "tunnel":
@@ -69,12 +69,13 @@ def _canonical_name(fact: str, value: str) -> str:
 
 
 def _canonical_device(value: str) -> str:
-    from isolation.identifiers.accounts import label_key
     from isolation.identifiers.machine_ids import parse_uuid
 
     try:
         return parse_uuid(value)
     except BadIdentifier:
+        from isolation.identifiers.accounts import label_key
+
         return label_key(value)
 
 

@@ -52,6 +52,10 @@ class Judgement(Value):
         self._init(identifying=identifying, confidence=confidence, reason=reason, source=source)
 
 
+IDENTIFIES = Judgement(True)
+"""What is said of nearly every value: it identifies, certainly."""
+
+
 class CatalogueEntry(Value):
     """One row of the catalogue, as it is shown: what it matches, for which facts, its effect, why, says who."""
 
@@ -87,7 +91,7 @@ def judge_mac(mac: str, fact: str) -> Judgement:
         return Judgement(False, reason="An interface's present address may be made up; only its permanent one counts.")
     if fact not in ("bssid", "access_point") and locally_administered(digits):
         return _local_mac(fact)
-    return Judgement(True)
+    return IDENTIFIES
 
 
 def judge_address(address: Address, fact: str = "public_ip") -> Judgement:
@@ -97,7 +101,7 @@ def judge_address(address: Address, fact: str = "public_ip") -> Judgement:
             True, "probable", message("Other networks use the same private address, and its own may lend it on.")
         )
     if fact == "public_ip" and address.public:
-        return Judgement(True)
+        return IDENTIFIES
     if fact in ("local_ip", "gateway_ip"):
         hotspot = _hotspot_of(address) if fact == "gateway_ip" else ""
         return Judgement(
@@ -121,11 +125,11 @@ def judge_machine_id(text: str, source: str = "") -> Judgement:
     if text.strip().lower() == "uninitialized":
         return Judgement(False, reason="The machine id was not made yet.", source="machine-id(5)")
     try:
-        parse_uuid(text)
+        digits = parse_uuid(text)
     except BadIdentifier:
         judged = judge_serial(text)
     else:
-        judged = judge_uuid(text)
+        judged = judge_uuid(digits)
     if judged.identifying and "machineguid" in source.lower():
         return Judgement(
             True,
@@ -138,7 +142,7 @@ def judge_machine_id(text: str, source: str = "") -> Judgement:
 
 def judge_uuid(text: str) -> Judgement:
     """Whether a firmware or hardware UUID identifies; a text that is none does not."""
-    from isolation.identifiers.machine_ids import format_uuid, parse_uuid
+    from isolation.identifiers.machine_ids import parse_uuid
 
     try:
         digits = parse_uuid(text)
@@ -147,10 +151,10 @@ def judge_uuid(text: str) -> Judgement:
     why, source = _known_uuids().get(digits, ("", ""))
     if why:
         return _judged("not-identifying", why, source)
-    groups = format_uuid(digits).split("-")
-    if digits == digits[:2] * 16 or all(len(set(group)) == 1 for group in groups):
+    groups = digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]
+    if digits == digits[:2] * 16 or all(group == group[0] * len(group) for group in groups):
         return Judgement(False, reason="A filler: the same digits all through.")
-    return Judgement(True)
+    return IDENTIFIES
 
 
 def judge_serial(text: str) -> Judgement:
@@ -166,7 +170,7 @@ def judge_serial(text: str) -> Judgement:
         return Judgement(False, reason="Empty, or one character all through.")
     if len(plain) >= _COUNTING and (plain in _DIGITS_UP or plain in _DIGITS_UP[::-1]):
         return Judgement(False, reason="Digits that only count up or down.")
-    return Judgement(True)
+    return IDENTIFIES
 
 
 def judge_value(fact: str, value: str, source: str = "") -> Judgement:
@@ -175,7 +179,7 @@ def judge_value(fact: str, value: str, source: str = "") -> Judgement:
         return judge_mac(value, fact)
     if fact == "device_id":
         judged = judge_machine_id(value, source)
-        if judged != Judgement(True):
+        if judged != IDENTIFIES:
             return judged
         return Judgement(True, "probable", message("An id alone may be that of a cloned system."), "machine-id(5)")
     if fact in ("public_ip", "local_ip", "gateway_ip"):
@@ -245,7 +249,7 @@ def _judge_prefix(value: str, fact: str) -> Judgement:
         )
     confidence = _PREFIX_CONFIDENCE[fact]
     if confidence == "certain":
-        return Judgement(True)
+        return IDENTIFIES
     return Judgement(True, confidence, message("Providers give some sites a longer prefix than this."), "RIPE-690, 4.2")
 
 

@@ -34,6 +34,8 @@ def parse_machine_id(text: str) -> str:
 def parse_uuid(text: str) -> str:
     """The 32 lower-case hex digits of a UUID (RFC 9562), written with or without dashes and braces."""
     plain = text.strip().lower()
+    if len(plain) == 32 and not plain.strip(_HEX):
+        return plain
     if plain.startswith("{") and plain.endswith("}"):
         plain = plain[1:-1]
     digits = plain.replace("-", "")

@@ -10,6 +10,7 @@ from isolation.identifiers.escape import excerpt
 from isolation.messages import message
 
 _HEX = "0123456789abcdef"
+_PAIRED = ("-----", ":::::")
 _GROUP_BIT = 0x0100_0000_0000
 _LOCAL_BIT = 0x0200_0000_0000
 # The radios and networks of one box count up in the last digit, and set the local bit for all but the first.
@@ -23,7 +24,9 @@ def parse_mac(text: str) -> str:
     of four digits (`001c.4200.0018`), two of six (`001c42-000018`) and twelve bare digits. Raises BadIdentifier.
     """
     mac = text.strip().lower()
-    if len(mac) != 12 or mac.strip(_HEX):
+    if len(mac) == 17 and mac[2::3] in _PAIRED:
+        mac = mac.replace(mac[2], "")  # as nearly all logs write them
+    elif len(mac) != 12 or mac.strip(_HEX):
         mac = _joined(mac)
     if len(mac) != 12 or mac.strip(_HEX):
         raise BadIdentifier(f"{excerpt(text)} {_why_not(text.strip())}.")
@@ -39,8 +42,8 @@ def from_bytes(octets: bytes) -> str:
 
 def format_mac(mac: str) -> str:
     """The spelling that people and JSON see: `00-00-5E-00-53-23` (RFC 7042, ECS)."""
-    digits = parse_mac(mac).upper()
-    return "-".join([digits[position : position + 2] for position in range(0, 12, 2)])
+    one = parse_mac(mac).upper()
+    return f"{one[:2]}-{one[2:4]}-{one[4:6]}-{one[6:8]}-{one[8:10]}-{one[10:]}"
 
 
 def access_point_group(bssid: str) -> str:

@@ -28,7 +28,7 @@ def add_label(appender: Appender, kind: str, name: str, readings: Iterable[Readi
 
     Raises UsageError where none of the readings identifies.
     """
-    terms = appender.terms().readings(readings)
+    terms = appender.terms().readings([*readings])
     label = appender.terms().label(name)
     found = surest(terms)
     if not found:

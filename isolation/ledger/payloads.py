@@ -9,7 +9,7 @@ from isolation.ledger.canonical import LARGEST, NotCanonical, decode
 from isolation.ledger.entry import split_payload
 from isolation.ledger.proving import cut_payload, seed_of
 from isolation.ledger.session_fields import decode_readings
-from isolation.ledger.terms import Seen
+from isolation.ledger.terms import Seen, reading_fields
 from isolation.messages import message
 from isolation.model import FACTS
 
@@ -125,7 +125,7 @@ class Fields:
                 raise NotCanonical(
                     message("the field {name} holds no readings: {problem}", name=name, problem=problem)
                 ) from None
-            if b"[%s]" % b",".join([term.encoded for term in terms]) != readings[name]:
+            if reading_fields(terms).get(name, b"[]") != readings[name]:
                 raise NotCanonical(message("the field {name} is not in canonical form", name=name))
             found += terms
         return Told(values, found)

@@ -19,7 +19,7 @@ from isolation.model import CONFIDENCES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from isolation.ledger.canonical import Json
     from isolation.model import Reading
@@ -42,8 +42,9 @@ class Named(NamedTuple):
 
 
 class Term(NamedTuple):
-    """What a reading comes to: its canonical bytes, its identifiers (none where it does not link), and the tag by
-    which its row is told apart: of its value, within a site of the address alone; empty where nothing was read.
+    """What a reading comes to: its canonical bytes as the only one of a list, its identifiers (none where it does not
+    link), and the tag by which its row is told apart: of its value, within a site of the address alone; empty where
+    nothing was read.
     """
 
     fact: str
@@ -71,6 +72,7 @@ class Terms:
     def __init__(self, key: bytes | None) -> None:
         self._key = key
         self._readings: dict[tuple[object, ...], Term] = {}
+        self._shared: dict[int, tuple[Term, Reading]] = {}
         self._names: dict[tuple[str, str], Named] = {}
         self._seen: dict[tuple[int, ...], tuple[Seen, tuple[Reading, ...]]] = {}
 
@@ -93,32 +95,38 @@ class Terms:
         named = self._names[fact, name] = Named(FACT_CODES[fact], _CERTAIN, tag, account_spelling(name))
         return named
 
-    def readings(self, readings: Iterable[Reading]) -> list[Term]:
+    def readings(self, readings: Sequence[Reading]) -> list[Term]:
         """What readings come to, as their fields will stand in a payload: by fact, and as given within one.
 
         A scan that was observed is left out: it is an entry of its own. Raises BadIdentifier for an identifying
         value that is none of its fact.
         """
+        return _stored(readings, [self._by_value(reading) for reading in readings])
+
+    def _by_value(self, reading: Reading) -> Term:
+        if reading.detail:
+            return self._work_out(reading)
         known = self._readings
-        terms = []
-        for reading in readings:
-            if reading.detail:
-                term = self._work_out(reading)
-            else:
-                key = (
-                    reading.fact, reading.value, reading.source, reading.reason, reading.status, reading.identifying,
-                    reading.confidence,
-                )  # fmt: skip
-                cached = known.get(key)
-                if cached is None:
-                    if len(known) >= _MOST_CACHED:
-                        known.clear()
-                    cached = known[key] = self._work_out(reading)
-                term = cached
-            if term.fact != "wifi_scan" or reading.status != "observed":
-                terms.append(term)
-        terms.sort(key=_FACT)
-        return terms
+        key = (
+            reading.fact, reading.value, reading.source, reading.reason, reading.status, reading.identifying,
+            reading.confidence,
+        )  # fmt: skip
+        term = known.get(key)
+        if term is None:
+            if len(known) >= _MOST_CACHED:
+                known.clear()
+            term = known[key] = self._work_out(reading)
+        return term
+
+    def _by_place(self, reading: Reading) -> Term:
+        known = self._shared
+        cached = known.get(id(reading))
+        if cached is None:
+            if len(known) >= _MOST_CACHED:
+                known.clear()
+            # The reading is kept with it, so that no other comes to be at its place.
+            cached = known[id(reading)] = self._work_out(reading), reading
+        return cached[0]
 
     def seen(self, readings: tuple[Reading, ...]) -> Seen:
         """What readings come to together; a log shares its readings, so they are known by what they are in memory.
@@ -131,17 +139,18 @@ class Terms:
             if len(self._seen) >= _MOST_SEEN:
                 self._seen.clear()
             # The readings are kept with it, so that no others come to be at their places.
-            known = self._seen[key] = Seen(self.readings(readings)), readings
+            terms = _stored(readings, [self._by_place(reading) for reading in readings])
+            known = self._seen[key] = Seen(terms), readings
         return known[0]
 
     def _work_out(self, reading: Reading) -> Term:
         value, fact = reading.value, reading.fact
         if not isinstance(value, str):
-            return Term(fact, encode_reading(reading), (), b"")
+            return Term(fact, b"[%s]" % encode_reading(reading), (), b"")
         links = reading.identifying and FACT_CODES.get(fact) in LINKING_CODES
         named = self._expand(fact, value, CONFIDENCES.index(reading.confidence)) if links else ()
         tag = named[0].tag if named and fact != "site_ip" else self._row_tag(fact, value)
-        return Term(fact, encode_reading(reading), named, tag)
+        return Term(fact, b"[%s]" % encode_reading(reading), named, tag)
 
     def _expand(self, fact: str, value: str, confidence: int) -> tuple[Named, ...]:
         canonical = canonical_value(fact, value)
@@ -182,6 +191,15 @@ class Terms:
         return canonical_tag(self._key, name, _sound(text))
 
 
+def _stored(readings: Sequence[Reading], terms: list[Term]) -> list[Term]:
+    """The terms of readings that stand in a payload, by fact."""
+    if "wifi_scan" in map(_FACT, terms):
+        pairs = zip(readings, terms, strict=True)
+        terms = [term for reading, term in pairs if reading.fact != "wifi_scan" or reading.status != "observed"]
+    terms.sort(key=_FACT)
+    return terms
+
+
 def surest(terms: Iterable[Term]) -> list[Named]:
     """The identifiers of these readings, each once, at the surest confidence, in order of appearance."""
     found: dict[bytes, Named] = {}
@@ -198,7 +216,7 @@ def reading_fields(terms: Iterable[Term]) -> dict[str, bytes]:
     fields: dict[str, bytes] = {}
     for fact, encoded, _, _ in terms:
         before = fields.get(fact)
-        fields[fact] = b"[%s]" % encoded if before is None else b"%s,%s]" % (before[:-1], encoded)
+        fields[fact] = encoded if before is None else b"%s,%s" % (before[:-1], encoded[1:])
     return fields
 
 
