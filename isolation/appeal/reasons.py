@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from isolation.appeal.notice import Part
+    from isolation.appeal.tongues.tongue import Tongue
 
 _MOST_QUOTES = 5  # of one reason; further ones are counted
 _CONTEXT = 60  # characters shown on either side of the words
 _SENTENCE_END = ".!?。！？\n"
+_LONGEST_SENTENCE = 400
+# The end of the sentence before, and the marks of a list or of a quoted e-mail.
+_BEFORE_SENTENCE = re.compile(r"(?:\A|[.!?:](?=\s)|[。！？：]|\n\s*\n|\n(?=\s*[-*•]))[\s>*•–-]*")
 
 
 class Quote(Value):
@@ -106,11 +110,25 @@ def recognised(parts: Iterable[Part]) -> tuple[Reason, ...]:
 
 
 def _matches(text: str) -> Iterator[tuple[str, int, int]]:
-    """Reason, begin and end of every phrase in a text; of overlapping ones of one reason and language, the first."""
+    """Reason, begin and end of every phrase in a text; of overlapping ones of one reason and language, the first.
+
+    A phrase in a sentence that only says what would be if something were so names no reason: many notices end in what
+    happens "if we find that you have engaged in fraudulent activity".
+    """
     for tongue in tongues_in(text):
         for reason, phrases in tongue.reasons.items():
             for match in expression(phrases).finditer(text):
-                yield reason, match.start(), match.end()
+                if not _is_supposed(text, match, tongue):
+                    yield reason, match.start(), match.end()
+
+
+def _is_supposed(text: str, words: re.Match[str], tongue: Tongue) -> bool:
+    start = words.start()
+    begins = [end.end() for end in _BEFORE_SENTENCE.finditer(text, max(0, start - _LONGEST_SENTENCE), start)]
+    begin = begins[-1] if begins else max(0, start - _LONGEST_SENTENCE)
+    return bool(
+        expression(tongue.conditions).match(text, begin) or expression(tongue.suppositions).match(text, words.end())
+    )
 
 
 __all__ = ["REASONS", "Place", "Quote", "Reason", "recognised"]

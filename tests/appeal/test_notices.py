@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from isolation.appeal.making import told_by
 from isolation.appeal.notice import LONGEST, Notice, Part, read_notice
+from isolation.appeal.reasons import recognised
 from isolation.appeal.tongues import tongue_of
 from isolation.errors import UsageError
 
@@ -190,3 +191,67 @@ def test_a_reason_that_the_person_reads_is_marked() -> None:
     assert [(one.id, one.quotes) for one in told.reasons] == [("counterfeit", ())]
     with pytest.raises(UsageError, match="no reason"):
         told_by(Notice("n", "text", []), ["greed"])
+
+
+SUPPOSED = {
+    "en": (
+        "We will keep your funds. If we find that you have engaged in fraudulent activity, that may be for good.",
+        "We found fraudulent activity.",
+    ),
+    "de": (
+        "Sollten wir bei Ihnen betrügerische Aktivitäten feststellen, wird der Betrag von uns einbehalten.",
+        "Wir haben bei Ihnen betrügerische Aktivitäten festgestellt.",
+    ),
+    "fr": (
+        "Si nous constatons des activités frauduleuses sur votre compte, nous garderons les fonds.",
+        "Nous avons constaté des activités frauduleuses sur votre compte.",
+    ),
+    "it": (
+        "Qualora nella nostra indagine risultino attività ingannevoli sul suo account, non sono dovuti fondi.",
+        "Nella nostra indagine sono risultate attività ingannevoli sul suo account.",
+    ),
+    "es": (
+        "Si en su cuenta hemos visto actividades fraudulentas, los fondos se quedan con nosotros.",
+        "En su cuenta hemos visto actividades fraudulentas.",
+    ),
+    "zh": (
+        "如果我们发现您参与了欺诈活动,我们会扣留资金。",
+        "我们发现您参与了欺诈活动。",
+    ),
+    "ja": (
+        "詐欺行為が確認された場合は、売上金を留保します。",
+        "詐欺行為が確認されました。",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", SUPPOSED)
+def test_what_would_be_if_names_no_reason(language: str) -> None:
+    """A sentence on what happens if something is found names no reason, the one that says it was found does."""
+    supposed, found = SUPPOSED[language]
+    assert not recognised([Part("text", supposed)])
+    assert [one.id for one in recognised([Part("text", found)])] == ["suspicious-behaviour"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("We need additional documentation to verify your identity.", "account-information"),
+        ("Wir benötigen weitere Unterlagen, um Ihre Identität zu prüfen.", "account-information"),
+        ("Nous avons besoin de documents pour vérifier votre identité.", "account-information"),
+        ("Abbiamo bisogno di documenti per verificare la sua identità.", "account-information"),
+        ("Necesitamos documentos para verificar su identidad.", "account-information"),
+        ("我们需要其他文件来验证您的身份。", "account-information"),
+        ("ご本人確認のため、書類の提出が必要です。", "account-information"),
+        ("The certificates that you sent were altered.", "other-breach"),
+        ("Sie haben uns gefälschte Rechnungen geschickt.", "other-breach"),
+        ("Vous nous avez envoyé de faux documents.", "other-breach"),
+        ("Le fatture che ci ha inviato sono state falsificate.", "other-breach"),
+        ("Los documentos que nos ha enviado fueron alterados.", "other-breach"),
+        ("您提交了伪造的发票。", "other-breach"),
+        ("提出された請求書が改ざんされていました。", "other-breach"),
+    ],
+)
+def test_papers_asked_for_and_papers_forged_are_two_reasons(text: str, reason: str) -> None:
+    """What is asked of the person's papers is account information, papers that were altered are another breach."""
+    assert [one.id for one in recognised([Part("text", text)])] == [reason]

@@ -12,6 +12,8 @@ _FAULT = (
 )
 _WHAT = r"(?:IPs?|IP-Adressen?|MAC(?:-Adressen?)?|Geräte?|Computer|Rechner|Laptops?|Handys?|WLAN|Netzwerke?|Browser|Internetanschl\w+)"
 
+_PAPERS = r"(?:Dokument\w*|Unterlagen|Rechnung\w*|Nachweis\w*)"
+
 TONGUE = Tongue(
     "de",
     reasons={
@@ -35,6 +37,8 @@ TONGUE = Tongue(
             r"(?:falsche|unvollständige|ungültige|veraltete|fehlerhafte|unrichtige|widersprüchliche)[nrs]? (?:Kontoinformation\w*|Angaben|Information\w*|Dokument\w*|Daten|Unterlagen|Unternehmensdaten)",
             r"(?:Angaben|Informationen|Dokumente?|Daten|Unterlagen)~(?:sind|ist|waren|war)~(?:falsch|unvollständig|ungültig|abgelaufen|unleserlich|veraltet|nicht korrekt|fehlerhaft)",
             r"stimm(?:t|en)~nicht (?:mit|überein)",
+            r"(?:benötigen|brauchen)~(?:Dokumente?|Unterlagen|Informationen|Angaben|Nachweise?)~(?:um|zur)~(?:Identität|Angaben|Informationen|Unternehmen\w*|Konto\w*|Adresse)",
+            r"nicht (?:die|alle)~(?:Dokumente|Unterlagen|Nachweise)~(?:eingereicht|vorgelegt|übermittelt)",
         ),
         "poor-performance": (
             r"Rate (?:an|der|von) (?:Bestell\w*mängeln|mangelhaften Bestellungen|Bestellmängeln)|(?:Bestell)?mängelrate|Fehlerquote bei Bestellungen",
@@ -46,7 +50,7 @@ TONGUE = Tongue(
             r"(?:schlechte|mangelhafte|unzureichende)[nrs]? (?:Verkäufer)?leistung",
         ),
         "counterfeit": (
-            r"(?:Produkt|Marken)?fälschung(?:en)?|gefälschte[nrs]?|Plagiat(?:e|en|s)?|Nachahmung(?:en)?",
+            r"(?:Produkt|Marken)?fälschung(?:en)?|gefälschte[nrs]?(?! (?:Dokument|Unterlage|Rechnung|Nachweis|Bewertung|Rezension))|Plagiat(?:e|en|s)?|Nachahmung(?:en)?",
             r"nicht (?:authentisch\w*|echt)|unechte[nrs]?|nicht authentische[nrs]?|Authentizität",
             r"Echtheit (?:der|des|Ihrer|von)~(?:Produkt\w*|Artikel\w*|Ware\w*)",
         ),
@@ -64,6 +68,8 @@ TONGUE = Tongue(
             r"(?:Missbrauch|missbrauch\w*|missbräuchlich\w*|unsachgemäß\w*|doppelte\w*)~(?:Produktdetailseite\w*|Detailseite\w*|Angebot\w*|Variante\w*|Variation\w*|Katalog\w*)",
             r"geistige[ns]? Eigentum\w*|(?:Marken|Urheber|Patent)rechts?(?:verletzung\w*|verstoß\w*|verstöße\w*)|Verletzung (?:von|der|des)~(?:Marken|Urheberrecht\w*|Patent\w*)",
             r"Verhaltenskodex~(?:verletzt|verstoßen|missbrauch\w*)|Drop-?shipping-Richtlinie\w*",
+            rf"(?:gefälschte|manipulierte|veränderte)[nrs]? {_PAPERS}",
+            rf"{_PAPERS}~(?:gefälscht|manipuliert|verändert)",
         ),
     },
     own_words="der die das und nicht ist ihr ihre ihrem ihren wurde wurden für mit sie wir haben oder auf dem den ein eine einem einen werden von zu",
@@ -72,6 +78,7 @@ TONGUE = Tongue(
         rf"(?i:mit dem|zum|des) (?i:{_ACCOUNT}s?) {{name}}",
         r"(?i:Name des (?:Kontos|Shops)|Kontoname|Shopname|Anzeigename|Verkäufername)\s?[:：] ?{name}",
     ),
+    conditions=(r"(?:wenn|falls|sofern|sollten?|für den Fall)",),
     cases=(r"(?:Fall|Fallnummer|Fall-?ID|Ticket|Vorgang(?:snummer)?|Aktenzeichen|Beschwerde(?:nummer|-?ID)|Referenz(?:nummer)?)",),
     sections={
         "root-cause": (r"(?:Haupt|Grund|eigentliche |zugrunde ?liegende )?Ursachen?(?:analyse)?|Grund(?: des Problems)?",),

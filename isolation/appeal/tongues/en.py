@@ -36,6 +36,7 @@ TONGUE = Tongue(
             r"(?:information|details|documents?)(?: (?:that )?you (?:have )?(?:provided|submitted))?~(?:is|are|was|were|be|appears? to be) (?:incorrect|incomplete|inaccurate|invalid|inconsistent|out of date|outdated|expired|illegible|missing)",
             r"(?:incorrect|incomplete|inaccurate|inconsistent) (?:account|business|seller|registration|tax|identity) (?:information|details)",
             r"(?:does|do|did) not match (?:the|your)~(?:information|records|registration|documents?|account)",
+            r"we (?:need|require)~(?:documents?|documentation|information)~to (?:verify|validate|confirm) (?:your|the)~(?:information|identity|business|address|account|bank|credit card|details)",
         ),
         "poor-performance": (
             r"order defect rates?",
@@ -73,6 +74,9 @@ TONGUE = Tongue(
             r"intellectual property",
             r"trademark infring\w+|copyright infring\w+|infring\w+ (?:a |the )?(?:trademark|copyright|patent)",
             r"drop ?shipping policy",
+            r"(?:unusual|suspicious|improper|prohibited)~(?:reviewing|reviews?|rating|voting)~activit(?:y|ies)",
+            r"(?:documents?|documentation|invoices?|certificates?)~(?:forged|falsified|manipulated|altered|fabricated)",
+            r"(?:forged|falsified|manipulated|altered|fabricated) (?:documents?|documentation|invoices?|certificates?)",
         ),
     },
     own_words="the and this of your you have been has with are was were not that please",
@@ -82,6 +86,7 @@ TONGUE = Tongue(
         rf"(?i:own|owner of|recogni[sz]e) (?i:the )?(?i:{_ACCOUNT}) {{name}}",
         rf"(?i:{_ACCOUNT} name|store name|shop name|display name)\s?[:：] ?{{name}}",
     ),
+    conditions=(r"(?:if|should|unless|in case|in the event)",),
     cases=(r"(?:case|ticket|reference|complaint|violation|enforcement)(?: (?:id|no\.?|number|reference))?",),
     sections={
         "root-cause": (r"root ?cause",),

@@ -30,6 +30,7 @@ TONGUE = Tongue(
             r"(?:información|documentos?|datos|documentación)~(?:son|es|eran|está|están|parecen?)~(?:incorrect[ao]s?|incomplet[ao]s?|inexact[ao]s?|no válid[ao]s?|inválid[ao]s?|caducad[ao]s?|vencid[ao]s?|ilegibles?)",
             r"(?:información|documentos?|datos|documentación) (?:de (?:la )?cuenta )?(?:incorrect[ao]s?|incomplet[ao]s?|inexact[ao]s?|no válid[ao]s?|caducad[ao]s?|vencid[ao]s?)",
             r"no coinciden? (?:con|entre)",
+            r"(?:necesitamos|requerimos)~(?:documentos?|documentación|información)~para (?:verificar|comprobar|confirmar|validar)",
         ),
         "poor-performance": (
             r"(?:tasa|porcentaje|índice) de (?:pedidos (?:con defectos|defectuosos)|defectos? (?:de|en los) pedidos?)",
@@ -57,6 +58,7 @@ TONGUE = Tongue(
             r"(?:uso (?:indebido|inadecuado)|abus\w+|mal uso|duplicad[ao]s)~(?:páginas? de (?:detalles?|productos?)|catálogo|variantes?|variaciones|listings?)",
             r"reembolsos?~indebid[ao]s?|propiedad intelectual|(?:infracci(?:ón|ones)|violaci(?:ón|ones)|vulneraci(?:ón|ones))~(?:marcas?|derechos? de autor|patentes?)",
             r"código de conducta~(?:infring\w+|viol\w+|incumpl\w+|abus\w+)|política~(?:dropshipping|triangulación)",
+            r"(?:documentos?|documentación|facturas?)~(?:falsificad|alterad|manipulad|modificad)[ao]s?|(?:fals[ao]s) (?:documentos?|facturas?)",
         ),
     },
     own_words="el los las que del su sus ha hemos han sido con para por una está cuenta esta este tus usted y",
@@ -66,6 +68,7 @@ TONGUE = Tongue(
         rf"(?i:relacionada|vinculada|asociada) (?i:con|a) (?i:la )?(?i:{_ACCOUNT}) {{name}}",
         r"(?i:nombre (?:de la cuenta|de la tienda|para mostrar|comercial))\s?[:：] ?{name}",
     ),
+    conditions=(r"(?:si|en caso|en el caso)",),
     cases=(r"(?:caso|expediente|ticket|referencia|reclamación|queja|(?:número|ID) (?:de |del )?(?:caso|reclamación|queja|expediente))(?: n\.?º| núm\.| número| ID)?",),
     sections={
         "root-cause": (r"causas? (?:raíz|principal(?:es)?|fundamental(?:es)?|de fondo|subyacentes?|del problema)|causas?|origen del problema",),

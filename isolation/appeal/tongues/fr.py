@@ -31,6 +31,7 @@ TONGUE = Tongue(
             r"(?:informations?|documents?|coordonnées|données|justificatifs?)~(?:sont|est|étaient|semblent?)~(?:incorrect\w*|incompl\w+|inexact\w*|invalides?|expiré\w*|illisibles?|périmé\w*|erroné\w*|non valides?)",
             r"(?:informations?|documents?|données) (?:de compte )?(?:incorrect\w*|incompl\w+|inexact\w*|invalides?|expiré\w*|erroné\w*)",
             r"ne correspond(?:ent)? pas (?:à|aux|avec)",
+            r"(?:avons besoin|nécessaires?)~(?:documents?|justificatifs?|informations?)~(?:pour|afin de) (?:vérifier|confirmer|valider)",
         ),
         "poor-performance": (
             r"taux de (?:défauts? (?:de|sur les) commandes?|commandes? défectueuses?|défectuosité\w*|défaillance\w*|commandes? avec défauts?)",
@@ -56,8 +57,9 @@ TONGUE = Tongue(
             r"(?:produits?|articles?|offres?) (?:interdits?|restreints?|prohibés?|soumis à (?:des )?restrictions|non autorisés?)",
             r"(?:manipul\w+|abus\w*|faux|achat\w*|falsifi\w+|incit\w+)~(?:commentaires?|avis|évaluations?|notes)",
             r"(?:mauvaise utilisation|utilisation abusive|abus\w*|mauvais usage|doublons?)~(?:pages? (?:de )?(?:détails?|produits?)|fiches? produits?|catalogue|variantes?|variations?)",
-            r"propriété intellectuelle|(?:violation.atteinte)~(?:marques?|droits? d['’]auteur|brevets?)",
+            r"propriété intellectuelle|(?:violation|atteinte)~(?:marques?|droits? d['’]auteur|brevets?)",
             r"code de conduite~(?:enfrein\w+|viol\w+|abus\w*)|politique~(?:dropshipping|livraison directe)",
+            r"(?:documents?|factures?|justificatifs?)~(?:falsifiée?s?|modifiée?s?|altérée?s?)|fau(?:x|sses) (?:documents?|factures?|justificatifs?)",
         ),
     },
     own_words="le les des est vous votre vos nous avons avez été pour dans sur une du au aux cette ce avec ou être pas",
@@ -67,6 +69,7 @@ TONGUE = Tongue(
         rf"(?i:liée?|associée?|rattachée?) (?i:au) (?i:{_ACCOUNT}) {{name}}",
         r"(?i:nom (?:du compte|de la boutique|d['’]affichage|commercial))\s?[:：] ?{name}",
     ),
+    conditions=(r"(?:si|s['’]ils?|au cas où|dans le cas où|en cas)",),
     cases=(r"(?:cas|dossier|ticket|référence|numéro de (?:cas|dossier|réclamation|plainte)|identifiant (?:de plainte|du cas)|plainte|réclamation)(?: n°| numéro| ID)?",),
     sections={
         "root-cause": (r"causes? (?:premières?|racines?|principales?|profondes?|du problème|fondamentales?)|causes?|origine du problème",),

@@ -30,6 +30,7 @@ TONGUE = Tongue(
             r"(?:informazioni|document[oi]|dati)~(?:sono|è|erano|risultano|risulta)~(?:errat[aoei]|incomplet[aoei]|inesatt[aoei]|non valid[aoei]|scadut[aoei]|illeggibil[ei]|non corrett[aoei])",
             r"(?:informazioni|document[oi]|dati) (?:dell['’]account )?(?:errat[aoei]|incomplet[aoei]|inesatt[aoei]|non valid[aoei]|scadut[aoei]|non corrett[aoei])",
             r"non corrispond(?:e|ono) (?:a|ai|alle|con|al|alla)",
+            r"(?:abbiamo bisogno|necessitiamo|sono necessar\w+)~(?:document\w+|informazioni)~per (?:verificare|confermare|convalidare)",
         ),
         "poor-performance": (
             r"(?:percentuale|tasso|indice) (?:di|degli) (?:ordini difettosi|difettosità|difetti (?:degli ordini|sugli ordini))",
@@ -57,6 +58,7 @@ TONGUE = Tongue(
             r"(?:uso improprio|utilizzo improprio|abus\w+|duplicat[aoei])~(?:pagin[ae] (?:di )?(?:dettaglio|prodotto)|catalogo|variant[ei]|variazion[ei]|offert[ae])",
             r"proprietà intellettuale|violazion[ei]~(?:marchi[o]?|diritt[oi] d['’]autore|copyright|brevett[oi])",
             r"codice di condotta~(?:viol\w+|abus\w+)|politica~(?:dropshipping|drop shipping)",
+            r"(?:document[oi]|fattur[ae])~(?:falsificat|alterat|manipolat|modificat)[aoei]|(?:fals[ei]) (?:document[oi]|fattur[ae])",
         ),
     },
     own_words="il gli che della del dei delle nel nella sono è stato stata per con non di tuo tua suo sua più questo questa anche dell",
@@ -66,6 +68,7 @@ TONGUE = Tongue(
         rf"(?i:collegato|associato|correlato) (?i:all['’]|al) ?(?i:{_ACCOUNT}) {{name}}",
         r"(?i:nome (?:dell['’]account|del negozio|visualizzato|commerciale))\s?[:：] ?{name}",
     ),
+    conditions=(r"(?:se|qualora|nel caso|in caso)",),
     cases=(r"(?:caso|pratica|ticket|riferimento|numero (?:del )?(?:caso|reclamo|pratica)|ID (?:del )?(?:caso|reclamo)|reclamo)(?: n\.| numero| ID)?",),
     sections={
         "root-cause": (r"caus[ae] (?:principal[ei]|alla radice|di fondo|scatenant[ei]|del problema|radice)|caus[ae]|origine del problema",),

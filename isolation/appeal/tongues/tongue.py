@@ -22,21 +22,24 @@ class Tongue(Value):
     """One language.
 
     `own_words` are small words by which it is known; those that several languages have count for none. `reasons` has the phrases of each reason,
-    `stores` and `cases` what stands before a store's name or a case number; all of them are for notices. The rest is for
+    `stores` and `cases` what stands before a store's name or a case number, `conditions` what a sentence begins with, and
+    `suppositions` what follows words, that only says what would be if; all of them are for notices. The rest is for
     drafts: `sections` the words of headings, `blame`, `absolutes`, `promises` (what stands before an absolute that is
     a promise), `hiding`, `uses` (that an account was used), `attached`, and the words of marks and references.
     `day_first` tells that 03/04/2026 is the third of April.
     """
 
     __slots__ = (
-        "absolutes", "attached", "blame", "cases", "code", "confirm", "day_first", "document", "entry", "finding",
-        "hiding", "own_words", "promises", "reasons", "sections", "stores", "uses",
+        "absolutes", "attached", "blame", "cases", "code", "conditions", "confirm", "day_first", "document", "entry",
+        "finding", "hiding", "own_words", "promises", "reasons", "sections", "stores", "suppositions", "uses",
     )  # fmt: skip
     code: str
     own_words: frozenset[str]
     reasons: Mapping[str, tuple[str, ...]]
     stores: tuple[str, ...]
     cases: tuple[str, ...]
+    conditions: tuple[str, ...]
+    suppositions: tuple[str, ...]
     sections: Mapping[str, tuple[str, ...]]
     blame: tuple[str, ...]
     absolutes: tuple[str, ...]
@@ -52,13 +55,13 @@ class Tongue(Value):
 
     def __init__(
         self, code: str, reasons: Mapping[str, tuple[str, ...]], *, own_words: str = "", stores: Iterable[str] = (),
-        cases: Iterable[str] = (), sections: Mapping[str, tuple[str, ...]], blame: Iterable[str],
+        cases: Iterable[str] = (), conditions: Iterable[str], suppositions: Iterable[str] = (), sections: Mapping[str, tuple[str, ...]], blame: Iterable[str],
         absolutes: Iterable[str], promises: Iterable[str] = (), hiding: Iterable[str], uses: Iterable[str],
         attached: Iterable[str], confirm: str, entry: str, finding: str, document: str, day_first: bool = False,
     ) -> None:  # fmt: skip
         self._init(
             code=code, reasons=reasons, own_words=frozenset(own_words.split()), stores=tuple(stores),
-            cases=tuple(cases), sections=sections, blame=tuple(blame), absolutes=tuple(absolutes),
+            cases=tuple(cases), conditions=tuple(conditions), suppositions=tuple(suppositions), sections=sections, blame=tuple(blame), absolutes=tuple(absolutes),
             promises=tuple(promises), hiding=tuple(hiding), uses=tuple(uses), attached=tuple(attached),
             confirm=confirm, entry=entry, finding=finding, document=document, day_first=day_first,
         )  # fmt: skip
