@@ -43,13 +43,26 @@ class Language:
         if not isinstance(text, Message):
             return text
         if text.parts:
-            return self._one(text.pattern).join([str(self._value(part)) for part in text.parts])
+            parts = [str(self._value(part)) for part in text.parts]
+            return self._in_a_row(self._one(text.pattern), parts)
         pattern = self._many(text) if text.many else self._one(text.pattern)
         if not text.values:
             if isinstance(text, Told) and self.code != "en" and pattern == text.pattern:
                 return self._recalled(text)
             return pattern
-        return pattern.format_map({name: self._value(value) for name, value in text.values.items()})
+        values = {name: self._value(value) for name, value in text.values.items()}
+        if self.code == "en":
+            return pattern.format_map(values)
+        from isolation.typesetting import filled
+
+        return filled(pattern, values)
+
+    def _in_a_row(self, separator: str, parts: list[str]) -> str:
+        if self.code == "en":
+            return separator.join(parts)
+        from isolation.typesetting import in_a_row
+
+        return in_a_row(parts, separator)
 
     def _recalled(self, text: Told) -> str:
         """A text that was stored, by the messages that it was made of; as it is where it was made of none."""
@@ -65,7 +78,7 @@ class Language:
         if isinstance(value, Seen):
             return Seen(self._escape(value))
         if isinstance(value, IsolationError):
-            return " ".join(filter(None, [self.say(value.message), self.say(value.hint)]))
+            return self._in_a_row(" ", [part for part in (self.say(value.message), self.say(value.hint)) if part])
         if isinstance(value, Exception):
             first = value.args[0] if len(value.args) == 1 else None
             return self.say(first) if isinstance(first, Message) else self._escape(str(value))

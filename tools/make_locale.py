@@ -90,6 +90,8 @@ def messages_of(tree: ast.AST) -> Iterator[tuple[str | tuple[str, str], int]]:
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if called == "message":
             yield from texts(node.args[:1])
+        elif called == "joined":
+            yield from separators(node.args[:1])
         elif called == "plural":
             if several := [text for text, _ in texts(node.args[:2])]:
                 yield (several[0], several[1]), node.lineno
@@ -123,6 +125,13 @@ def handed_in() -> Found:
     return {text: {("isolation/appeal/submission.py", 1)} for text in texts} | {
         str(name): {("isolation/appeal/required.py", 1)} for name, _ in DOCUMENTS.values()
     }
+
+
+def separators(nodes: list[ast.expr]) -> Iterator[tuple[str, int]]:
+    """The literal signs that stand between the parts of a row."""
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip():
+            yield node.value, node.lineno
 
 
 def po_path(language: str, domain: str = DOMAIN) -> Path:
@@ -205,10 +214,14 @@ def _sentences(catalogue: Catalog) -> dict[str, str]:
 
 def stored(found: Found) -> bytes:
     """The messages that can be stored, for `isolation.phrasebook`, those with a form for several as pairs."""
-    texts = [text for text in found if any(name.startswith(STORING) for name, _ in found[text])]
+    texts = [text for text in found if any(name.startswith(STORING) for name, _ in found[text]) and _words(text)]
     sentences = [_sentence(one.why) for one in CATALOGUE]
     every = sorted({*texts, *sentences}, key=lambda text: (text,) if isinstance(text, str) else text)
     return (json.dumps(every, indent=0, ensure_ascii=True) + "\n").encode()
+
+
+def _words(text: str | tuple[str, str]) -> bool:
+    return any(map(str.isalpha, text if isinstance(text, str) else text[0]))
 
 
 def _sentence(why: str) -> str:

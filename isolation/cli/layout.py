@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import sys
 
+from isolation.typesetting import columns, columns_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -49,21 +51,6 @@ def _painted(row: str, style: str) -> str:
     return f"\x1b[{_STYLES[style]}m{row}\x1b[0m" if style and row else row
 
 
-def columns(text: str) -> int:
-    """How many columns of a terminal the text takes: East Asian wide characters two (UAX #11), combining ones none."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_columns, text))
-
-
-def _columns(character: str) -> int:
-    import unicodedata  # only for text that is not ASCII
-
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
 def wrapped(text: str, width: int) -> list[str]:
     """The text in rows of at most `width` columns; further rows are set in by two.
 
@@ -91,7 +78,7 @@ def _pieces(text: str) -> Iterator[str]:
     """The parts that must not be broken: words with the spaces after them, single wide characters with their marks."""
     piece, after_wide = "", False
     for character in text:
-        wide = not character.isascii() and _columns(character) == 2 and character not in _CLOSING
+        wide = not character.isascii() and columns_of(character) == 2 and character not in _CLOSING
         breaks = piece[-1:] == " " or (after_wide and character not in _CLOSING)
         if piece and (wide or breaks) and character != " ":
             yield piece
@@ -105,8 +92,8 @@ def _pieces(text: str) -> Iterator[str]:
 def _head(piece: str, width: int) -> str:
     """As much of a word as fits, one character at least."""
     end, used = 0, 0
-    while end < len(piece) and (end == 0 or used + _columns(piece[end]) <= width):
-        used += _columns(piece[end])
+    while end < len(piece) and (end == 0 or used + columns_of(piece[end]) <= width):
+        used += columns_of(piece[end])
         end += 1
     return piece[:end]
 

@@ -7,8 +7,8 @@ import threading
 import time
 
 from isolation.cli import terminal
-from isolation.cli.layout import columns
 from isolation.messages import message
+from isolation.typesetting import columns, padded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class Progress:
         self._last = now
         line = self._line(done, share if share is not None else done / total if total else None, now - self._begun)
         if self._terminal:
-            self._print("\r" + line.ljust(self._width))
-            self._width = len(line)
+            self._print("\r" + padded(line, self._width))
+            self._width = columns(line)
         else:
             self._print(line + "\n")
 
