@@ -121,7 +121,8 @@ def _about(
 NO_HISTORY = Gap(
     "no-history",
     "nothing tells which seller accounts were used here before; answer with `isolation setup`, or with "
-    "`isolation init --no-earlier-accounts` if there were none, or import what other tools logged",
+    "`isolation init --no-earlier-accounts` if there were none, or bring in what this computer remembers "
+    "(`isolation recover`) or other tools logged (`isolation import`)",
     True,
 )
 

@@ -81,6 +81,7 @@ def run(options: Options) -> int:
     else:
         terminal.say(
             "Verdicts stay unknown until you say which seller accounts were used here before: "
-            "`isolation setup`, or `isolation init --no-earlier-accounts` if there were none."
+            "`isolation setup`, or `isolation init --no-earlier-accounts` if there were none. `isolation recover` "
+            "shows what this computer itself remembers."
         )
     return 0

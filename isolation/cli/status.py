@@ -125,6 +125,44 @@ def say(text: str) -> None:
     terminal.show([Line(text)])
 
 
+def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str, Any]]) -> None:
+    if ledger["exists"]:
+        _print_ledger(ledger)
+    else:
+        say(message("There is no ledger at {path} yet; `isolation setup` makes one.", path=ledger["path"]))
+    if not ledger.get("sessions"):
+        say("  `isolation recover` shows what this computer itself remembers; you choose what is recorded.")
+    _print_policy(policy)
+    _print_unread(unread)
+
+
+def _print_ledger(ledger: dict[str, Any]) -> None:
+    entries = "1 entry" if ledger["size"] == 1 else message("{size} entries", size=ledger["size"])
+    path, origin = ledger["path"], ledger["origin"]
+    say(message("Ledger {path}: {entries}, origin {origin}.", path=path, entries=entries, origin=origin))
+    where = {
+        "file": message("in a file; a copy of this disk reveals the data."),
+        "keyring": message("in the system's keyring."),
+    }
+    say(message("  Key: {where}", where=ledger["key_problem"] or where[ledger["key_store"]]))
+    fingerprint, epoch = ledger["fingerprint"], ledger["epoch"]
+    say(message("  Signs with the key {fingerprint}, epoch {epoch}.", fingerprint=fingerprint, epoch=epoch))
+    _print_sessions(ledger)
+    _print_proofs(ledger)
+
+
+def _print_sessions(ledger: dict[str, Any]) -> None:
+    since = message(" since {since}", since=ledger["since"]) if ledger["since"] else ""
+    say(message("  {sessions}{since}.", sessions=counted(ledger["sessions"], "session"), since=since))
+    if ledger["presences"]:
+        presences = counted(ledger["presences"], "presence")
+        say(message("  {presences} of operators, out of workforce logs: no use of an account.", presences=presences))
+    if not ledger["baseline"]:
+        say("  Nobody has said what was used here before: `isolation setup`, or `isolation init --help`.")
+    for entry in ledger["open_sessions"]:
+        say(message("  Session {entry} is open; `isolation end {entry}` ends it.", entry=entry))
+
+
 def _print_proofs(ledger: dict[str, Any]) -> None:
     from isolation.ledger.sweeping import ROTATING_REMARK, UNSWEPT_REMARK
 
@@ -149,63 +187,12 @@ def _print_proofs(ledger: dict[str, Any]) -> None:
         say(message("  {remark}", remark=ROTATING_REMARK))
 
 
-def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str, Any]]) -> None:
-    if ledger["exists"]:
-        entries = "1 entry" if ledger["size"] == 1 else message("{size} entries", size=ledger["size"])
-        say(
-            message(
-                "Ledger {path}: {entries}, origin {origin}.",
-                path=ledger["path"],
-                entries=entries,
-                origin=ledger["origin"],
-            )
-        )
-        where = {
-            "file": message("in a file; a copy of this disk reveals the data."),
-            "keyring": message("in the system's keyring."),
-        }
-        say(message("  Key: {where}", where=ledger["key_problem"] or where[ledger["key_store"]]))
-        say(
-            message(
-                "  Signs with the key {fingerprint}, epoch {epoch}.",
-                fingerprint=ledger["fingerprint"],
-                epoch=ledger["epoch"],
-            )
-        )
-        since = message(" since {since}", since=ledger["since"]) if ledger["since"] else ""
-        say(message("  {sessions}{since}.", sessions=counted(ledger["sessions"], "session"), since=since))
-        if ledger["presences"]:
-            presences = counted(ledger["presences"], "presence")
-            say(
-                message("  {presences} of operators, out of workforce logs: no use of an account.", presences=presences)
-            )
-        if not ledger["baseline"]:
-            say("  Nobody has said what was used here before: `isolation setup`, or `isolation init --help`.")
-        for entry in ledger["open_sessions"]:
-            say(message("  Session {entry} is open; `isolation end {entry}` ends it.", entry=entry))
-        _print_proofs(ledger)
-    else:
-        say(message("There is no ledger at {path} yet; `isolation setup` makes one.", path=ledger["path"]))
+def _print_policy(policy: dict[str, Any]) -> None:
     path = policy["path"]
     if policy["exists"]:
         accounts, groups = counted(policy["accounts"], "account"), counted(policy["groups"], "group")
         say(message("Policy {path}: {accounts}, {groups} declared.", path=path, accounts=accounts, groups=groups))
-        more = [
-            text
-            for number, text in (
-                (policy["permissions"], counted(policy["permissions"], "permission")),
-                (policy["labels"], counted(policy["labels"], "label")),
-                (policy["waivers"], counted(policy["waivers"], "waiver")),
-            )
-            if number
-        ]
-        if more:
-            expired = (
-                message(", {waivers_expired} expired", waivers_expired=policy["waivers_expired"])
-                if policy["waivers_expired"]
-                else ""
-            )
-            say(message("  {counts}{expired}.", counts=joined(", ", more), expired=expired))
+        _print_declared(policy)
     else:
         say(message("No policy at {path}: the defaults hold.", path=path))
     say(
@@ -216,6 +203,22 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
             retention_months=policy["retention_months"],
         )
     )
+
+
+def _print_declared(policy: dict[str, Any]) -> None:
+    kinds = (
+        (policy["permissions"], counted(policy["permissions"], "permission")),
+        (policy["labels"], counted(policy["labels"], "label")),
+        (policy["waivers"], counted(policy["waivers"], "waiver")),
+    )
+    more = [text for number, text in kinds if number]
+    if more:
+        number = policy["waivers_expired"]
+        expired = message(", {waivers_expired} expired", waivers_expired=number) if number else ""
+        say(message("  {counts}{expired}.", counts=joined(", ", more), expired=expired))
+
+
+def _print_unread(unread: list[dict[str, Any]]) -> None:
     say("Not read here, or read and not identifying:" if unread else "Everything could be read here.")
     for one in unread:
         facts = joined(", ", [FACT_WORDS[fact] for fact in one["facts"]])

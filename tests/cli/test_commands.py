@@ -278,3 +278,14 @@ def test_rules_explain_themselves(cli: Cli) -> None:
     page = cli("rules", "shared-device").out
     assert "## Remedy" in page
     assert cli("rules", "--catalogue").code == 0
+
+
+def test_an_empty_ledger_is_told_of_recover(cli: Cli) -> None:
+    """Whoever has no session yet is told by `status`, `check` and `init` that `recover` shows what is remembered."""
+    recover = "`isolation recover`"
+    assert recover in cli("status").out
+    assert recover in cli("check", "amazon:store-us").out
+    assert recover in cli("init", "--key-store", "file").out
+    assert recover in cli("status").out
+    assert cli("begin", "amazon:store-us", "--allow-unknown").code == 0
+    assert recover not in cli("status").out
