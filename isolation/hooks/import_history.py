@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
+from heapq import merge
 from itertools import islice
 
 from isolation.history import Close, Lease, Rejected, Scan
@@ -12,7 +13,7 @@ from isolation.history.rejects import Rejects, Spool
 from isolation.history.scans import Scans
 from isolation.ledger.helping import helped
 from isolation.ledger.joining import NOTHING_JOINED, Joined, periods
-from isolation.ledger.scan_joining import MOST_JOINED, JoinedScans
+from isolation.ledger.scan_joining import JoinedScans, WaitingScans
 from isolation.messages import message
 from isolation.model import UNDATED, Session, Value
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from isolation.history import Doubt, ImportSource
-    from isolation.history.scans import Heard
     from isolation.ledger import Ledger
     from isolation.ledger.writer import Log
 
@@ -64,7 +64,7 @@ class ImportResult(Value):
     ignored: Mapping[str, int]
     span: Span
     ended: int
-    scans: tuple[Heard, ...]
+    scans: Scans
 
     def __init__(
         self,
@@ -81,12 +81,12 @@ class ImportResult(Value):
         ignored: Mapping[str, int],
         span: Span,
         ended: int = 0,
-        scans: tuple[Heard, ...] = (),
+        scans: Scans | None = None,
     ) -> None:
         self._init(
             file=file, format=format, rows=rows, recorded=recorded, duplicates=duplicates, amended=amended,
             rejected=rejected, doubtful=doubtful, doubts=tuple(doubts), presences=presences,
-            ignored=dict(ignored), span=span, ended=ended, scans=tuple(scans),
+            ignored=dict(ignored), span=span, ended=ended, scans=scans or Scans(),
         )  # fmt: skip
 
     @classmethod
@@ -205,18 +205,17 @@ def join_scans(ledger: Ledger, results: Iterable[ImportResult]) -> JoinedScans:
 
     The order of the files is of no matter. A session that has a scan gets none, so that a repeat adds nothing.
     """
-    by_format: dict[str, list[Heard]] = {}
+    by_format: dict[str, list[Scans]] = {}
     for result in results:
         if result.scans:
-            by_format.setdefault(result.format, []).extend(result.scans)
+            by_format.setdefault(result.format, []).append(result.scans)
     joined = unmatched = 0
     for name, scans in by_format.items():
-        more = MOST_JOINED
-        while more == MOST_JOINED:
-            with ledger.writing() as log:
-                more, left = log.join_scans(scans, f"import:{name}")
-            joined += more
-        unmatched += left
+        with closing(WaitingScans(ledger, merge(*scans))) as waiting:
+            while waiting.more:
+                with ledger.writing() as log:
+                    joined += log.join_scans(waiting, f"import:{name}")
+            unmatched += waiting.unmatched
     return JoinedScans(joined, unmatched)
 
 

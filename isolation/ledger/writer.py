@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from isolation.ledger.erasing import Erased
     from isolation.ledger.importing import Outcome, Row
     from isolation.ledger.joining import Joined
-    from isolation.ledger.scan_joining import JoinedScans, Taken
+    from isolation.ledger.scan_joining import WaitingScans
     from isolation.ledger.store import Ledger
     from isolation.model import Reading, Session
 
@@ -256,15 +256,13 @@ class Log:
         self.flush()
         return join(self._appender, self._ledger.opener(), since, until)
 
-    def join_scans(self, scans: Sequence[Taken], source: str) -> JoinedScans:
-        """Joins scans that another device took to the sessions that they fit; `scan_joining` says how, and how many.
+    def join_scans(self, scans: WaitingScans, source: str) -> int:
+        """Joins scans that another device took to the next sessions that they fit; returns how many.
 
         Raises KeyUnavailable without the index key.
         """
-        from isolation.ledger.scan_joining import join_scans
-
         self.flush()
-        return join_scans(self._appender, self._ledger.keys, scans, source)
+        return scans.join(self._appender, self._ledger.keys, source)
 
     def add_label(self, kind: str, name: str, readings: Iterable[Reading]) -> int | None:
         """Records that the machine or network (`kind`) of that label has these identifying readings.

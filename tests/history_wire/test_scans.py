@@ -7,7 +7,9 @@ import random
 import re
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from isolation.hooks.import_history import import_history, join_history, join_sc
 from isolation.ledger import Ledger
 from isolation.ledger.choosing import Wanted
 from isolation.ledger.rotating import rotate
-from isolation.ledger.scan_joining import MOST_JOINED, JoinedScans
+from isolation.ledger.scan_joining import MOST_JOINED, JoinedScans, WaitingScans
 
 from .conftest import NOW, UTC
 
@@ -147,7 +149,23 @@ def test_rows_of_ten_seconds_are_one_scan_with_the_strongest_signals() -> None:
     for seed in range(6):
         scans = Scans()
         scans.extend(random.Random(seed).sample(rows, len(rows)))
-        assert scans.settled() == ((0, ((A, -60), (B, -80))), (10_000_001, ((B, -50),)))
+        settled = scans.settled()
+        assert len(settled) == 2
+        assert [*settled] == [(0, ((A, -60), (B, -80))), (10_000_001, ((B, -50),))]
+
+
+def test_a_hundred_thousand_access_points_are_not_held(ledger: Ledger) -> None:
+    """Neither the rows of a long file, nor its scans, nor what they are joined by grow in memory with it."""
+    rows = (Scan(number, number // 10 * 20_000_000, f"001b21{number:06x}", "", -50) for number in range(100_000))
+    tracemalloc.start()
+    scans = Scans()
+    scans.extend(rows)
+    assert len(scans.settled()) == 10_000
+    with closing(WaitingScans(ledger, scans)) as waiting:
+        assert waiting.unmatched == 10_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8_000_000
 
 
 def test_more_sessions_than_one_transaction_takes_all_get_theirs(bring: Import, ledger: Ledger) -> None:
