@@ -9,11 +9,15 @@ from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from isolation.ledger import Ledger
     from isolation.model import Channel
     from isolation.policy import Policy
+
+
+_SHARED = ("ledger", "policy", "lang")  # what decides for every command which data it works on, and how it speaks
 
 
 class Options:
@@ -38,6 +42,7 @@ class Options:
         self.policy = given.get("policy") or policy_path()
         self.policy_is_named = bool(given.get("policy") or os.environ.get("ISOLATION_POLICY"))
         self.format = given.get("format") or "text"
+        self._shared = [word for name in _SHARED if given.get(name) for word in (f"--{name}", given[name])]
         if given.get("lang"):
             from isolation.cli import terminal
 
@@ -47,10 +52,26 @@ class Options:
         # Only reached for what neither the defaults nor the command's parser set.
         raise AttributeError(f"the command line has no option {name!r}")
 
+    def command(self, name: str, words: Iterable[str]) -> str:
+        """The line that runs a command of the program on the same ledger, as this computer's shell reads it."""
+        return command_line(["isolation", name, *words, *self._shared])
+
     @property
     def json(self) -> bool:
         """Whether the result is one JSON document."""
         return self.format == "json"
+
+
+def command_line(words: Iterable[str], system: str = os.name) -> str:
+    """The words as one line for a shell: that of POSIX, or `cmd.exe` and PowerShell for "nt", which know no single quotes
+    or pass them on (https://learn.microsoft.com/en-us/cpp/c-language/parsing-c-command-line-arguments)."""
+    if system == "nt":
+        from subprocess import list2cmdline
+
+        return list2cmdline(words)
+    import shlex
+
+    return shlex.join(words)
 
 
 def load_policy(options: Options) -> Policy:

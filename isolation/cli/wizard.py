@@ -6,7 +6,6 @@ Nothing is recorded that was not agreed to. Where nobody can be asked, the one c
 from __future__ import annotations
 
 import os
-import shlex
 from datetime import datetime
 
 from isolation.cli import terminal
@@ -98,7 +97,7 @@ def _lies_in(file: File, name: str) -> bool:
 def _rest(files: Sequence[File], options: Options) -> list[str]:
     """The command for what was named and needs no mapping, where there is any."""
     names = [name for name in options.files if not any(_lies_in(file, name) for file in files)]
-    return [" ".join(map(shlex.quote, ["isolation", "import", *names, *_given(options)]))] if names else []
+    return [options.command("import", [*names, *_given(options)])] if names else []
 
 
 def _agreed(proposal: Proposal, zone: str) -> tuple[Proposal, str]:
@@ -269,11 +268,11 @@ def _maps(proposal: Proposal) -> list[str]:
 
 def _command(proposal: Proposal, zone: str, options: Options, names: list[str]) -> str:
     """The command that reads the files as proposed."""
-    words = ["isolation", "import", *names]
+    words = [*names]
     for one in [*_maps(proposal), *[f"{field}=COLUMN" for field in proposal.missing]]:
         words += ["--map", one]
     words += ["--sheet", proposal.table.sheet] if proposal.table.sheet else []
-    return " ".join(map(shlex.quote, words + _given(options, zone)))
+    return options.command("import", words + _given(options, zone))
 
 
 def _given(options: Options, zone: str = "") -> list[str]:

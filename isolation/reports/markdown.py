@@ -19,12 +19,12 @@ _SPECIAL = str.maketrans({character: "\\" + character for character in "\\`*_{}[
 def render(report: Report, language: Language) -> str:
     """The whole report."""
     page = _Page(language)
-    lines = [f"# {page.text(report.title)}", "", page.text(report.subtitle)]
+    lines = [f"# {page.text(report.title)}", *(["", page.text(report.subtitle)] if report.subtitle else [])]
     for section in report.sections:
         lines += ["", f"## {page.text(section.title)}"]
         for block in section.blocks:
             lines += page.block(block, 3)
-    return "\n".join([*lines, "", page.text(report.checkpoint)]) + "\n"
+    return "\n".join([*lines, *(["", page.text(report.checkpoint)] if report.checkpoint else [])]) + "\n"
 
 
 class _Page:

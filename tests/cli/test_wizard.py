@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from isolation.cli.common import command_line
 from isolation.history.proposals import propose, read_tables
 
 from .conftest import Cli
@@ -88,7 +89,7 @@ def test_without_a_terminal_the_command_is_printed_and_runs(cli: Cli, tmp_path: 
     assert (told.code, ledger.exists()) == (2, False)
     command = next(line.strip() for line in told.out.splitlines() if line.strip().startswith("isolation import"))
     words = shlex.split(command)[1:]
-    assert words[-2:] == ["--tz", "Asia/Shanghai"]
+    assert words[words.index("--tz") + 1] == "Asia/Shanghai"
     assert cli("--ledger", str(ledger), "init", "--key-store", "file").code == 0
     done = cli("--ledger", str(ledger), "--format", "json", *words)
     assert (done.code, done.document["recorded"]) == (0, 2)
@@ -220,3 +221,21 @@ def test_on_a_terminal_a_person_decides(tmp_path: Path, answers: str, code: int,
     assert process.returncode == code
     if recorded is not None:
         assert f'"recorded": {recorded}' in out
+
+
+def test_the_command_works_on_the_same_ledger(cli: Cli, tmp_path: Path) -> None:
+    """What a person copies records in the ledger that was named, not in the usual one."""
+    (tmp_path / "logins.csv").write_text("time,account\n2026-10-01T08:00:00Z,amazon:a\n", encoding="utf-8")
+    ledger = tmp_path / "a client" / "ledger.sqlite3"
+    told = cli("--ledger", str(ledger), "import", str(tmp_path / "logins.csv"))
+    words = _commands(told.out)[0]
+    assert words[words.index("--ledger") + 1] == str(ledger)
+    assert cli("--ledger", str(ledger), "init", "--key-store", "file").code == 0
+    assert cli(*words, "--format", "json").document["recorded"] == 1
+
+
+def test_a_command_is_quoted_as_its_shell_reads_it() -> None:
+    """Single quotes are for POSIX shells alone; `cmd.exe` knows double ones."""
+    words = ["isolation", "import", "my log.csv", "--map", "account=账号"]
+    assert command_line(words, "posix") == "isolation import 'my log.csv' --map 'account=账号'"
+    assert command_line(words, "nt") == 'isolation import "my log.csv" --map account=账号'
