@@ -63,8 +63,8 @@ class Options:
 
 
 def command_line(words: Iterable[str], system: str = os.name) -> str:
-    """The words as one line for a shell: that of POSIX, or `cmd.exe` and PowerShell for "nt", which know no single quotes
-    or pass them on (https://learn.microsoft.com/en-us/cpp/c-language/parsing-c-command-line-arguments)."""
+    """The words as one line for a shell: that of POSIX, or `cmd.exe` and PowerShell for "nt", which know no single
+    quotes or pass them on (https://learn.microsoft.com/en-us/cpp/c-language/parsing-c-command-line-arguments)."""
     if system == "nt":
         from subprocess import list2cmdline
 
