@@ -44,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="this computer's networks, exported: by `reg export`, `wevtutil` (XML or .evtx) or `journalctl -o json`, "
         "or a copy of NetworkManager's or macOS' own files",
     )  # fmt: skip
+    parser.add_argument("--encoding", metavar="E", default=None, help="the text's encoding, where it cannot be told")
     parser.add_argument("--dry-run", action="store_true", help="show what would be recorded; record nothing")
 
 
@@ -58,7 +59,7 @@ def run(options: Options) -> int:
         operator_key(options.operator)
     zone = zone_named(options.tz) if options.tz else None
     period = _period(options)
-    memory = remember(browser_data=options.browser_data, exports=options.exports, zone=zone)
+    memory = remember(browser_data=options.browser_data, exports=options.exports, zone=zone, encoding=options.encoding)
     assignments = assign(memory, options.account)
     if not options.json:
         terminal.say(memory_text(memory, period))
@@ -161,7 +162,7 @@ def _outcome(
 ) -> list[str]:
     """What became of it, as lines."""
     if not assignments:
-        return [suggestions(memory, options)]
+        return [suggestions(memory, period, options)]
     if counted is None:
         lines = [sample_text(memory, assignments, period), message("Nothing was recorded: this was a dry run.")]
     else:

@@ -144,7 +144,9 @@ def _candidate(memory: Memory, candidate: Candidate, period: Period) -> Iterator
         yield message("      {uses} outside --since and --until.", uses=_number_of(outside))
     if any(is_going_on(memory, use) for use in uses):
         yield message("      The latest use may still be going on: run this again half an hour after its end.")
-    yield _settled(memory, wanted(memory, Assignment(candidate, "", ""), period))
+    uses = wanted(memory, Assignment(candidate, "", ""), period)
+    if uses:
+        yield _settled(memory, uses)
     if candidate.reason:
         yield message("      weak: {reason}", reason=known(candidate.reason))
 
@@ -194,16 +196,19 @@ def _session(session: Session) -> str:
     return message("{account}, {time}, {seen}", account=session.account, time=when(session.begin) + end, seen=named)
 
 
-def suggestions(memory: Memory, options: Options) -> str:
+def suggestions(memory: Memory, period: Period, options: Options) -> str:
     """How to record what was found: the command to run, each ACCOUNT to be put in by the person."""
-    if not memory.candidates:
-        return message("Nothing was recorded.")
+    recordable = [one for one in memory.candidates if wanted(memory, Assignment(one, "", ""), period)]
+    if not recordable:
+        return message("Nothing was recorded: there is no use that can be recorded now.")
     given = [f"--browser-data {quoted(folder)}" for folder in options.browser_data]
     given += [f"--from {quoted(file)}" for file in options.exports]
     given += [
-        f"--{name} {quoted(getattr(options, name))}" for name in ("since", "until", "tz") if getattr(options, name)
+        f"--{name} {quoted(getattr(options, name))}"
+        for name in ("since", "until", "tz", "encoding")
+        if getattr(options, name)
     ]
-    words = [f"--account {quoted(candidate.id + '=ACCOUNT')}" for candidate in memory.candidates]
+    words = [f"--account {quoted(one.id + '=ACCOUNT')}" for one in recordable]
     return message(
         "Nothing was recorded. To record uses, say whose they were, each with the account's own name in place of "
         "ACCOUNT; leave out what you cannot tell:\n    {command}\nSeveral accounts in one browser profile are told "

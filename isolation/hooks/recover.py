@@ -73,13 +73,15 @@ def remember(
     browser_data: Sequence[str] = (),
     exports: Sequence[str] = (),
     zone: tzinfo | None = None,
+    encoding: str | None = None,
 ) -> Memory:
     """Looks at what this computer remembers, and at the named folders and exports; records nothing.
 
-    `zone` is for the clock of exported times (None: this computer's). Raises UsageError for an export of no known kind.
+    `zone` is for the clock of exported times (None: this computer's), `encoding` for exported text (None: as its bytes
+    say). Raises UsageError for an export of no known kind, and for text whose encoding its bytes do not say.
     """
     computer = computer or Computer()
-    networks, presences = read_networks(computer, exports, zone)
+    networks, presences = read_networks(computer, exports, zone, encoding)
     browsers, candidates = read_browsers(computer, browser_data)
     return Memory(computer.now(), (*browsers, *networks), tuple(candidates), tuple(presences))
 

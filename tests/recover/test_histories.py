@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
+import sys
 import tracemalloc
 from contextlib import closing
 from itertools import pairwise
@@ -128,11 +130,36 @@ def test_a_broken_history_is_a_source_that_failed(tmp_path: Path, computer: Simu
 
 
 def test_a_refused_history_is_denied(tmp_path: Path, computer: SimulatedComputer) -> None:
-    """A history that may not be read is listed as denied, with the system's reason."""
+    """A history that may not be read is listed as denied, and that it may not be read is the reason."""
     chromium_history(tmp_path / "user" / LINUX, [(STORE, NOON - HOUR)])
     computer.refused.add(f"/home/user/{LINUX}")
     (source,), candidates = read_browsers(computer)
-    assert (source.status, source.reason, candidates) == ("denied", "Permission denied", [])
+    assert (source.status, source.reason, candidates) == ("denied", "you may not read it", [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own on Windows")
+def test_links_in_a_circle_hide_no_other_profile(tmp_path: Path, computer: SimulatedComputer) -> None:
+    """A profile or a history that is a link to itself is said in words, and the profile beside it is read."""
+    chromium_history(tmp_path / "user" / LINUX, [(STORE, NOON - HOUR)])
+    browser = (tmp_path / "user" / LINUX).parents[1]
+    (browser / "Round").symlink_to("Round")
+    (browser / "Within").mkdir()
+    (browser / "Within" / "History").symlink_to("History")
+    (browser / "Gone").symlink_to("nowhere")
+    sources, candidates = read_browsers(computer)
+    assert [(Path(source.path).parent.name, source.status, source.reason) for source in sources[1:]] == [
+        ("Round", "failed", "links lead round in a circle"), ("Within", "failed", "links lead round in a circle"),
+    ]  # fmt: skip
+    assert (sources[0].status, len(candidates)) == ("observed", 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_a_historys_place_is_not_waited_for(tmp_path: Path, computer: SimulatedComputer) -> None:
+    """What is no file is said so at once."""
+    (tmp_path / "user" / LINUX).parent.mkdir(parents=True)
+    os.mkfifo(tmp_path / "user" / LINUX)
+    ((source,), _) = read_browsers(computer)
+    assert (source.status, source.reason) == ("failed", "it is no file")
 
 
 def test_a_profile_under_its_lock_is_read_with_what_its_wal_holds(tmp_path: Path, computer: SimulatedComputer) -> None:

@@ -28,6 +28,7 @@ SHANGHAI = timezone(timedelta(hours=8))
 ROUTER = bytes.fromhex("3c37865d75d4")
 POINT, OTHER = "3C-37-86-5D-75-D5", "A4-2B-B0-11-22-33"
 WIRELESS, WIRED = 71, 6
+CAFE = "咖啡店的无线网络"
 
 
 def at(text: str) -> int:
@@ -51,10 +52,34 @@ def test_an_exported_list_of_networks_is_read(tmp_path: Path) -> None:
     assert (office.network, office.ssid, office.exact) == ("Office", "", False)
 
 
+@pytest.mark.parametrize("heading", registry_export.HEADINGS)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8", "utf-8-sig", "utf-16", "cp936"])
+def test_an_exported_list_is_read_in_each_encoding(tmp_path: Path, heading: str, encoding: str) -> None:
+    """UTF-16 with its mark and without, UTF-8, and the code page of a Chinese Windows give the same names."""
+    told = [(CAFE, "2026-03-01 10:00:00", "2026-09-01 09:30:00", ROUTER, WIRELESS)]
+    text = exported(told).decode("utf-16").replace(registry_export.HEADINGS[0], heading)
+    file = tmp_path / "list.reg"
+    file.write_bytes(text.encode(encoding))
+    (source,), (one,) = read_networks(SimulatedComputer(tmp_path, "other"), [str(file)], SHANGHAI)
+    assert (source.status, source.left) == ("observed", ())
+    assert (one.ssid, one.gateway_mac, one.first) == (CAFE, ROUTER.hex(), at("2026-03-01T02:00:00Z"))
+
+
+def test_an_encoding_that_cannot_be_told_is_asked_for(tmp_path: Path) -> None:
+    """A name that reads well in several code pages is not guessed: the error says how to say it, which helps."""
+    told = [("中文", "2026-03-01 10:00:00", "2026-09-01 09:30:00", ROUTER, WIRELESS)]
+    file = tmp_path / "list.reg"
+    file.write_bytes(exported(told).decode("utf-16").encode("cp936"))
+    computer = SimulatedComputer(tmp_path, "other")
+    with pytest.raises(UsageError, match="--encoding"):
+        read_networks(computer, [str(file)])
+    assert [one.network for one in read_networks(computer, [str(file)], encoding="gb18030")[1]] == ["中文"]
+
+
 def test_the_live_registry_is_read_as_its_export(tmp_path: Path) -> None:
     """The registry as Windows hands it out gives the same networks as its export."""
     raw = exported([("Home", "2026-03-01 10:00:00", "2026-09-01 09:30:00", ROUTER, WIRELESS)])
-    keys, strange = registry_export.parse_export(registry_export.decoded(raw))
+    keys, strange = registry_export.parse_export(raw.decode("utf-16"))
     computer = SimulatedComputer(tmp_path, "win32")
     computer.keys = {name.removeprefix("HKEY_LOCAL_MACHINE\\"): values for name, values in keys.items()}
     sources, presences = read_networks(computer)
@@ -68,7 +93,7 @@ def test_the_live_registry_is_read_as_its_export(tmp_path: Path) -> None:
 def test_a_network_without_a_time_is_named(tmp_path: Path) -> None:
     """A profile whose times are none, and lines that are no export, are said and do not stop the others."""
     raw = exported([("Home", "2026-03-01 10:00:00", "2026-09-01 09:30:00", ROUTER, WIRELESS)])
-    text = registry_export.decoded(raw).replace(hexadecimal(system_time("2026-03-01 10:00:00")), "hex:ff,ff")
+    text = raw.decode("utf-16").replace(hexadecimal(system_time("2026-03-01 10:00:00")), "hex:ff,ff")
     text = text.replace(hexadecimal(system_time("2026-09-01 09:30:00")), hexadecimal(bytes(16))) + "rubbish\r\n"
     file = tmp_path / "list.reg"
     file.write_bytes(text.encode("utf-16"))
@@ -108,18 +133,18 @@ def test_connections_are_paired_by_adapter() -> None:
     assert all(one.exact for one in presences)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp936"])
 @pytest.mark.parametrize("root", [True, False])
 def test_an_exported_log_is_read_in_each_form(tmp_path: Path, encoding: str, root: bool) -> None:
-    """Events with a root or without, in UTF-8 or UTF-16 with its mark or without, are one log."""
-    events = wlan_event(8001, "2026-09-01T10:00:00Z", "咖啡", POINT) + wlan_event(8003, "2026-09-01T11:00:00Z", "咖啡")
+    """Events with a root or without, in UTF-8, UTF-16 or the code page of a Chinese Windows, are one log."""
+    events = wlan_event(8001, "2026-09-01T10:00:00Z", CAFE, POINT) + wlan_event(8003, "2026-09-01T11:00:00Z", CAFE)
     text = f'<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<Events>{events}</Events>' if root else events
     file = tmp_path / "log"
     file.write_bytes(text.encode(encoding))
     (source,), (presence,) = read_networks(SimulatedComputer(tmp_path, "other"), [str(file)])
     assert (source.status, source.seen) == ("observed", 1)
     assert (presence.ssid, presence.bssid, presence.first, presence.last) == (
-        "咖啡", POINT, at("2026-09-01T10:00:00Z"), at("2026-09-01T11:00:00Z"),
+        CAFE, POINT, at("2026-09-01T10:00:00Z"), at("2026-09-01T11:00:00Z"),
     )  # fmt: skip
 
 
@@ -215,7 +240,7 @@ def test_what_only_root_may_read_is_denied(tmp_path: Path) -> None:
         ("denied", True), ("observed", False), ("denied", True), ("absent", True),
     ]  # fmt: skip
     computer.refused = {f"{folder}/Home.nmconnection"}
-    assert read_networks(computer)[0][0].left == ("1 of them could not be read: Permission denied.",)
+    assert read_networks(computer)[0][0].left == ("1 of them could not be read: you may not read it.",)
 
 
 def test_networkmanagers_files_are_read_as_copies(tmp_path: Path) -> None:

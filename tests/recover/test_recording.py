@@ -11,7 +11,7 @@ import pytest
 from isolation.errors import UsageError
 from isolation.history.recover import known_networks
 from isolation.history.recover.found import Presence
-from isolation.history.recover.registry_export import decoded, parse_export
+from isolation.history.recover.registry_export import parse_export
 from isolation.hooks.recover import (
     Assignment,
     Memory,
@@ -130,7 +130,7 @@ def windows(tmp_path: Path) -> SimulatedComputer:
     )
     computer = SimulatedComputer(tmp_path, "win32", now=NOON)
     export = registry_export([("Home", "2026-01-01 00:00:00", "2026-12-31 00:00:00", b"\x3c\x37\x86\x5d\x75\xd4", 71)])
-    keys, _ = parse_export(decoded(export))
+    keys, _ = parse_export(export.decode("utf-16"))
     computer.keys = {name.removeprefix("HKEY_LOCAL_MACHINE\\"): values for name, values in keys.items()}
     begin, end = (format_time(NOON - hours * HOUR) for hours in (25, 20))
     events = wlan_event(8001, begin, "Home", "3C-37-86-5D-75-D5") + wlan_event(8003, end, "Home")

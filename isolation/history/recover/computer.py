@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from isolation.messages import message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _TRIES = 5
 _PAUSE = 0.2  # seconds
@@ -53,14 +53,14 @@ class Computer:
     # Files -----------------------------------------------------------------------------------------------------
 
     def folders(self, path: str) -> list[str]:
-        """The names of the folders in a folder, sorted."""
+        """The names of the folders in a folder, sorted; what cannot be told counts, so that reading it says why."""
         with os.scandir(path) as entries:
-            return sorted(entry.name for entry in entries if entry.is_dir())
+            return sorted(entry.name for entry in entries if _is(entry.is_dir))
 
     def files(self, path: str) -> list[str]:
-        """The names of the files in a folder, sorted."""
+        """The names of the files in a folder, sorted; what cannot be told counts, so that reading it says why."""
         with os.scandir(path) as entries:
-            return sorted(entry.name for entry in entries if entry.is_file())
+            return sorted(entry.name for entry in entries if _is(entry.is_file))
 
     def exists(self, path: str) -> bool:
         """Whether something is there; True also where that cannot be told, so that reading it says why."""
@@ -158,6 +158,14 @@ class Computer:
         for name in below:
             found |= self.registry(f"{key}\\{name}")
         return found
+
+
+def _is(kind: Callable[[], bool]) -> bool:
+    """Whether an entry of a folder is of a kind; True where a link leads round in a circle or where nobody may look."""
+    try:
+        return kind()
+    except OSError:
+        return True
 
 
 def _stop(process: subprocess.Popen[bytes], late: threading.Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -40,6 +41,8 @@ class Schema(NamedTuple):
 
 def read_visits(path: str, schema: Schema, now: int) -> tuple[dict[str, tuple[Use, ...]], Counter[str]]:
     """The uses by host, and the counts of visits by kind, of a private copy of a history. Raises Unreadable."""
+    if os.path.getsize(path) == 0:
+        raise Unreadable(message("The history is an empty file."))
     try:
         with closing(sqlite3.connect(path)) as connection:
             connection.text_factory = lambda raw: raw.decode(errors="replace")

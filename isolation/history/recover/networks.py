@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
 from isolation.history import windows_evtx, windows_xml
+from isolation.history.documents import Document
+from isolation.history.encodings import encoding_of
 from isolation.history.recover import known_networks, network_list, network_manager, registry_export, wlan_events
-from isolation.history.recover.found import Presence, Source, failure
+from isolation.history.recover.found import Presence, Source, failure, why
 from isolation.messages import message
 
 if TYPE_CHECKING:
@@ -20,27 +22,32 @@ if TYPE_CHECKING:
 
     Read: TypeAlias = tuple[list[Source], list[Presence]]
 
-_HEAD = 1 << 16  # bytes that say what kind of file it is
+_HEAD = 1 << 16  # characters that say what kind of file it is
 _LARGEST = 1 << 28  # bytes of an export
 _SHOWN = 5  # problems that a source names one by one
 _NO_JOURNAL = message(
     "It shows nothing of NetworkManager to you: either nothing was kept, or only root and the groups adm and "
     "systemd-journal may read it."
 )
-_JOURNAL = "NetworkManager's journal"
+_JOURNAL = message("NetworkManager's journal")
+_CONNECTIONS = message("NetworkManager's connections")
+_SEEN = message("NetworkManager's list of access points")
+_TIMESTAMPS = message("NetworkManager's list of times")
 _BOOT = "/proc/sys/kernel/random/boot_id"
 
 
-def read_networks(computer: Computer, exports: Sequence[str] = (), zone: tzinfo | None = None) -> Read:
-    """The system's own records, then the exported ones. `zone` is for the clock of exported ones.
+def read_networks(
+    computer: Computer, exports: Sequence[str] = (), zone: tzinfo | None = None, encoding: str | None = None
+) -> Read:
+    """The system's own records, then the exported ones. `zone` and `encoding` are for exported ones.
 
-    Raises UsageError for an export that is of no kind known here.
+    Raises UsageError for an export that is of no kind known here, or in an encoding that cannot be told.
     """
     by_system = {"linux": _linux, "darwin": _macos, "win32": _windows}
     sources, presences = by_system.get(computer.platform, _nothing)(computer)
     files = [(path, _content(computer, path)) for path in exports]
     managed = [file for file in files if network_manager.is_state(file[1]) or network_manager.is_journal(file[1])]
-    read = [_managed(managed), *(_exported(path, raw, zone) for path, raw in files if (path, raw) not in managed)]
+    read = [_managed(managed), *(_exported(*file, zone, encoding) for file in files if file not in managed)]
     for more_sources, more in read:
         sources += more_sources
         presences += more
@@ -77,13 +84,12 @@ def _windows(computer: Computer) -> Read:
     listed = _one(network_list.NAME, f"HKLM\\{key}", lambda: network_list.presences(computer.registry(key), key))
     logged = _one(
         wlan_events.NAME, wlan_events.LOG,
-        lambda: _events(b"".join(computer.lines(wlan_events.QUERY)), wlan_events.LOG),
+        lambda: _events(wlan_events.decoded(b"".join(computer.lines(wlan_events.QUERY))), wlan_events.LOG),
     )  # fmt: skip
     return [listed[0], logged[0]], listed[1] + logged[1]
 
 
-def _events(raw: bytes, path: str) -> tuple[list[Presence], list[str]]:
-    text = wlan_events.decoded(raw)
+def _events(text: str, path: str) -> tuple[list[Presence], list[str]]:
     return wlan_events.presences(windows_xml.elements(text.splitlines(keepends=True)), path)
 
 
@@ -103,9 +109,9 @@ def _macos(computer: Computer) -> Read:
 
 def _linux(computer: Computer) -> Read:
     sources, connections = _connections(computer)
-    seen = _state(computer, network_manager.SEEN_BSSIDS, "seen-bssids", sources)
+    seen = _state(computer, _SEEN, network_manager.SEEN_BSSIDS, "seen-bssids", sources)
     connections = network_manager.with_points(connections, seen)
-    stamps = _state(computer, network_manager.TIMESTAMPS, "timestamps", sources)
+    stamps = _state(computer, _TIMESTAMPS, network_manager.TIMESTAMPS, "timestamps", sources)
     found = network_manager.from_timestamps(stamps, connections, network_manager.TIMESTAMPS)
     source, logged = _one(
         _JOURNAL, "journalctl", lambda: (_journal(computer, connections), [])
@@ -122,7 +128,7 @@ def _connections(computer: Computer) -> tuple[list[Source], dict[str, network_ma
     try:
         names = computer.files(folder)
     except OSError as problem:
-        return [failure("network", "NetworkManager's connections", folder, problem)], found
+        return [failure("network", _CONNECTIONS, folder, problem)], found
     problems: list[OSError] = []
     strange: list[str] = []
     for name in names:
@@ -136,17 +142,16 @@ def _connections(computer: Computer) -> tuple[list[Source], dict[str, network_ma
         else:
             found[told[0]] = told[1]
     if problems and not found:
-        return [failure("network", "NetworkManager's connections", folder, problems[0])], found
+        return [failure("network", _CONNECTIONS, folder, problems[0])], found
     unread: list[str] = []
     if problems:
-        why = problems[0].strerror
-        unread = [message("{count} of them could not be read: {problem}.", count=len(problems), problem=why)]
+        count, reason = len(problems), why(problems[0])
+        unread = [message("{count} of them could not be read: {problem}.", count=count, problem=reason)]
     left = (*unread, *strange[:_SHOWN])
-    return [Source("network", "NetworkManager's connections", folder, "observed", "", len(found), left)], found
+    return [Source("network", _CONNECTIONS, folder, "observed", "", len(found), left)], found
 
 
-def _state(computer: Computer, path: str, section: str, sources: list[Source]) -> dict[str, tuple[str, ...]]:
-    name = f"NetworkManager's {section}"
+def _state(computer: Computer, name: str, path: str, section: str, sources: list[Source]) -> dict[str, tuple[str, ...]]:
     try:
         found = network_manager.parse_state(computer.read_file(path).decode(errors="replace"), section)
     except OSError as problem:
@@ -172,9 +177,8 @@ def _content(computer: Computer, path: str) -> bytes:
     try:
         raw = computer.read_file(path, _LARGEST + 1)
     except OSError as problem:
-        why = problem.strerror
         raise UsageError(
-            message("{path} cannot be read: {problem}.", path=path, problem=why), "Check --from."
+            message("{path} cannot be read: {problem}.", path=path, problem=why(problem)), "Check --from."
         ) from None
     if len(raw) > _LARGEST:
         raise UsageError(
@@ -212,29 +216,40 @@ def _managed(files: Sequence[tuple[str, bytes]]) -> Read:
     return sources, found
 
 
-def _exported(path: str, raw: bytes, zone: tzinfo | None) -> Read:
+def _exported(path: str, raw: bytes, zone: tzinfo | None, encoding: str | None) -> Read:
     """Another export, by its content. Raises UsageError for one of no kind known here."""
-    text = registry_export.decoded(raw)
+    if raw.startswith(windows_evtx.SIGNATURE.encode()):
+        events = windows_evtx.elements(io.BytesIO(raw), path)
+        return _read(wlan_events.NAME, path, wlan_events.presences(events, path))
+    if raw.startswith(b"bplist00"):
+        return _read(known_networks.NAME, path, known_networks.presences(raw, path))
+    text = _text(path, raw, encoding)
     if registry_export.is_registry_export(text):
-        name: str = network_list.NAME
         registry, strange = registry_export.parse_export(text)
         found, problems = network_list.presences(registry, path, zone)
-        problems += strange
-    elif windows_xml.recognises(wlan_events.decoded(raw[:_HEAD]), path):
-        name = wlan_events.NAME
-        found, problems = _events(raw, path)
-    elif raw.startswith(windows_evtx.SIGNATURE.encode()):
-        name = wlan_events.NAME
-        found, problems = wlan_events.presences(windows_evtx.elements(io.BytesIO(raw), path), path)
-    elif raw.startswith((b"bplist00", b"<?xml")):
-        name = known_networks.NAME
-        found, problems = known_networks.presences(raw, path)
-    else:
-        raise UsageError(
-            message("{path} is no record of networks that is known here.", path=path),
-            "--from takes what `reg export`, `wevtutil` and `journalctl -o json` write, NetworkManager's own files, "
-            "and macOS' property lists of known networks.",
-        )
+        return _read(network_list.NAME, path, (found, problems + strange))
+    if windows_xml.recognises(text[:_HEAD], path):
+        return _read(wlan_events.NAME, path, _events(text, path))
+    if text.startswith("<?xml"):
+        return _read(known_networks.NAME, path, known_networks.presences(raw, path))
+    raise UsageError(
+        message("{path} is no record of networks that is known here.", path=path),
+        "--from takes what `reg export`, `wevtutil` and `journalctl -o json` write, NetworkManager's own files, "
+        "and macOS' property lists of known networks.",
+    )
+
+
+def _text(path: str, raw: bytes, encoding: str | None) -> str:
+    """The text of an export: Windows writes UTF-16, its older tools the code page of its language."""
+    document = Document(path, encoding=encoding)
+    try:
+        return raw.decode(encoding_of(document, encoding), "replace").removeprefix("\ufeff")
+    finally:
+        document.close()
+
+
+def _read(name: str, path: str, told: tuple[list[Presence], list[str]]) -> Read:
+    found, problems = told
     return [_source(name, path, len(found), problems)], found
 
 

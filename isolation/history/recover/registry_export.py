@@ -20,13 +20,6 @@ HEADINGS = ("Windows Registry Editor Version 5.00", "REGEDIT4")
 _VALUE = re.compile(r'(@|"(?:[^"\\]|\\.)*")\s*=\s*(.*)', re.DOTALL)
 
 
-def decoded(raw: bytes) -> str:
-    """The text of an export: UTF-16 by its mark, or the bytes of version 4, of which only ASCII is certain."""
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", "replace")
-    return raw.decode("utf-8-sig", "replace")
-
-
 def is_registry_export(text: str) -> bool:
     """Whether a text begins as an export does."""
     return text.lstrip("\ufeff \r\n").startswith(HEADINGS)
@@ -85,4 +78,4 @@ def _text(quoted: str) -> str:
     return re.sub(r"\\(.)", r"\1", quoted[1:-1])
 
 
-__all__ = ["decoded", "is_registry_export", "parse_export"]
+__all__ = ["is_registry_export", "parse_export"]
