@@ -9,7 +9,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class Message(str):
@@ -83,3 +83,16 @@ def joined(separator: str, parts: Iterable[str]) -> Message:
     """Texts in a row, as `str.join` does; those that are Messages stay such."""
     every = tuple(parts)
     return _made(separator.join(every), separator, {}, parts=every)
+
+
+def changed(text: str, change: Callable[[str], str]) -> str:
+    """The text with `change` made to the data in it; what the program says in it stays."""
+    if not isinstance(text, Message):
+        return change(text)
+    if text.parts:
+        return joined(text.pattern, [changed(part, change) for part in text.parts])
+    if not text.values:
+        return text
+    values = {name: changed(value, change) if isinstance(value, str) else value for name, value in text.values.items()}
+    pattern = text.many if text.many and text.number != 1 else text.pattern
+    return _made(pattern.format_map(values), text.pattern, values, text.many, text.number)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from isolation.language import Language
 
 _CLIP = re.compile(r'(?<=id=")clip\d+(?=")')
+_SPARE = 40  # px beside names: a page is shown in its reader's font
 _ACTS = (
     ("in", "+", message("Zoom in")), ("out", "−", message("Zoom out")), ("earlier", "←", message("Earlier")),
     ("later", "→", message("Later")), ("all", "↔", message("The whole time")),
@@ -62,7 +63,7 @@ class Figure:
 
     def _still(self) -> str:
         """The picture as SVG, hidden from what reads aloud, with ids that are its own in the page."""
-        picture = draw.svg(self._spec).replace("<svg ", '<svg aria-hidden="true" ', 1)
+        picture = draw.svg(draw.padded(self._spec, _SPARE)).replace("<svg ", '<svg aria-hidden="true" ', 1)
         for at, name in enumerate(dict.fromkeys(_CLIP.findall(picture))):
             own = f"{self._chart.name}-clip-{at}"
             picture = picture.replace(f'id="{name}"', f'id="{own}"').replace(f"url(#{name})", f"url(#{own})")

@@ -12,13 +12,14 @@ import os
 import tempfile
 from importlib.resources import files
 from pathlib import Path
-from unicodedata import east_asian_width
 
 from isolation.errors import UsageError
 from isolation.identifiers.escape import printable
 from isolation.messages import message
 from isolation.reports.charts import draw
 from isolation.reports.content import Card, Chart, Facts, Links, Paragraph, Points, Table
+from isolation.reports.paper_chart import pictures
+from isolation.reports.paper_table import breakable, layout
 from isolation.reports.parts.words import SEVERITY_WORDS
 
 TYPE_CHECKING = False
@@ -30,13 +31,6 @@ if TYPE_CHECKING:
     from isolation.reports.content import Block, Report
 
 STANDARD = "a-3b"  # PDF/A-3 may carry files: the proof bundle of what the report shows
-
-_WIDTH_CM = 17.0  # of the text on an A4 page
-_CM_PER_PX = 0.022  # a little smaller than on a screen of 96 dots an inch
-_PART_CM = 21.0  # of a picture on one page
-_OVERLAP_CM = 0.8
-_LONGEST_RUN = 12  # letters without a place to break a line
-_NARROWEST, _WIDEST = 7, 40  # letters that a column's share is counted by
 
 
 def render(
@@ -85,6 +79,7 @@ class _Page:
     def __init__(self, language: Language, folder: Path) -> None:
         self._language = language
         self._folder = folder
+        self._drawn = draw.available()
 
     def report(self, report: Report) -> dict[str, Any]:
         return {
@@ -122,9 +117,10 @@ class _Page:
     def _table(self, table: Table) -> dict[str, Any]:
         columns = list(map(self._text, table.columns))
         rows = [list(map(self._text, row)) for row in table.rows]
+        made = layout(columns, rows)
         return {
             "kind": "table", "caption": self._text(table.caption), "columns": columns, "rows": rows,
-            "widths": [_share(column, [row[at] for row in rows]) for at, column in enumerate(columns)],
+            "widths": made.widths, "size": made.size, "whole": made.whole,
         }  # fmt: skip
 
     def _card(self, card: Card) -> dict[str, Any]:
@@ -134,50 +130,12 @@ class _Page:
         }  # fmt: skip
 
     def _chart(self, chart: Chart) -> dict[str, Any]:
-        drawn: dict[str, Any] = {"file": "", "parts": 0, "width": 0, "height": 0, "step": 0}
-        if draw.available():
-            picture = draw.svg(draw.spoken(chart.spec, self._language), font="Noto Sans CJK SC")
-            drawn = {"file": f"{chart.name}.svg", **_parts(*draw.size(picture))}
-            Path(self._folder, drawn["file"]).write_text(picture, encoding="utf-8")
+        drawn = []
+        for at, (picture, place) in enumerate(pictures(draw.spoken(chart.spec, self._language)) if self._drawn else ()):
+            name = f"{chart.name}-{at}.svg"
+            Path(self._folder, name).write_text(picture, encoding="utf-8")
+            drawn.append(place | {"file": name})
         return {
             "kind": "chart", "title": self._text(chart.title), "summary": self._text(chart.summary),
-            "table": self._table(chart.table), **drawn,
+            "table": self._table(chart.table), "pictures": drawn,
         }  # fmt: skip
-
-
-def _share(title: str, cells: list[str]) -> int:
-    """How wide a column is beside the others: by its title and its usual cell."""
-    usual = sum(map(_width, cells)) // len(cells) if cells else 0
-    return max(_NARROWEST, min(_WIDEST, max(usual, _width(title))))
-
-
-def _width(text: str) -> int:
-    """How wide a text is in letters; a Chinese sign is as wide as two (Unicode Standard Annex 11)."""
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def _parts(width: float, height: float) -> dict[str, Any]:
-    """How large a picture is on paper, at most as wide as the text, and how it is spread over pages."""
-    wide = min(_WIDTH_CM, width * _CM_PER_PX)
-    tall = height * wide / width
-    if tall <= _PART_CM:
-        return {"parts": 1, "width": wide, "height": tall, "step": 0}
-    step = _PART_CM - _OVERLAP_CM
-    return {"parts": -int(-(tall - _OVERLAP_CM) // step), "width": wide, "height": _PART_CM, "step": step}
-
-
-def breakable(text: str) -> str:
-    """The text with places to break a line within runs of more than 12 letters, as identifiers and long names have."""
-    if len(text) <= _LONGEST_RUN:
-        return text
-    made, run = [], 0
-    for letter, following in zip(text, [*text[1:], " "], strict=True):
-        run = 0 if letter.isspace() else run + 1
-        if run > _LONGEST_RUN:
-            made.append("\u200b")
-            run = 1
-        made.append(letter)
-        if letter in ":/@" and following.isalpha():
-            made.append("\u200b")
-            run = 0
-    return "".join(made)

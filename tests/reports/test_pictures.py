@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from isolation.cli.entry import main
 from isolation.ledger import Ledger
 from isolation.model import Session
 
-from ..conftest import HOUR, NOON, reading
+from ..conftest import DAY, NOON, reading
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with Ledger.open(tmp_path / "ledger.sqlite3", key_store="file") as ledger, ledger.writing() as log:
         for at, (account, gateway) in enumerate((("<one>", "D4"), ("two", "D4"), ("three", "D5"))):
             fact = reading("gateway_mac", f"3C-37-86-5D-75-{gateway}")
-            log.add_session(Session(account, NOON + at * HOUR, readings=(fact,)))
+            log.add_session(Session(account, NOON + at * DAY, readings=(fact,)))
     return tmp_path
 
 
@@ -44,6 +45,27 @@ def test_names_are_text_in_a_picture(home: Path) -> None:
     picture = (home / "x.svg").read_text(encoding="utf-8")
     assert "&lt;one&gt;" in picture
     assert "<one>" not in picture
+
+
+def test_a_picture_speaks_the_language(home: Path) -> None:
+    """In Chinese, what the program says in a picture is Chinese, also beside an address, and so are months."""
+    for command, words in (
+        (["graph"], ("路由器 3C-37-86-5D-75-D4",)),
+        (["timeline"], ("路由器 3C-37-86-5D-75-D5", "周")),
+    ):
+        assert main(["--lang", "zh", *command, "-o", str(home / "x.svg")]) == 0
+        picture = (home / "x.svg").read_text(encoding="utf-8")
+        assert all(word in picture for word in words)
+        assert "router" not in picture
+
+
+def test_a_use_without_an_end_is_seen(home: Path) -> None:
+    """Its mark has a length: what draws paper and PNG leaves out a line that has none."""
+    assert main(["timeline", "-o", str(home / "x.svg")]) == 0
+    picture = (home / "x.svg").read_text(encoding="utf-8")
+    marks = [float(long) for long in re.findall(r'<line [^>]*x2="([\d.-]+)"[^>]*stroke-width="9"', picture)]
+    assert len(marks) >= 3
+    assert all(abs(long) > 0.5 for long in marks)
 
 
 @pytest.mark.parametrize(

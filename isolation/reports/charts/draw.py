@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+from functools import cache
+from importlib.util import find_spec
 
 from isolation.errors import UsageError
 from isolation.messages import Message
@@ -15,11 +18,19 @@ if TYPE_CHECKING:
 
     from isolation.language import Language
 
+# As d3-time-format wants it (https://d3js.org/d3-time-format#formatLocale); months by number, as they are written.
+_TIMES = {
+    "zh": {
+        "dateTime": "%x %A %X", "date": "%Y年%-m月%-d日", "time": "%H:%M:%S", "periods": ["上午", "下午"],
+        "days": ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"],
+        "shortDays": ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
+        "months": [f"{month}月" for month in range(1, 13)], "shortMonths": [f"{month}月" for month in range(1, 13)],
+    },
+}  # fmt: skip
+
 
 def available() -> bool:
     """Whether pictures can be drawn here."""
-    from importlib.util import find_spec
-
     return find_spec("vl_convert") is not None
 
 
@@ -53,15 +64,29 @@ def size(picture: str) -> tuple[float, float]:
     return tuple(float(head.partition(f' {name}="')[2].partition('"')[0]) for name in ("width", "height"))  # type: ignore[return-value]  # two names, two numbers
 
 
-def spoken(spec: Any, language: Language) -> Any:
-    """A specification with its titles said in this language; data in it that is no message stays as it is."""
+def spoken(spec: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """A specification with its titles and times said in this language; data in it that is no message stays."""
+    made: dict[str, Any] = _said(spec, language)
+    if language.code not in _TIMES:
+        return made
+    return {**made, "config": {**made.get("config", {}), "locale": {"time": _TIMES[language.code]}}}
+
+
+def _said(spec: Any, language: Language) -> Any:
     if isinstance(spec, Message):
         return language.say(spec)
     if isinstance(spec, dict):
-        return {key: spoken(value, language) for key, value in spec.items()}
+        return {key: _said(value, language) for key, value in spec.items()}
     if isinstance(spec, list | tuple):
-        return [spoken(one, language) for one in spec]
+        return [_said(one, language) for one in spec]
     return spec
+
+
+def padded(spec: Mapping[str, Any], left: int) -> dict[str, Any]:
+    """The specification with at least so much room (px) at its left, for names in a wider font than is measured in."""
+    given = spec.get("padding", 0)
+    sides = given if isinstance(given, dict) else dict.fromkeys(("left", "top", "right", "bottom"), given)
+    return {**spec, "padding": sides | {"left": max(left, sides["left"])}}
 
 
 def png(spec: Mapping[str, Any], scale: float = 2) -> bytes:
@@ -69,6 +94,7 @@ def png(spec: Mapping[str, Any], scale: float = 2) -> bytes:
     return bytes(_library().vegalite_to_png(_plain(spec), scale=scale))
 
 
+@cache
 def _library() -> ModuleType:
     try:
         import vl_convert
@@ -76,6 +102,11 @@ def _library() -> ModuleType:
         raise UsageError(
             "Pictures need the package vl-convert-python.", "Install it: pip install 'isolation[report]'."
         ) from None
+    if find_spec("manimgx_fonts_cjk") is not None:
+        import manimgx_fonts_cjk
+
+        # Always, so that no picture depends on what was drawn before it.
+        vl_convert.register_font_directory(os.path.dirname(str(manimgx_fonts_cjk.__file__)))
     library: ModuleType = vl_convert
     return library
 

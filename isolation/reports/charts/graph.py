@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from isolation.reports.charts.style import PALETTE, shortened, specification
+from isolation.reports.charts.style import PALETTE, SIZE, WEIGHT, shortened, specification
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-_STEP = 30  # pixels between two nodes of a column
-_WIDTH = 340
+_STEP = 24  # pixels between two nodes of a column
+_WIDTH = 260
 _LEFT, _RIGHT = 230, 300  # pixels for the names on both sides, as far as they are that long
-_SPARE = 24  # pixels beside them, for a reader's font that is wider than the one they were measured in
+_SPARE = 40  # pixels beside them, for a reader's font that is wider than the one they were measured in
 
 
 def graph(accounts: Sequence[str], identifiers: Sequence[str], lines: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
@@ -64,7 +64,8 @@ def _names(nodes: Sequence[dict[str, Any]], side: str, align: str, at: dict[str,
             "type": "text",
             "align": align,
             "dx": -12 if align == "right" else 12,
-            "fontSize": 11,
+            "fontSize": SIZE,
+            "fontWeight": WEIGHT,
             "limit": (_LEFT if align == "right" else _RIGHT) - 24,
         },
         "encoding": {**at, "text": {"field": "name"}},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from isolation.messages import changed
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +19,10 @@ MOST_COLOURS = len(PALETTE) - 1
 _DIGITS = re.compile(r"\b([0-9a-fA-F]{8})[0-9a-fA-F]{8,}([0-9a-fA-F]{4})\b")
 _LONGEST = 40  # letters of a name in a heading
 ROOM = 260  # px that a name beside a picture may take
+FONT = "Noto Sans CJK SC"  # of pictures on paper
+SIZE = 12  # px, of the letters at axes and colours
+WEIGHT = 500  # a font that has all weights in one file shows its thinnest where none is named
+_LETTERS = {"labelFontSize": SIZE, "labelFontWeight": WEIGHT, "titleFontSize": SIZE}
 
 
 def specification(data: Iterable[Mapping[str, Any]], **rest: Any) -> dict[str, Any]:
@@ -28,8 +34,9 @@ def specification(data: Iterable[Mapping[str, Any]], **rest: Any) -> dict[str, A
         "padding": 12,
         # Without `aria`, marks have no label each: a picture is described as a whole, its figures are in a table.
         "config": {
-            "aria": False, "view": {"stroke": None}, "axis": {"labelLimit": ROOM, "grid": False},
-            "legend": {"labelLimit": ROOM},
+            "aria": False, "view": {"stroke": None},
+            "axis": {"labelLimit": ROOM, "grid": False, **_LETTERS},
+            "legend": {"labelLimit": ROOM, **_LETTERS},
         },
         **rest,
     }  # fmt: skip
@@ -40,14 +47,18 @@ def shortened(names: Iterable[str]) -> dict[str, str]:
 
     The tables beside the pictures have the whole names.
     """
-    short = {name: _DIGITS.sub(r"\1…\2", name) for name in names}
+    short = {name: changed(name, _shortened) for name in names}
     taken = [*short.values()]
     return {name: one if taken.count(one) == 1 else name for name, one in short.items()}
 
 
+def _shortened(name: str) -> str:
+    return _DIGITS.sub(r"\1…\2", name)
+
+
 def clipped(name: str) -> str:
     """A name for a heading: long digits by their ends, and what is longer than 40 letters by its begin and end."""
-    short = _DIGITS.sub(r"\1…\2", name)
+    short = _shortened(name)
     return short if len(short) <= _LONGEST else f"{short[:27]}…{short[-12:]}"
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from isolation.model import Stay
 
 _HOUR = 3_600_000
+# A line without a length is drawn by browsers, but not on paper nor in a PNG: each has a thousandth of the whole.
+_SEEN = "max(time(toDate(datum.to)), time(toDate(datum.from)) + (stop - start) / 1000)"
 _FILTER = (
     "(account == '' || indexof(lower(datum.account), account) >= 0) && (place == '' || datum.colour == place)"
 )  # fmt: skip
@@ -40,6 +42,8 @@ def timeline(stays: Sequence[Stay], kind: str, title: str, other: str, unseen: s
         for stay in stays
     ]  # fmt: skip
     start, stop = _span(stays)
+    # The day has 24 hours, as everywhere in a report; other fonts than the one measured in may be wider.
+    axis = {"format": {"hours": "%H:%M"}, "labelSeparation": 12}
     scale = {"type": "utc", "nice": False, "domainMin": {"expr": "start"}, "domainMax": {"expr": "stop"}}
     return specification(
         rows,
@@ -47,13 +51,13 @@ def timeline(stays: Sequence[Stay], kind: str, title: str, other: str, unseen: s
             {"name": "account", "value": ""}, {"name": "place", "value": ""},
             {"name": "start", "value": start}, {"name": "stop", "value": stop}, {"name": "room", "value": ROOM},
         ],
-        transform=[{"filter": _FILTER}],
+        transform=[{"filter": _FILTER}, {"calculate": _SEEN, "as": "until"}],
         width="container",
         height={"step": 18},
         mark={"type": "rule", "strokeWidth": 9, "strokeCap": "round", "opacity": 0.85, "clip": True},
         encoding={
-            "x": {"field": "from", "type": "temporal", "scale": scale, "title": message("time (UTC)")},
-            "x2": {"field": "to"},
+            "x": {"field": "from", "type": "temporal", "scale": scale, "axis": axis, "title": message("time (UTC)")},
+            "x2": {"field": "until"},
             "y": {"field": "account", "type": "nominal", "title": None, "axis": {"labelLimit": {"expr": "room"}}},
             "color": colour("colour", [*short.values()], title),
             "tooltip": [

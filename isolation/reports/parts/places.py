@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from isolation.reports.frame import Frame
 
 _MOST_ROWS = 100
-_MOST_PLACES = 30
+_MOST_PLACES = 20  # as many as a page is wide for
 _MOST_CLUSTERS = 10
 _MOST_MEMBERS = 60
 
