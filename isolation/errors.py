@@ -26,7 +26,7 @@ class IsolationError(Exception):
         self.hint = known(hint)
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".rstrip()
+        return joined(" ", [part for part in (self.message, self.hint) if part])
 
 
 class UsageError(IsolationError):

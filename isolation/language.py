@@ -81,7 +81,10 @@ class Language:
             return self._in_a_row(" ", [part for part in (self.say(value.message), self.say(value.hint)) if part])
         if isinstance(value, Exception):
             first = value.args[0] if len(value.args) == 1 else None
-            return self.say(first) if isinstance(first, Message) else self._escape(str(value))
+            if isinstance(first, Message):
+                return self.say(first)
+            known = self._one(first) if isinstance(first, str) else ""
+            return known if known != first and known else self._escape(str(value))
         return self._escape(value) if isinstance(value, str) else value
 
     def _one(self, text: str) -> str:

@@ -90,7 +90,10 @@ def declaration(
     kind = _kind(policy, keys, bool(operator))
     if kind:
         options = ("--kind", kind, *options)
-    name = " and ".join(accounts) if len(accounts) == 2 else f"{accounts[0]} and {len(accounts) - 1} more"
+    first_name, others = accounts[0], len(accounts) - 1
+    name = message("{name} and {count} more", name=first_name, count=others)
+    if others == 1:
+        name = message("{name} and {other}", name=first_name, other=accounts[1])
     return Remedy("group", _command("group", options, (name, *accounts)), _KINDS[kind], _OTHERWISE)
 
 

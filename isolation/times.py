@@ -81,7 +81,7 @@ def parse_time(text: str, zone: tzinfo | None = None, *, whole_days: bool = Fals
         if match is not None:
             break
     else:
-        raise BadTime(f"{_quoted(text)} {_why_not(plain)}.")
+        raise BadTime(message("{text} {why}.", text=_quoted(text), why=_why_not(plain)))
     if match["hour"] is None and not whole_days:
         raise BadTime(message("{text} has a date and no time of day.", text=_quoted(text)))
     moment = _in_range(_moment(match.groupdict(), text, zone))

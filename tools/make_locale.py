@@ -54,7 +54,7 @@ _CODE = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*|[A-Z]\w+|/\S+|-\w+")
 # What makes texts that are stored, or that stand in such texts as values.
 STORING = (
     "isolation/probes/", "isolation/history/", "isolation/identifiers/", "isolation/ledger/joining.py",
-    "isolation/hooks/recover.py", "isolation/verdict.py",
+    "isolation/hooks/recover.py", "isolation/verdict.py", "isolation/system_words.py", "isolation/times.py",
 )  # fmt: skip
 
 Found = dict[str | tuple[str, str], set[tuple[str, int]]]

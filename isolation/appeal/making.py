@@ -7,7 +7,7 @@ from isolation.appeal.reasons import REASONS, Reason, recognised
 from isolation.appeal.record import Record, alike, read_record
 from isolation.errors import UsageError
 from isolation.identifiers.accounts import account_key, account_spelling
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -54,7 +54,7 @@ def told_by(notice: Notice, stated: Iterable[str] = ()) -> Told:
         if name not in REASONS:
             raise UsageError(
                 message("There is no reason {name!r}.", name=name),
-                message("Use one of: {reasons}.", reasons=", ".join(REASONS)),
+                message("Use one of: {reasons}.", reasons=joined(", ", REASONS)),
             )
         reasons.setdefault(name, Reason(name))
     ordered = sorted(reasons.values(), key=lambda one: one.number)

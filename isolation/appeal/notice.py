@@ -13,6 +13,7 @@ from isolation.errors import UsageError
 from isolation.identifiers.escape import printable
 from isolation.messages import message, plural
 from isolation.model import Value
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _bytes_of(path: str) -> bytes:
         with open(path, "rb") as file:
             data = file.read(LARGEST + 1)
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or problem
+        reason = why_of(problem)
         raise UsageError(
             message("{path} cannot be read: {reason}.", path=printable(path), reason=reason), "Name a readable file."
         ) from None

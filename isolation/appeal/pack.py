@@ -19,6 +19,7 @@ from isolation.messages import message
 from isolation.model import UNDATED, Value
 from isolation.reports import html, markdown
 from isolation.reports.writing import whole_file
+from isolation.system_words import why_of
 from isolation.times import format_time
 
 TYPE_CHECKING = False
@@ -109,7 +110,7 @@ def make_folder(path: str) -> None:
 
 
 def _unusable(path: str, problem: Exception) -> UsageError:
-    reason = getattr(problem, "strerror", None) or problem
+    reason = why_of(problem)
     return UsageError(
         message("{path} cannot be used: {reason}.", path=printable(path), reason=reason),
         "Name a folder that you may write to.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from isolation.errors import UsageError
-from isolation.messages import Message, message
+from isolation.messages import Message, joined, message
 from isolation.model import Value
 from isolation.times import format_in, parse_time
 
@@ -137,7 +137,7 @@ def parse_having(texts: Iterable[str]) -> dict[str, str]:
         if name not in DOCUMENTS:
             raise UsageError(
                 message("There is no document {name!r} to have.", name=name),
-                message("Use one of: {documents}.", documents=", ".join(DOCUMENTS)),
+                message("Use one of: {documents}.", documents=joined(", ", DOCUMENTS)),
             )
         having[name] = format_in(parse_time(day, UTC, whole_days=True), UTC)[:10] if day else ""
     return having

@@ -13,6 +13,7 @@ from isolation.cli import terminal
 from isolation.cli.common import Options
 from isolation.errors import UsageError
 from isolation.messages import message
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _keep(stored: Iterable[Anchor], folder: str) -> None:
         os.makedirs(folder, exist_ok=True)
     except OSError as problem:
         raise UsageError(
-            message("{folder} cannot be made: {why}.", folder=folder, why=problem.strerror), "Name another folder."
+            message("{folder} cannot be made: {why}.", folder=folder, why=why_of(problem)), "Name another folder."
         ) from None
     for one in stored:
         for path, content in zip(_files(one, folder), (one.checkpoint.encode(), one.response), strict=True):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from isolation.cli.words import counted, listed, when
-from isolation.findings import FACT_WORDS
+from isolation.findings import CONFIDENCE_WORDS, FACT_WORDS, SEVERITY_WORDS, STATE_WORDS, STATUS_WORDS, USE_WORDS
 from isolation.ledger.sequences import missing_text
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import FACTS, UNDATED
 from isolation.times import format_time
 
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from isolation.ledger.bundle import BundleResult
 
 MOST_SHOWN = 20
-_MOMENTS = ("at", "begin", "end")
+_MOMENTS = {"at": message("at {when}"), "begin": message("begin {when}"), "end": message("end {when}")}
+# Kinds of entries that stand in a bundle.
+_KINDS = {
+    "session": message("session"), "end": message("end"), "amend": message("amend"), "join": message("join"),
+    "observe": message("observe"), "index": message("index"),
+}  # fmt: skip
+_FAILURES = ((USE_WORDS["refused"], "refused", True), (USE_WORDS["failed"], "success", False))
 
 
 def first_lines(lines: list[str], total: int | None = None) -> list[str]:
@@ -92,19 +98,28 @@ def _moment(value: Any) -> str | None:
 def entry_text(entry: dict[str, Any]) -> str:
     """An entry in a line or two."""
     values = {name: field["value"] for name, field in entry["opened"].items()}
-    head = message("  entry {index}: {kind}", index=entry["index"], kind=entry["body"]["kind"])
+    kind = entry["body"]["kind"]
+    head = message("  entry {index}: {kind}", index=entry["index"], kind=_KINDS.get(kind, kind))
     number = values.get("acct_seq")
     if number is not None:
         head = message("{head} {number} of the account", head=head, number=number)
     if "of" in entry["body"]["open"]:
         head = message("{head}, of entry {entry}", head=head, entry=entry["body"]["open"]["of"])
-    told = [head, *(f"{name} {_when(values[name])}" for name in _MOMENTS if name in values)]
+    told: list[str] = [
+        head,
+        *(message(text, when=_when(values[name])) for name, text in _MOMENTS.items() if name in values),
+    ]
     told.append(message("logged {logged}", logged=_when(entry["body"]["open"]["logged"])))
-    told += [str(values[name]) for name in ("account", "operator", "channel", "provenance") if name in values]
-    told += [word for word, name, value in (("refused", "refused", True), ("failed", "success", False))
-             if values.get(name) is value]  # fmt: skip
-    facts = [f"{FACT_WORDS[fact]} {_readings(values[fact])}" for fact in FACTS if fact in values]
-    return ", ".join(told) + (f"\n    {'; '.join(facts)}" if facts else "")
+    told += [str(values[name]) for name in ("account", "operator", "channel") if name in values]
+    if "provenance" in values:
+        told.append(USE_WORDS.get(str(values["provenance"]), str(values["provenance"])))
+    told += [word for word, name, value in _FAILURES if values.get(name) is value]
+    facts = [
+        message("{fact} {readings}", fact=FACT_WORDS[fact], readings=_readings(values[fact]))
+        for fact in FACTS if fact in values
+    ]  # fmt: skip
+    row = joined(", ", told)
+    return message("{row}\n    {facts}", row=row, facts=joined("; ", facts)) if facts else row
 
 
 def _when(value: Any) -> str:
@@ -116,19 +131,20 @@ def _readings(readings: Any) -> str:
     texts = []
     for one in readings if isinstance(readings, list) else []:
         if isinstance(one, dict):
-            texts.append(str(one.get("value") or one.get("status", "")))
-    return ", ".join(texts) or message("in no form that is known")
+            value, status = one.get("value"), one.get("status", "")
+            texts.append(str(value) if value else STATUS_WORDS[status] if status in STATUS_WORDS else str(status))
+    return joined(", ", texts) or message("in no form that is known")
 
 
 def finding_text(finding: dict[str, Any]) -> str:
     """A finding in a line."""
-    value = f" {finding['value']}" if finding["value"] else ""
+    value = message(" {value}", value=finding["value"]) if finding["value"] else ""
     return message(
         "  finding {id} ({state}, {severity}, {confidence}): {rule}{value}, {accounts}",
         id=finding["id"],
-        state=finding["state"],
-        severity=finding["severity"],
-        confidence=finding["confidence"],
+        state=STATE_WORDS.get(finding["state"], finding["state"]),
+        severity=SEVERITY_WORDS.get(finding["severity"], finding["severity"]),
+        confidence=CONFIDENCE_WORDS.get(finding["confidence"], finding["confidence"]),
         rule=finding["rule"],
         value=value,
         accounts=listed(finding["accounts"]),

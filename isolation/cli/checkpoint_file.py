@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isolation.errors import LedgerDamaged, UsageError
 from isolation.messages import message
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def read_bounded(path: str, most: int) -> bytes:
             return file.read(most + 1)
     except OSError as problem:
         raise UsageError(
-            message("{path} cannot be read: {why}.", path=path, why=problem.strerror), "Name a file that exists."
+            message("{path} cannot be read: {why}.", path=path, why=why_of(problem)), "Name a file that exists."
         ) from None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from isolation.home import ledger_path, policy_path, resolved
-from isolation.messages import message
+from isolation.messages import joined, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def point_out_near_name(ledger: Ledger, account: str) -> None:
     from isolation.errors import UsageError
     from isolation.hooks.names import near_accounts
 
-    alike = ", ".join(near_accounts(ledger, account))
+    alike = joined(", ", near_accounts(ledger, account))
     if not alike:
         return
     said = message("isolation: {account} is new here and looks like {alike}", account=account, alike=alike)

@@ -170,7 +170,7 @@ def _show(found: Erased, options: Options, notes: list[str], *, dry_run: bool = 
             )
         )
     for note in notes:
-        terminal.say(f"  {note}")
+        terminal.say(message("  {text}", text=note))
 
 
 def _document(found: Erased, notes: list[str], *, dry_run: bool) -> dict[str, Any]:

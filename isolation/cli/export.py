@@ -133,7 +133,7 @@ def _print(target: str, bundle: Bundle) -> None:
             report=result.report,
         )
     )
-    terminal.say(f"  {omitted_text(said['omitted'])}")
+    terminal.say(message("  {text}", text=omitted_text(said["omitted"])))
     for line in first_lines([f"  {text}" for text in missing_texts(result)]):
         terminal.say(line)
     _say_key(result.key.fingerprint() if result.key is not None else "")

@@ -17,6 +17,7 @@ from isolation.cli.import_words import document, print_results, show
 from isolation.cli.progress import Progress
 from isolation.errors import LedgerError, UsageError
 from isolation.messages import message
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _list(options: Options) -> int:
         terminal.emit({"schema": "isolation.formats/1", "formats": formats})
     else:
         for name, form in FORMATS.items():
-            terminal.say(f"{name:<16}{form.title}")
+            terminal.say(message("{name:<16}{title}", name=name, title=form.title))
     return 0
 
 
@@ -270,7 +271,7 @@ def _require_place(rejects: str, files: list[str]) -> None:
             pass
     except OSError as problem:
         raise UsageError(
-            message("The rejected rows cannot be written to {rejects}: {why}.", rejects=rejects, why=problem.strerror),
+            message("The rejected rows cannot be written to {rejects}: {why}.", rejects=rejects, why=why_of(problem)),
             "Name another --rejects file.",
         ) from None
 
@@ -290,7 +291,7 @@ def _keep_rejects(results: list[ImportResult], path: str) -> None:
             message(
                 "The rejected rows cannot be written to {path}: {why}; all other rows are recorded.",
                 path=path,
-                why=problem.strerror,
+                why=why_of(problem),
             ),
             "Run the same import again with another --rejects file.",
         ) from None

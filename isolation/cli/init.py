@@ -69,7 +69,7 @@ def run(options: Options) -> int:
             "Ledger {path}, origin {origin}, key in the {key_store}.",
             path=ledger.path,
             origin=document["origin"],
-            key_store=document["key_store"],
+            key_store={"file": message("file"), "keyring": message("keyring")}[ledger.key_store],
         )
     )
     if kept:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from isolation.model import Reading
 
 
+_KINDS = {"machine": message("machine"), "network": message("network")}
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `name`."""
     parser.add_argument("kind", choices=("", "machine", "network"), metavar="machine|network", nargs="?", default="")
@@ -60,7 +63,7 @@ def run(options: Options) -> int:
 
 
 def _show(readings: tuple[Reading, ...], options: Options) -> None:
-    terminal.note(message("This {kind} is known by:", kind=options.kind))
+    terminal.note(message("This {kind} is known by:", kind=_KINDS[options.kind]))
     for reading in readings:
         terminal.note(
             message(

@@ -10,6 +10,7 @@ import re
 from typing import Any, NoReturn
 
 from isolation.cli import terminal
+from isolation.cli.layout import wrapped
 from isolation.errors import UsageError
 from isolation.messages import Message, known, message
 
@@ -55,11 +56,25 @@ class Parser(argparse.ArgumentParser):
         for group in self._action_groups:
             group.title = terminal.said(group.title or "")
         self.description = terminal.said(self.description or "")
-        return super().format_help()
+        text = super().format_help()
+        for group in self._action_groups:
+            text = text.replace(f"\n{group.title}:\n", f"\n{terminal.said(message('{title}:', title=group.title))}\n")
+        return text
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help with descriptions as they are written."""
+    """Help with descriptions as they are written; argparse counts letters, and of others than Latin some are wide."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if text.isascii():
+            return super()._fill_text(text, width, indent)
+        rows = [row for line in text.split("\n") for row in wrapped(line, width)]
+        return "\n".join([indent + row for row in rows])
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        if text.isascii():
+            return super()._split_lines(text, width)
+        return [row.strip(" ") for row in wrapped(" ".join(text.split()), width)]
 
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
         super().add_usage(usage, actions, groups, terminal.said(message("usage: ")) if prefix is None else prefix)
@@ -72,7 +87,7 @@ def _misused(problem: str, prog: str) -> UsageError:
 def _recognised(text: str, patterns: tuple[Message, ...]) -> Message:
     """The text as the message that it was made of; where none is known, as it is."""
     for pattern in patterns:
-        spelled = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(pattern))
+        spelled = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(pattern))
         if found := re.fullmatch(spelled, text, re.DOTALL):
             values: dict[str, str] = found.groupdict()
             if "problem" in values:

@@ -10,7 +10,8 @@ from isolation.cli import terminal
 from isolation.cli.common import Options, open_for_recording, point_out_near_name
 from isolation.errors import UsageError
 from isolation.identifiers.escape import printable
-from isolation.messages import known, message
+from isolation.messages import joined, known, message
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _write_list(options: Options, kind: ListKind, file: PolicyFile) -> int:
         with open(options.export, "w", encoding="utf-8-sig", newline="") as out:  # spreadsheets look for the mark
             out.write(text)
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or problem
+        reason = why_of(problem)
         raise UsageError(
             message("{export} cannot be written: {reason}.", export=options.export, reason=reason), "Name another file."
         ) from None
@@ -140,7 +141,7 @@ def point_out_near(what: str, name: str, known: Iterable[str]) -> None:
 
     others = list(known)
     if label_key(name) not in {label_key(other) for other in others}:
-        alike = ", ".join(near(name, others))
+        alike = joined(", ", near(name, others))
         if alike:
             terminal.note(
                 message(
@@ -173,6 +174,6 @@ def digest(path: str) -> str:
             )
     except OSError as problem:
         raise UsageError(
-            message("The document {path} cannot be read: {why}.", path=path, why=problem.strerror),
+            message("The document {path} cannot be read: {why}.", path=path, why=why_of(problem)),
             "Name a readable file.",
         ) from None

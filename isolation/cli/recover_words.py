@@ -37,7 +37,7 @@ DOES_NOT_PROVE = (
     message(
         "That nothing else happened: browsers forget, histories are cleared, private windows leave nothing, and only "
         "the seller pages of {platforms} that are known here were looked for.",
-        platforms=", ".join(PLATFORMS),
+        platforms=joined(", ", PLATFORMS),
     ),
     message("That this computer had the same identity then: it is read today."),
     message("That the clock of this computer was right then."),
@@ -227,7 +227,7 @@ def left_out(memory: Memory, assignments: list[Assignment]) -> str:
         hosts = [host for host in candidate.hosts if (candidate.id, host) not in given]
         whole = len(hosts) == len(candidate.hosts)
         left += [candidate.id] if whole else [f"{candidate.id}/{host}" for host in hosts]
-    return message("Left out, because no account was named: {found}.", found=", ".join(left)) if left else ""
+    return message("Left out, because no account was named: {found}.", found=joined(", ", left)) if left else ""
 
 
 def document(

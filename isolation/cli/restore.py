@@ -68,7 +68,7 @@ def _print(restored: Restored) -> None:
         message("  The backup was intact; entry {entry} records that the ledger goes on from it.", entry=restored.entry)
     )
     for text in (*restored.rolled_back, *restored.notes):
-        terminal.say(f"  {text}")
+        terminal.say(message("  {text}", text=text))
     for text in restored.verified.unchecked:
         terminal.say(message("  not checked: {text}", text=text))
     if restored.kept:

@@ -49,7 +49,7 @@ def run(options: Options) -> int:
 def _one(options: Options) -> int:
     entry = rule(options.rule)
     if entry is None:
-        known = ", ".join(one.id for one in REGISTRY)
+        known = joined(", ", [one.id for one in REGISTRY])
         raise UsageError(
             message("There is no rule {rule!r}.", rule=options.rule), message("The rules are: {known}.", known=known)
         )

@@ -15,7 +15,7 @@ from isolation.cli.init import add_key_store
 from isolation.errors import UsageError
 from isolation.hooks.baseline import Answers, record_baseline
 from isolation.identifiers.accounts import account_key, account_spelling
-from isolation.messages import message
+from isolation.messages import joined, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _pick(answer: str, accounts: tuple[str, ...]) -> tuple[str, ...] | None:
     if strange:
         raise UsageError(
             message("{strange!r} is none of your accounts.", strange=strange[0]),
-            message("They are: {accounts}.", accounts=", ".join(accounts)),
+            message("They are: {accounts}.", accounts=joined(", ", accounts)),
         )
     return tuple(known[name] for name in picked)
 

@@ -18,9 +18,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from isolation.policy.accounts import STATES
 
     parser.add_argument("account", metavar="ACCOUNT", nargs="?", default="", help="the account")
-    parser.add_argument("state", choices=("", *STATES), metavar="|".join(STATES), nargs="?", default="", help="how")
+    parser.add_argument(
+        "state", choices=("", *STATES), metavar="|".join(STATES), nargs="?", default="", help="how it stands"
+    )
     parser.add_argument("--from", dest="since", metavar="DATE", default="", help="since when, as 2026-01-31")
     policy_change.add_lists(parser)
+
+
+_WORDS = {"good": message("good"), "at_risk": message("at risk"), "deactivated": message("deactivated")}
 
 
 def run(options: Options) -> int:
@@ -32,14 +37,15 @@ def run(options: Options) -> int:
     if policy_change.list_asked(options, STANDINGS, options.account, options.state, options.since):
         return policy_change.run_list(options, STANDINGS)
     policy_change.require(
-        "standing", {"ACCOUNT": options.account, "good, at_risk or deactivated": options.state, "--from": options.since}
+        "standing",
+        {"ACCOUNT": options.account, message("good, at_risk or deactivated"): options.state, "--from": options.since},
     )
     policy = PolicyFile(options.policy)
     policy.put_standing(options.account, options.state, day_of(options.since))
     said = message(
         "{account} is {state} from {since} on",
         account=options.account,
-        state=options.state.replace("_", " "),
+        state=_WORDS[options.state],
         since=options.since,
     )
     return policy_change.record(options, policy, said, [options.account], account=options.account)

@@ -14,7 +14,7 @@ from isolation.cli.check import present_identity
 from isolation.cli.common import Options, load_policy
 from isolation.cli.layout import Line
 from isolation.cli.words import counted
-from isolation.findings import FACT_WORDS, STATUS_WORDS
+from isolation.findings import FACT_WORDS, SEVERITY_WORDS, STATUS_WORDS
 from isolation.messages import joined, known, message
 from isolation.model import LINKING_FACTS
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from isolation.ledger import Ledger
     from isolation.model import Identity
     from isolation.policy import Policy
+
+
+_ON_UNKNOWN = {"record": message("record"), "block": message("block")}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -137,7 +140,7 @@ def _print(ledger: dict[str, Any], policy: dict[str, Any], unread: list[dict[str
 
 
 def _print_ledger(ledger: dict[str, Any]) -> None:
-    entries = "1 entry" if ledger["size"] == 1 else message("{size} entries", size=ledger["size"])
+    entries = counted(ledger["size"], "entry", "entries")
     path, origin = ledger["path"], ledger["origin"]
     say(message("Ledger {path}: {entries}, origin {origin}.", path=path, entries=entries, origin=origin))
     where = {
@@ -198,8 +201,8 @@ def _print_policy(policy: dict[str, Any]) -> None:
     say(
         message(
             "  Blocks at {block_at}; on unknown: {on_unknown}; keeps {retention_months} months.",
-            block_at=policy["block_at"],
-            on_unknown=policy["on_unknown"],
+            block_at=SEVERITY_WORDS[policy["block_at"]],
+            on_unknown=_ON_UNKNOWN[policy["on_unknown"]],
             retention_months=policy["retention_months"],
         )
     )

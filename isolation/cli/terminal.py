@@ -13,6 +13,7 @@ from isolation.errors import IsolationError
 from isolation.identifiers.escape import printable
 from isolation.language import Language
 from isolation.messages import Message, message
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def _reported(write: Callable[[], None]) -> None:
     except OSError as problem:
         _hush(sys.stdout)
         raise IsolationError(
-            message("The result cannot be printed: {why}.", why=problem.strerror),
+            message("The result cannot be printed: {why}.", why=why_of(problem)),
             "What the command recorded stands; print it elsewhere.",
         ) from None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from isolation.cli import terminal
 from isolation.cli.layout import Line
 from isolation.cli.subject_words import finding_lines, sentence, span, subject_line
 from isolation.cli.words import counted, listed, quoted, when
 from isolation.findings import CONFIDENCE_WORDS, FACT_WORDS, STATE_WORDS
-from isolation.messages import joined, known, message, plural
+from isolation.messages import Message, joined, known, message, plural
 from isolation.model import UNDATED
 from isolation.verdict import NOTE
 
@@ -193,7 +194,8 @@ def remedy_lines(remedy: Remedy, indent: int = 2) -> Iterator[Line]:
 
 def command_line(words: tuple[str, ...], indent: int) -> Line:
     """A command to copy, quoted for this platform's shell."""
-    command = " ".join(quoted(word) for word in words)
+    # A name that is proposed is in the language of the reader; all else is to be typed as it is.
+    command = " ".join(quoted(terminal.said(word) if isinstance(word, Message) else word) for word in words)
     if len(command) > _LONGEST_COMMAND:
         return Line(message("`--format json` has the command: it names too many accounts for a line."), indent)
     return Line(command, indent, "strong", command=True)

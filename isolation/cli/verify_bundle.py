@@ -14,7 +14,7 @@ from isolation.cli.verify import (
     untold,
 )
 from isolation.errors import UsageError
-from isolation.messages import message
+from isolation.messages import joined, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ def _print(
         say_problems(problems, "bundle")
         say_rest(unchecked, (), _does_not_prove(form))
         return
-    subject = " by ".join(filter(None, (_name(said["subject"][name]) for name in ("account", "operator"))))
+    names = [_name(said["subject"][name]) for name in ("account", "operator")]
+    subject = joined(" by ", [name for name in names if name])
     count = len(said["entries"])
     terminal.say(
         message("Intact: {entries} of {subject}.", entries=counted(count, "entry", "entries"), subject=subject)
@@ -164,12 +165,12 @@ def _print(
     if said["key_store"] == "file":
         terminal.say("  whose owner keeps it in a file; a copy of that disk can sign too")
     if compared is not None and compared.state == "consistent":
-        terminal.say(f"  {compared.text}")
+        terminal.say(message("  {text}", text=compared.text))
     for line in (
         *first_lines([entry_text(entry) for entry in said["entries"][:MOST_SHOWN]], count),
         *first_lines([finding_text(one) for one in said["findings"][:MOST_SHOWN]], len(said["findings"])),
-        *first_lines([f"  {text}" for text in missing_texts(result)]),
+        *first_lines([message("  {text}", text=text) for text in missing_texts(result)]),
     ):
         terminal.say(line)
-    terminal.say(f"  {omitted_text(said['omitted'])}")
+    terminal.say(message("  {text}", text=omitted_text(said["omitted"])))
     say_rest(unchecked, PROVES, _does_not_prove(form))

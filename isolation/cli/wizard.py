@@ -11,7 +11,7 @@ from datetime import datetime
 from isolation.cli import terminal
 from isolation.errors import UsageError
 from isolation.history.copies import shown
-from isolation.messages import message
+from isolation.messages import joined, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _changed(proposal: Proposal, zone: str, answer: str) -> tuple[Proposal, str]
             message(
                 "There is no column {column}; the columns are {columns}.",
                 column=column,
-                columns=", ".join(proposal.table.columns),
+                columns=joined(", ", proposal.table.columns),
             )
         )
     else:
@@ -246,13 +246,13 @@ def _show(proposal: Proposal, zone: str, say: Callable[[str], None]) -> None:
     )
     for field, column in proposal.columns.items():
         values = dict.fromkeys(row[field][:_LONGEST] for row in sample if row[field].strip())
-        shown = ", ".join(values) or message("nothing in the first rows")
+        shown = joined(", ", values) or message("nothing in the first rows")
         say(message("  {field:<13} {column}    ({values})", field=field, column=column, values=shown))
     for field in proposal.missing:
         say(message("  {field:<13} not found, and needed", field=field))
     left = [column for column in table.columns if column not in proposal.columns.values()]
     if left:
-        say(message("  left out: {left}", left=", ".join(left)))
+        say(message("  left out: {left}", left=joined(", ", left)))
     if proposal.needs_zone:
         say(
             message(

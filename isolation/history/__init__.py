@@ -27,7 +27,7 @@ from isolation.history.rows import Close, Doubt, Ignored, Lease, RawClose, RawRo
 from isolation.history.sessions import AHEAD, BadRow, SessionMaker
 from isolation.identifiers.accounts import account_spelling, label_key
 from isolation.identifiers.escape import excerpt
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.times import format_time
 
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ def _require_mapping(
             message(
                 "{name} needs to be told which column is what; its columns are {known}.",
                 name=name,
-                known=", ".join(excerpt(column) for column in list(columns())[:40]),
+                known=joined(", ", [excerpt(column) for column in list(columns())[:40]]),
             ),
             "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from isolation.errors import UsageError
 from isolation.identifiers.escape import printable
 from isolation.messages import message
+from isolation.system_words import why_of
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -77,7 +78,7 @@ def shown(name: str, member: str = "") -> str:
 
 def unreadable(name: str, error: Exception) -> UsageError:
     """The error for a file that the system does not let us read."""
-    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    why = why_of(error)
     return UsageError(message("{name} cannot be read: {why}.", name=name, why=printable(why)))
 
 

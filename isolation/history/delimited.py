@@ -16,7 +16,7 @@ from isolation.history.lines import BadLine, text_lines
 from isolation.history.mapping import no_such_column, same_name
 from isolation.history.rows import RawRow
 from isolation.identifiers.escape import excerpt
-from isolation.messages import message
+from isolation.messages import message, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,7 +81,7 @@ class Reader:
                     if cells[wanted[0][1]].strip() or _says_something(cells):
                         yield RawRow(line, row)
                 elif _says_something(cells):
-                    cells_here = message("{cells} cell{which}", cells=len(cells), which="s" if len(cells) > 1 else "")
+                    cells_here = plural("{count} cell", "{count} cells", len(cells))
                     yield self._document.reject(
                         line,
                         message(

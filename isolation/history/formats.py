@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict, cast
 
 from isolation.errors import UsageError
 from isolation.identifiers.escape import excerpt
-from isolation.messages import message
+from isolation.messages import joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,7 +164,7 @@ def module_of(fmt: str) -> FormatModule:
     if fmt not in FORMATS:
         raise UsageError(
             message("{fmt} is no format known here.", fmt=excerpt(fmt)),
-            message("Known are {formats}.", formats=", ".join(FORMATS)),
+            message("Known are {formats}.", formats=joined(", ", FORMATS)),
         )
     return cast("FormatModule", importlib.import_module(FORMATS[fmt].module))
 

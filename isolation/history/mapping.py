@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from isolation.errors import UsageError
 from isolation.identifiers.escape import excerpt
-from isolation.messages import message
+from isolation.messages import joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ class Mapping:
                     message(
                         "There is no field {field} to map; the fields are {fields}.",
                         field=excerpt(field),
-                        fields=", ".join(FIELDS),
+                        fields=joined(", ", FIELDS),
                     ),
                     _did_you_mean(field, FIELDS),
                 )

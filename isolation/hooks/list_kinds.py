@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from isolation.errors import UsageError
 from isolation.identifiers.accounts import account_key, label_key, operator_key
 from isolation.identifiers.escape import excerpt
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.policy.accounts import LABEL_KINDS, STATES
 from isolation.policy.agreements import KINDS, USERS
 from isolation.policy.moments import microseconds, moment_of, moment_text
@@ -69,7 +69,7 @@ class Row(NamedTuple):
                 if text
                 else message("{column} is empty.", column=column)
             )
-            raise UsageError(said, message("Write one of: {choices}.", choices=", ".join(choices)))
+            raise UsageError(said, message("Write one of: {choices}.", choices=joined(", ", choices)))
         return text
 
 

@@ -17,7 +17,7 @@ from isolation.history.lines import BadLine, text_lines
 from isolation.history.rows import Rejected
 from isolation.hooks.list_kinds import LISTS, ListKind, Row
 from isolation.identifiers.escape import excerpt
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.policy.writing import PolicyFile
 
 TYPE_CHECKING = False
@@ -150,7 +150,7 @@ def _table(document: Document, kind: ListKind, lines: list[str]) -> tuple[list[s
     if not said_first:
         raise UsageError(
             message("{name} has no header.", name=document.name),
-            message("Its columns are: {columns}.", columns=", ".join(kind.columns)),
+            message("Its columns are: {columns}.", columns=joined(", ", kind.columns)),
         )
     first = said_first[0]
     delimiter = told[1] if told is not None else max(_DELIMITERS, key=lines[first].count)
@@ -167,7 +167,7 @@ def _table(document: Document, kind: ListKind, lines: list[str]) -> tuple[list[s
             )
         raise UsageError(
             message("The header of {name} {said}.", name=document.name, said=said),
-            message("Its columns are: {columns}.", columns=", ".join(kind.columns)),
+            message("Its columns are: {columns}.", columns=joined(", ", kind.columns)),
         )
     return header, _records(document, lines, first + 1, delimiter)
 

@@ -17,6 +17,7 @@ from isolation.history.dates import UndecidedDates
 from isolation.history.offsets import NoZone
 from isolation.identifiers.escape import printable
 from isolation.messages import message
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,6 +125,6 @@ def _unreadable(problem: OSError) -> None:
         message(
             "The folder {filename} cannot be read: {why}.",
             filename=printable(str(problem.filename)),
-            why=problem.strerror,
+            why=why_of(problem),
         )
     )

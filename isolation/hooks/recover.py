@@ -15,7 +15,7 @@ from isolation.history.recover.visits import GAP
 from isolation.hooks.machine import own_machine
 from isolation.identifiers.accounts import account_spelling
 from isolation.identifiers.escape import excerpt, printable
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import CONFIDENCES, MACHINE_FACTS, Identity, Reading, Session
 from isolation.times import format_time
 from isolation.verdict import with_install_id
@@ -109,7 +109,7 @@ def _assignment(memory: Memory, word: str) -> Assignment:
             start = f"{candidate.id}/{host}=" if host else f"{candidate.id}="
             if word.startswith(start):
                 return Assignment(candidate, host, account_spelling(word[len(start) :]))
-    known = ", ".join(candidate.id for candidate in memory.candidates[:20])
+    known = joined(", ", [candidate.id for candidate in memory.candidates[:20]])
     hint = message("Write FOUND=ACCOUNT; found were {known}.", known=known)
     raise UsageError(
         message("{word} names nothing that was found here.", word=excerpt(word)),

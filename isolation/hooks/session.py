@@ -101,8 +101,9 @@ def refusal(verdict: Verdict) -> Collision | Unknown:
             if others
             else message("itself has findings that the policy blocks at")
         )
-        return Collision(f"{verdict.account} {happens}.", NOTE, verdict=verdict)
-    reasons = ", ".join(gap.code for gap in verdict.unknown if gap.decides)
+        said = message("{account} {happens}.", account=verdict.account, happens=happens)
+        return Collision(said, NOTE, verdict=verdict)
+    reasons = joined(", ", [gap.code for gap in verdict.unknown if gap.decides])
     return Unknown(
         message(
             "It cannot be told whether {account} may log in here: {reasons}.", account=verdict.account, reasons=reasons

@@ -104,9 +104,8 @@ def judge_address(address: Address, fact: str = "public_ip") -> Judgement:
         return IDENTIFIES
     if fact in ("local_ip", "gateway_ip"):
         hotspot = _hotspot_of(address) if fact == "gateway_ip" else ""
-        return Judgement(
-            False, reason=_sentence(hotspot or message("a local address is context: other networks use the same"))
-        )
+        local = message("A local address is context: other networks use the same.")
+        return Judgement(False, reason=_sentence(hotspot) if hotspot else local)
     return Judgement(
         False,
         reason=message(

@@ -7,6 +7,7 @@ from isolation.ledger.authority import NoAnswer, ask, check_url
 from isolation.ledger.proofs import signed_checkpoint
 from isolation.ledger.remembered import remember
 from isolation.ledger.timestamps import BadTimeStamp, client, request, verify
+from isolation.messages import known
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -51,7 +52,7 @@ def anchor(ledger: Ledger, authorities: Sequence[str], trust: Trust | None = Non
             response = ask(url, asked.as_bytes())
             stamped.append((url, verify(response, asked, note.encode(), trust)[1]))
         except (NoAnswer, BadTimeStamp) as why:
-            failed.append((url, str(why)))
+            failed.append((url, known(str(why))))
     stored = _store(ledger, note, stamped, chain=trust is not None)
     if stored:
         remember(ledger)

@@ -81,7 +81,7 @@ def _keep_keys(
         except KeyUnavailable as problem:
             if key_store == "keyring":
                 raise
-            why = f"{problem.message} "
+            why = message("{problem} ", problem=problem.message)
     add_to_key_file(key_file, origin, FIRST_EPOCH, secrets)
     return "file", (
         message(

@@ -12,6 +12,7 @@ import time
 from isolation.errors import LedgerDamaged, LedgerError
 from isolation.ledger.primitives import sqlite
 from isolation.messages import message
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def connect(path: str, *, read_only: bool) -> sqlite3.Connection:
         raise LedgerMissing(message("There is no ledger at {path}.", path=path), hint) from None
     except OSError as problem:
         raise LedgerError(
-            message("The ledger {path} cannot be reached: {why}.", path=path, why=problem.strerror),
+            message("The ledger {path} cannot be reached: {why}.", path=path, why=why_of(problem)),
             "Check the permissions of its folder.",
         ) from None
     try:

@@ -8,6 +8,7 @@ import stat
 
 from isolation.errors import KeyUnavailable, LedgerError
 from isolation.messages import message
+from isolation.system_words import why_of
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -30,7 +31,7 @@ def make_folder(path: str, *, ours: bool) -> None:
             os.chmod(path, PRIVATE_FOLDER)
     except OSError as problem:
         raise LedgerError(
-            message("The folder {path} for the ledger cannot be made: {why}.", path=path, why=problem.strerror),
+            message("The folder {path} for the ledger cannot be made: {why}.", path=path, why=why_of(problem)),
             "Name another one with ISOLATION_HOME.",
         ) from problem
 
@@ -80,7 +81,7 @@ def unwritable(path: str, problem: OSError) -> LedgerError:
             message("The disk is full; {path} was not written.", path=path), "Free some space and try again."
         )
     return LedgerError(
-        message("{path} cannot be written: {why}.", path=path, why=problem.strerror), "Check the folder's permissions."
+        message("{path} cannot be written: {why}.", path=path, why=why_of(problem)), "Check the folder's permissions."
     )
 
 
@@ -103,7 +104,7 @@ def read_key_file(path: str) -> bytes:
         if problem.errno in (errno.ELOOP, errno.EMLINK):
             raise _unsafe(path, "is a symbolic link", "Put the file itself there.") from None
         raise _unsafe(
-            path, message("cannot be read: {why}", why=problem.strerror), "Check its owner and permissions."
+            path, message("cannot be read: {why}", why=why_of(problem)), "Check its owner and permissions."
         ) from None
     try:
         status = os.fstat(handle)

@@ -10,7 +10,7 @@ import sys
 
 from isolation.errors import KeyUnavailable
 from isolation.ledger.keys import KEY_SIZE, names_of
-from isolation.messages import message
+from isolation.messages import known, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,9 +70,8 @@ def _ask(action: str, items: Mapping[str, str | None], deadline: float) -> dict[
         return found
     if status == "locked":
         raise KeyUnavailable("The keyring is locked.", "Unlock it and try again.", reason="locked")
-    raise KeyUnavailable(
-        message("The keyring cannot be used: {detail}.", detail=detail), "See `isolation status`.", reason="absent"
-    )
+    said = message("The keyring cannot be used: {detail}.", detail=known(detail))
+    raise KeyUnavailable(said, "See `isolation status`.", reason="absent")
 
 
 def _run(request: bytes, deadline: float) -> dict[str, Any]:

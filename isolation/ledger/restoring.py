@@ -15,7 +15,7 @@ from isolation.ledger.proofs import StoredTree, known_keys
 from isolation.ledger.remembered import remember, remembered
 from isolation.ledger.store import Ledger
 from isolation.ledger.swapping import aside_name, swap
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import Value
 
 TYPE_CHECKING = False
@@ -31,7 +31,7 @@ class RollbackRefused(LedgerError):
 
     def __init__(self, reasons: tuple[str, ...]) -> None:
         super().__init__(
-            " ".join(reasons), message("To restore it all the same: --accept-rollback REASON, which is recorded.")
+            joined(" ", reasons), message("To restore it all the same: --accept-rollback REASON, which is recorded.")
         )
         self.reasons = reasons
 
@@ -215,7 +215,7 @@ class _Restoring:
                 )
             )
         elif size > self._size:
-            self._reasons.append(_older(self._size, size) + self._back(present))
+            self._reasons.append(joined("", [_older(self._size, size), self._back(present)]))
 
     def _back(self, present: Ledger) -> str:
         with present.reading() as reader, self._fresh.reading() as before:

@@ -23,6 +23,7 @@ from isolation.ledger.der import (
 )
 from isolation.messages import message
 from isolation.model import Value
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class Trust:
                 trust = cls(load_pem_x509_certificates(file.read(1 << 20)))
         except OSError as problem:
             raise UsageError(
-                message("{path} cannot be read: {why}.", path=path, why=problem.strerror), "Name a file that exists."
+                message("{path} cannot be read: {why}.", path=path, why=why_of(problem)), "Name a file that exists."
             ) from None
         except ValueError:
             raise UsageError(

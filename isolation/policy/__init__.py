@@ -17,6 +17,7 @@ from isolation.errors import PolicyError
 from isolation.messages import message
 from isolation.model import Value
 from isolation.policy.terms import Accepted, Group, Label
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def read_policy(path: str) -> bytes | None:
         return None
     except (OSError, ValueError) as problem:
         raise PolicyError(
-            message("The policy cannot be read: {why}.", why=getattr(problem, "strerror", None) or problem),
+            message("The policy cannot be read: {why}.", why=why_of(problem)),
             "Name a readable TOML file with --policy or ISOLATION_POLICY.",
             path=path,
         ) from None

@@ -9,7 +9,7 @@ from typing import Any
 
 from isolation.errors import BadIdentifier, PolicyError
 from isolation.identifiers.escape import excerpt
-from isolation.messages import message
+from isolation.messages import joined, known, message
 from isolation.policy.places import line_and_column, places
 from isolation.policy.plain import MEASURED, measured
 
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICROSECOND = datetime.timedelta(microseconds=1)
+# What tomllib says (Lib/tomllib/_parser.py); looked up by the words.
+_OF_TOML = (
+    message("Invalid initial character for a key part"), message("Expected '=' after a key in a key/value pair"),
+    message("Invalid value"), message("Invalid statement"), message("Unterminated string"), message("Unclosed array"),
+    message("Unclosed inline table"), message("Cannot overwrite a value"), message("Expected ']' at the end of a table "
+    "declaration"), message("Expected newline or end of document after a statement"),
+)  # fmt: skip
 _MEND = message("Mend the TOML.")
 _LEARN = message("The policy holds no address, MAC or Wi-Fi name: `isolation name machine|network LABEL` learns them.")
 
@@ -50,7 +57,7 @@ class Table:
         """Refuses any other key."""
         for key in self._values:
             if key not in known:
-                hint = _LEARN if key in MEASURED else message("Known there: {known}.", known=", ".join(known))
+                hint = _LEARN if key in MEASURED else message("Known there: {known}.", known=joined(", ", known))
                 raise self.wrong(
                     message("There is no key {key} in {header}.", key=excerpt(key), header=self.header()), hint, key
                 )
@@ -134,7 +141,7 @@ class Table:
                 if key in self
                 else message("{header} has no {key}.", header=self.header(), key=key)
             )
-            raise self.wrong(problem, message("Write one of: {choices}.", choices=", ".join(choices)), key)
+            raise self.wrong(problem, message("Write one of: {choices}.", choices=joined(", ", choices)), key)
         return str(value)
 
     def number(self, key: str, least: int, most: int, default: int = 0) -> int:
@@ -227,7 +234,8 @@ def read_document(text: bytes, path: str) -> Table:
         line, column = (int(numbers[1]), int(numbers[2])) if numbers else line_and_column(decoded, len(decoded))
         if reason.startswith("Invalid date"):
             reason = message("{word_at} is a date that does not exist", word_at=_word_at(decoded, line, column))
-        raise PolicyError(f"{reason or problem}.", _MEND, path=path, line=line, column=column) from None
+        said = message("{problem}.", problem=known(reason or str(problem)))
+        raise PolicyError(said, _MEND, path=path, line=line, column=column) from None
     except (RecursionError, ValueError):  # `tomllib` lets both out: lists in lists in lists, and endless digits
         raise PolicyError("A list is nested too deeply, or a number is too long.", _MEND, path=path) from None
 

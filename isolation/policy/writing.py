@@ -18,6 +18,7 @@ from isolation.policy import Policy, compile_policy, from_fields, read_policy
 from isolation.policy.document import parse_policy
 from isolation.policy.moments import microseconds
 from isolation.policy.permissions import Permissions
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ class PolicyFile:
             _replace(os.path.realpath(self.path), text)
         except OSError as problem:
             raise UsageError(
-                message("The policy {path} cannot be written: {why}.", path=self.path, why=problem.strerror),
+                message("The policy {path} cannot be written: {why}.", path=self.path, why=why_of(problem)),
                 "Name another with --policy.",
             ) from None
         self._before = text

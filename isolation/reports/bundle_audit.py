@@ -96,7 +96,7 @@ class _Use:
 
     def best(self, facts: Iterable[str]) -> str:
         """The value of the best of these facts that was seen, in words; "" for none."""
-        return next((f"{FACT_WORDS[fact]} {self.values[fact][0]}" for fact in facts if fact in self.values), "")
+        return next((_named(fact, self.values[fact][0]) for fact in facts if fact in self.values), "")
 
 
 class _Uses:
@@ -185,9 +185,13 @@ def _finding(one: Mapping[str, Any]) -> Finding:
 
 def _labels(findings: Iterable[Finding], account: str) -> dict[str, str]:
     return {
-        one.subject: f"account {account}" if one.value is None else f"{FACT_WORDS[one.fact]} {one.value}"
+        one.subject: message("account {account}", account=account) if one.value is None else _named(one.fact, one.value)
         for one in findings
     }
+
+
+def _named(fact: str, value: str) -> str:
+    return message("{fact} {value}", fact=FACT_WORDS[fact], value=value)
 
 
 def _clusters(account: str, findings: Iterable[Finding]) -> tuple[Cluster, ...]:

@@ -8,6 +8,7 @@ import tempfile
 
 from isolation.errors import UsageError
 from isolation.messages import message
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def whole_file(path: str) -> Iterator[BinaryIO]:
     except OSError as problem:
         _remove(scratch)
         raise UsageError(
-            message("{path} cannot be written: {why}.", path=path, why=problem.strerror),
+            message("{path} cannot be written: {why}.", path=path, why=why_of(problem)),
             "Name a file in a folder you may write to.",
         ) from None
     except BaseException:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isolation.evidence import Match
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import CONFIDENCES, MACHINE_FACTS, NETWORK_FACTS
 from isolation.rules.states import doubted, stated
 
@@ -45,12 +45,12 @@ def unassigned(
     off = [visit for visit in group.visits if _is_off(visit.of(*facts), labels, relations)]
     if not off:
         return
-    reason: str = message("used outside {labels}, which the policy assigns it to", labels=", ".join(sorted(labels)))
+    reason: str = message("used outside {labels}, which the policy assigns it to", labels=joined(", ", sorted(labels)))
     elsewhere = sorted(
         {name for visit in off for number in visit.of(*facts) for name in relations.labels.get(number, ())}
     )
     if elsewhere:
-        reason = message("{reason}; at {places}", reason=reason, places=", ".join(elsewhere))
+        reason = message("{reason}; at {places}", reason=reason, places=joined(", ", elsewhere))
     seen = [(fact, sure) for visit in off for _, fact, sure in visit.seen if fact in facts]
     surest = _surest(sure for _, sure in seen)
     state, reason = stated(rule, (group.account,), relations, doubted(reason, surest))

@@ -26,7 +26,7 @@ waive` with the accounts, the reason and an expiry.
 from __future__ import annotations
 
 from isolation.evidence import Match
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import LINKING_FACTS, UNDATED
 from isolation.rules.links import steps_from
 from isolation.rules.states import waived_by
@@ -126,11 +126,13 @@ def _uses(contacts: Iterable[Contact]) -> int:
 def _standings(found: list[tuple[int, Step]], relations: Relations) -> str:
     """The standing of the others, told once for each."""
     told = {standing[0] if (standing := relations.standing(account)) else "" for account, _ in found}
-    words = [{"good": "in good standing", "at_risk": "at risk", "deactivated": "deactivated too"}[one]
-             for one in ("good", "at_risk", "deactivated") if one in told]  # fmt: skip
+    states = {
+        "good": message("in good standing"), "at_risk": message("at risk"), "deactivated": message("deactivated too")
+    }  # fmt: skip
+    words: list[str] = [word for state, word in states.items() if state in told]
     if "" in told:
         words.append(message("of a standing that was not told"))
-    several = ", or ".join(words)
+    several = joined(", or ", words)
     if len(found) == 1:
         return message("the other is {words}", words=several)
     return message("the others are {words}", words=several)

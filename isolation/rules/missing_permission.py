@@ -25,7 +25,7 @@ was none.
 from __future__ import annotations
 
 from isolation.evidence import Match
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import UNDATED
 from isolation.rules.states import stated, waived_by
 
@@ -134,7 +134,7 @@ def _match(group: OperatorGroup, found: list[tuple[Contact, list[int]]], names: 
         reasons.append(message("the policy permits others to use it, and not this operator"))
     if len(never) < len(found):
         reasons.append(message("what permits this operator to use it did not hold at that time"))
-    reason = "; ".join(reasons)
+    reason = joined("; ", reasons)
     return Match(
         RULE,
         "high",

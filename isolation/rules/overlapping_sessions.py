@@ -86,9 +86,9 @@ def check(group: MachineGroup, relations: Relations) -> Iterator[Match]:
 def _judged(pair: Pair, relations: Relations, waivers: tuple[Waiver, ...]) -> tuple[State, Severity, str]:
     first, second = (kind_of(visit.contact(), relations, waivers) for visit in pair)
     if groups := first.together(second):
-        return "declared", "info", message("declared to belong together: {groups}", groups=", ".join(sorted(groups)))
+        return "declared", "info", message("declared to belong together: {groups}", groups=joined(", ", sorted(groups)))
     if names := first.accepted(second):
-        return "waived", "high", message("accepted by the waiver {names}", names=", ".join(sorted(names)))
+        return "waived", "high", message("accepted by the waiver {names}", names=joined(", ", sorted(names)))
     if harmless := first.harmless_with(second):
         return "open", "info", harmless
     return "open", "high", message("undeclared accounts were open at once on it")

@@ -45,4 +45,4 @@ def public_address(gap: int | None, common: bool) -> tuple[Severity, Confidence,
 
 def _days(gap: int) -> str:
     days = gap // DAY
-    return "1 day" if days == 1 else message("{days} days", days=days)
+    return message("1 day") if days == 1 else message("{days} days", days=days)

@@ -22,7 +22,7 @@ permit`, and change the password that was shared. Each person names themselves w
 from __future__ import annotations
 
 from isolation.evidence import Match
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import CONFIDENCES, MACHINE_FACTS
 from isolation.relations import within
 from isolation.rules.course import open_at_once, other_machine, read
@@ -84,7 +84,7 @@ def _credential(
     )
     accounts = tuple(sorted(contact.account for contact, _ in found))
     if state == "waived":
-        names = ", ".join(sorted({waived_by(RULE, (account,), relations) for account in accounts}))
+        names = joined(", ", sorted({waived_by(RULE, (account,), relations) for account in accounts}))
         reason = message("accepted by the waiver {names}: {reason}", names=names, reason=reason)
     return Match(
         RULE, "high", "certain", "waived" if state == "waived" else "open", "operator", group.operator, group.tag,

@@ -11,7 +11,7 @@ taken together, and the nearest two uses are found in one pass over sorted momen
 from __future__ import annotations
 
 from isolation.evidence import DAY, Contact, IdentifierGroup, Match
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.model import CONFIDENCES, UNDATED
 from isolation.relations import Relations
 
@@ -59,7 +59,7 @@ class Kind:
         if self.api and other.api:
             return message("both only used it through API access, where one address for several stores is normal")
         if self.platform and other.platform and self.platform != other.platform:
-            platforms = ", ".join(sorted((self.platform, other.platform)))
+            platforms = joined(", ", sorted((self.platform, other.platform)))
             return message("the accounts are declared on different platforms ({platforms})", platforms=platforms)
         return ""
 

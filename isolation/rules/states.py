@@ -3,7 +3,7 @@ one that rests on several identifiers is less than certain."""
 
 from __future__ import annotations
 
-from isolation.messages import message
+from isolation.messages import joined, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def waived_by(rule: str, accounts: Iterable[int], relations: Relations) -> str:
     """The names of the waivers in force that name all of these accounts; "" for none."""
     wanted = frozenset(accounts)
     names = sorted(waiver.name for waiver in relations.accepted(rule) if wanted <= waiver.accounts)
-    return ", ".join(names)
+    return joined(", ", names)
 
 
 def stated(rule: str, accounts: Iterable[int], relations: Relations, reason: str) -> tuple[State, str]:

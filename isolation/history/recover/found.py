@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from isolation.history.recover.visits import Use, joined
 from isolation.messages import message
+from isolation.system_words import why_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +87,7 @@ def why(problem: OSError) -> str:
     told = _USUAL.get(problem.errno) if problem.errno is not None else None
     if isinstance(problem, shutil.SpecialFileError):
         told = _NO_FILE
-    return told or problem.strerror or str(problem) or type(problem).__name__
+    return told or why_of(problem)
 
 
 _NO_FILE = message("it is no file")

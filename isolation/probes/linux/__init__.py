@@ -12,6 +12,7 @@ from isolation.errors import ProbeError
 from isolation.messages import message
 from isolation.model import Reading
 from isolation.probes.linux import addresses, device, egress, links, neighbours, netlink
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _guarded(facts: tuple[str, ...], source: str, take: Callable[[], list[Readin
         return [Reading(fact, "failed", source=source, reason=error.message) for fact in facts]
     except OSError as error:
         status: Status = "denied" if error.errno in (errno.EPERM, errno.EACCES) else "failed"
-        reason = message("The kernel did not tell: {why}.", why=error.strerror or error)
+        reason = message("The kernel did not tell: {why}.", why=why_of(error))
         return [Reading(fact, status, source=source, reason=reason) for fact in facts]
 
 
@@ -84,4 +85,4 @@ def _without_netlink(machine: Machine, error: Exception, deadline: float) -> lis
 
 
 def _unusable(error: Exception) -> str:
-    return message("Netlink could not be used ({why}).", why=getattr(error, "strerror", None) or error)
+    return message("Netlink could not be used ({why}).", why=why_of(error))

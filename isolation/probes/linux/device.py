@@ -12,6 +12,7 @@ from isolation.identifiers import machine_ids
 from isolation.identifiers.catalogue import judge_machine_id, judge_uuid
 from isolation.messages import joined, message
 from isolation.model import Reading
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def read(machine: Machine, hardware: list[Reading], inside: str) -> list[Reading
             reasons.append(message("There is no {path}.", path=path))
         except OSError as error:
             status = "denied" if isinstance(error, PermissionError) else "failed"
-            reasons.append(message("{path} could not be read: {why}.", path=path, why=error.strerror))
+            reasons.append(message("{path} could not be read: {why}.", path=path, why=why_of(error)))
         except BadIdentifier as error:
             reasons.append(message("{path} holds no machine id: {reason}", path=path, reason=error.message))
     if uuid:

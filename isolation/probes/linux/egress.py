@@ -21,6 +21,7 @@ from isolation.probes.linux import netlink, tunnel
 from isolation.probes.linux.addresses import checked, packed_address
 from isolation.probes.linux.links import Link, one_link
 from isolation.probes.ways import Way
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def find(kernel: netlink.Kernel, links: dict[int, Link]) -> tuple[list[Path], st
             except netlink.Refused as error:
                 if error.errno not in _NO_ROUTE:
                     raise
-                reason = reason or message("No route leads to the Internet ({why}).", why=error.strerror)
+                reason = reason or message("No route leads to the Internet ({why}).", why=why_of(error))
     tunnels = " and ".join(dict.fromkeys(path.link.name for path in paths if path.way.tunnel))
     if tunnels:
         _add(paths, _beneath(kernel, links, tunnels))

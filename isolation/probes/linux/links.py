@@ -17,6 +17,7 @@ from isolation.messages import message
 from isolation.model import Reading, Value
 from isolation.probes.hardware import hardware_reading
 from isolation.probes.linux import netlink
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _hardware(machine: Machine, link: Link) -> Reading:
     except OSError as error:
         status: Status = "denied" if isinstance(error, PermissionError) else "failed"
         reason = message(
-            "Whether a device stands behind {name} could not be read: {why}.", name=link.name, why=error.strerror
+            "Whether a device stands behind {name} could not be read: {why}.", name=link.name, why=why_of(error)
         )
         return Reading("hardware_mac", status, source=_NET, reason=reason, detail=detail)
     if len(link.permanent) != 6:

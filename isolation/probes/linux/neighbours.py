@@ -19,6 +19,7 @@ from isolation.probes import ways
 from isolation.probes.linux import netlink
 from isolation.probes.linux.addresses import checked
 from isolation.probes.linux.links import ARPHRD_ETHER
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _start(machine: Machine, kernel: netlink.Kernel, search: _Search) -> None:
             machine.nudge(search.path.way.gateway, link.index)
         except OSError as error:
             search.reason = message(
-                "The kernel does not know the gateway's MAC, and asking for it was refused: {why}.", why=error.strerror
+                "The kernel does not know the gateway's MAC, and asking for it was refused: {why}.", why=why_of(error)
             )
 
 
@@ -142,7 +143,7 @@ def _look(kernel: netlink.Kernel, search: _Search) -> None:
         search.entry = look(kernel, search.path.link.index, search.path.gateway)
     except OSError as error:
         search.reason = message(
-            "The neighbour table on {name} could not be read: {why}.", name=search.path.link.name, why=error.strerror
+            "The neighbour table on {name} could not be read: {why}.", name=search.path.link.name, why=why_of(error)
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isolation.errors import ProbeError
 from isolation.messages import message
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def ask(machine: Machine, command: Sequence[str], parse: Callable[[bytes], T], *
         raise Untold("denied", message("This account may not run the tool {name}.", name=name)) from None
     except OSError as error:
         raise Untold(
-            "failed", message("The tool {name} could not be run: {why}.", name=name, why=error.strerror or error)
+            "failed", message("The tool {name} could not be run: {why}.", name=name, why=why_of(error))
         ) from None
     try:
         return parse(output)

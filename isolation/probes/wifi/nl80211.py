@@ -19,6 +19,7 @@ from isolation.probes.linux import netlink
 from isolation.probes.machine import NETLINK_GENERIC
 from isolation.probes.wifi.elements import channel_of, parse_elements
 from isolation.probes.wifi.readings import FRESH_SECONDS, AccessPoint, ConnectedNetwork, Missing, WifiAdapter
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -313,5 +314,8 @@ def _why(error: OSError) -> Missing:
         return Missing("failed", message("The kernel's Wi-Fi interface (nl80211) is not there."))
     return Missing(
         "failed",
-        message("The kernel's Wi-Fi interface (nl80211) answered: {why}.", why=error.strerror or message("an error")),
+        message(
+            "The kernel's Wi-Fi interface (nl80211) answered: {why}.",
+            why=why_of(error) if error.strerror else message("an error"),
+        ),
     )

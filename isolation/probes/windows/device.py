@@ -16,6 +16,7 @@ from isolation.messages import message
 from isolation.model import Reading
 from isolation.probes.windows import smbios
 from isolation.probes.windows.answers import Untold, answer
+from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _machine_guid(machine: Machine) -> str:
         raise Untold("failed", f"MachineGuid: {error.message}") from None
     except OSError as error:
         status: Status = "denied" if isinstance(error, PermissionError) else "failed"
-        raise Untold(status, message("MachineGuid could not be read: {why}.", why=error.strerror or error)) from None
+        raise Untold(status, message("MachineGuid could not be read: {why}.", why=why_of(error))) from None
     judged = judge_machine_id(digits, _NAME)
     if not judged.identifying:
         raise Untold("absent", message("MachineGuid is no id of this machine: {reason}", reason=judged.reason))
