@@ -156,7 +156,7 @@ def test_a_waiver_removes_nothing_from_the_output(told: list[Session], named: se
     def found(audit: Audit) -> dict[tuple[object, ...], set[str]]:
         of: dict[tuple[object, ...], set[str]] = {}
         for one in audit.findings:
-            # That of a deactivated account names the strongest fact of all that it tells together, and what is waived is
+            # That of a deactivated account names the strongest fact of all that it tells together; what is waived is
             # told apart.
             facts = () if one.rule == "deactivated-contact" else (one.fact, one.value)
             of.setdefault((one.rule, *facts), set()).update(one.accounts)
