@@ -42,7 +42,7 @@ LANGUAGES = {domain: [code for code in codes if code != "en"] for domain, codes 
 SPEAKERS = {
     "Gap", "Section", "Table", "ask", "note", "say", "IsolationError", "UsageError", "BadIdentifier", "PolicyError",
     "LedgerError", "LedgerDamaged", "LedgerMissing", "ForeignLedger", "KeyUnavailable", "ProbeError", "RuleError",
-    "Collision", "Unknown", "Interrupted", "wrong", "ArgumentTypeError", "add_argument_group", "Line",
+    "Collision", "Unknown", "Interrupted", "wrong", "Example", "ArgumentTypeError", "add_argument_group", "Line",
 }  # fmt: skip
 KEYWORDS = {"help", "description", "epilog", "title", "reason", "hint"}
 

@@ -13,7 +13,7 @@ from isolation.cli.common import Options
 from isolation.errors import UsageError
 from isolation.messages import joined, known, message
 from isolation.rules import REGISTRY, rule
-from isolation.rules.pages import facts_line, part, rule_page, title
+from isolation.rules.pages import examples_text, facts_line, part, rule_page, title
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _one(options: Options) -> int:
 
 
 def _translated(entry: RuleEntry) -> str:
-    """The page without its examples: title and sections, each of which the catalogue knows by its English text."""
+    """The page: title and sections, each of which the catalogue knows by its English text, and the examples."""
     sections = [
         message("## {heading}\n{text}", heading=heading, text=known(part(entry, name)))
         for name, heading in (
@@ -74,7 +74,9 @@ def _translated(entry: RuleEntry) -> str:
             ("What it cannot see", message("What it cannot see")), ("Remedy", message("What to do")),
         )
     ]  # fmt: skip
-    return joined("\n\n", [f"# {entry.id}", known(title(entry)), *sections])
+    return joined(
+        "\n\n", [f"# {entry.id}", known(title(entry)), *sections, message("## Examples"), examples_text(entry)]
+    )
 
 
 def _catalogue(options: Options) -> int:

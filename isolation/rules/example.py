@@ -97,13 +97,16 @@ def machine_examples(thing: str, value: str, other: str) -> tuple[Example, ...]:
     """The examples of a rule about a shared machine, whose fact reads `value`, or `other` on another `thing`."""
     earlier = (Use(_US, 0, value),)
     return (
-        Example(f"another account used the same {thing} an hour ago", earlier, Use(_UK, 1, value), "collision", "high"),
+        Example(
+            message("another account used the same {thing} an hour ago", thing=thing), earlier, Use(_UK, 1, value),
+            "collision", "high",
+        ),
         Example(
             "the two accounts are declared to belong together", earlier, Use(_UK, 1, value), "pass", together=(_US, _UK)
         ),
-        Example(f"the other account used another {thing}", earlier, Use(_UK, 1, other), "pass"),
-        Example(f"the {thing} could not be read", earlier, Use(_UK, 1, None), "unknown"),
-    )
+        Example(message("the other account used another {thing}", thing=thing), earlier, Use(_UK, 1, other), "pass"),
+        Example(message("the {thing} could not be read", thing=thing), earlier, Use(_UK, 1, None), "unknown"),
+    )  # fmt: skip
 
 
 def network_examples(thing: str, value: str, other: str) -> tuple[Example, ...]:

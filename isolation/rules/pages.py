@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from isolation.rules import RuleEntry
     from isolation.rules.example import Example, Use
 
+_OUTCOMES = {"collision": message("collision"), "pass": message("pass"), "unknown": message("unknown")}
 HEADINGS = ("## What it checks", "## Why it matters", "## What it cannot see", "## Remedy")
 
 
@@ -21,7 +22,7 @@ def title(entry: RuleEntry) -> str:
 
 def facts_line(entry: RuleEntry) -> str:
     """What the rule needs to look at all."""
-    needs: list[str] = [message("one of: {facts}", facts=", ".join(entry.facts))] if entry.facts else []
+    needs: list[str] = [message("one of: {facts}", facts=joined(", ", entry.facts))] if entry.facts else []
     if entry.needs:
         needs.append(known(entry.needs))
     return message(
@@ -32,10 +33,13 @@ def facts_line(entry: RuleEntry) -> str:
 def rule_page(entry: RuleEntry) -> str:
     """The rule's page as Markdown: its text, then its examples."""
     _, _, body = page_text(entry).partition("\n")
-    lines = [f"# {entry.id}", "", title(entry), body.rstrip(), "", "## Examples"]
-    for example in module_of(entry).examples():
-        lines += ["", _example(entry, example)]
+    lines = [f"# {entry.id}", "", title(entry), body.rstrip(), "", "## Examples", "", examples_text(entry)]
     return "\n".join(lines) + "\n"
+
+
+def examples_text(entry: RuleEntry) -> str:
+    """What the rule says of a few logins, as lists in Markdown."""
+    return joined("\n\n", [_example(entry, example) for example in module_of(entry).examples()])
 
 
 def part(entry: RuleEntry, heading: str) -> str:
@@ -53,40 +57,43 @@ def page_text(entry: RuleEntry) -> str:
 
 
 def _example(entry: RuleEntry, example: Example) -> str:
-    outcome = f"{example.expect}, {example.severity}" if example.severity else example.expect
-    lines = [f"- {example.title}: **{outcome}**"]
+    severity = [known(example.severity)] if example.severity else []
+    outcome = joined(", ", [_OUTCOMES[example.expect], *severity])
+    lines = [message("- {title}: **{outcome}**", title=known(example.title), outcome=outcome)]
     if example.together:
-        lines.append(f"  - declared to belong together: {', '.join(example.together)}")
+        lines.append(message("  - declared to belong together: {names}", names=joined(", ", example.together)))
     for line in example.policy.splitlines():
-        lines.append(f"  - the policy says `{line}`")
+        lines.append(message("  - the policy says `{line}`", line=line))
     for label, value in example.learnt.items():
-        lines.append(f"  - {label} stands for {value}")
+        lines.append(message("  - {label} stands for {value}", label=label, value=value))
     for use in example.history:
-        lines.append(f"  - hour {use.hour}: {_use(entry, use)}")
-    lines.append(f"  - hour {example.login.hour}, the login: {_use(entry, example.login)}")
-    return "\n".join(lines)
+        lines.append(message("  - hour {hour}: {use}", hour=use.hour, use=_use(entry, use)))
+    login = example.login
+    lines.append(message("  - hour {hour}, the login: {use}", hour=login.hour, use=_use(entry, login)))
+    return joined("\n", lines)
 
 
 def _use(entry: RuleEntry, use: Use) -> str:
-    told = [use.account]
+    told: list[str] = [use.account]
     fact = use.fact or (entry.facts[0] if entry.facts else "")
     if fact:
-        told.append(f"`{fact}` {_value(use.value)}" if use.value is not None else f"`{fact}` not observed")
+        value = message("not observed") if use.value is None else _value(use.value)
+        told.append(message("`{fact}` {value}", fact=fact, value=value))
     told += [f"`{name}` {value}" for name, value in use.more.items()]
     if use.channel != "ui":
-        told.append(f"through {use.channel}")
+        told.append(message("through {channel}", channel=use.channel))
     if use.later is not None:
-        told.append(f"then {use.later}")
+        told.append(message("then {later}", later=use.later))
     if use.end is not None:
-        told.append(f"until hour {use.end}")
+        told.append(message("until hour {end}", end=use.end))
     if use.refused:
-        told.append("refused")
+        told.append(message("refused"))
     if use.provenance != "observed":
-        told.append(use.provenance)
-    return ", ".join(told)
+        told.append(known(use.provenance))
+    return joined(", ", told)
 
 
 def _value(value: FactValue) -> str:
     if isinstance(value, str):
         return value
-    return ", ".join(f"{bssid} at {signal}" for bssid, signal in value)
+    return joined(", ", [message("{bssid} at {signal}", bssid=bssid, signal=signal) for bssid, signal in value])

@@ -54,4 +54,4 @@ def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
     from isolation.rules.example import network_examples
 
-    return network_examples("access point", "3C-37-86-5D-75-D0", "3C-37-86-11-22-30")
+    return network_examples(message("access point"), "3C-37-86-5D-75-D0", "3C-37-86-11-22-30")

@@ -22,6 +22,7 @@ their own user permissions, not with its password.
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.rules.severity import network
 from isolation.rules.sharing import needs_uses, shared
 
@@ -49,4 +50,4 @@ def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
     from isolation.rules.example import network_examples
 
-    return network_examples("access point", "3C-37-86-5D-75-D5", "3C-37-86-11-22-34")
+    return network_examples(message("access point"), "3C-37-86-5D-75-D5", "3C-37-86-11-22-34")

@@ -23,6 +23,7 @@ their own user permissions, not with its password.
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.rules.severity import network
 from isolation.rules.sharing import needs_uses, shared
 
@@ -50,4 +51,4 @@ def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
     from isolation.rules.example import network_examples
 
-    return network_examples("router", "3C-37-86-5D-75-D4", "3C-37-86-11-22-33")
+    return network_examples(message("router"), "3C-37-86-5D-75-D4", "3C-37-86-11-22-33")

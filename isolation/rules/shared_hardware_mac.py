@@ -22,6 +22,7 @@ permissions and do not share a login (Seller Central, staff post 1abf5d7e, read 
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.rules.severity import machine
 from isolation.rules.sharing import shared
 
@@ -45,4 +46,4 @@ def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
     from isolation.rules.example import machine_examples
 
-    return machine_examples("adapter", "3C-07-54-1A-2B-3C", "3C-07-54-99-88-77")
+    return machine_examples(message("adapter"), "3C-07-54-1A-2B-3C", "3C-07-54-99-88-77")

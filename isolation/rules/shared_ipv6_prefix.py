@@ -21,6 +21,7 @@ their own user permissions, not with its password.
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.rules.severity import public_address
 from isolation.rules.sharing import needs_uses, shared
 
@@ -48,4 +49,4 @@ def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
     from isolation.rules.example import network_examples
 
-    return network_examples("prefix", "2a02:810d:1:2::/64", "2a02:810d:1:3::/64")
+    return network_examples(message("prefix"), "2a02:810d:1:2::/64", "2a02:810d:1:3::/64")

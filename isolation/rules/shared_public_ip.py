@@ -24,6 +24,7 @@ their own user permissions, not with its password.
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.rules.severity import public_address
 from isolation.rules.sharing import needs_uses, shared
 
@@ -51,4 +52,4 @@ def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
     from isolation.rules.example import network_examples
 
-    return network_examples("address", "203.0.112.7", "198.17.0.9")
+    return network_examples(message("address"), "203.0.112.7", "198.17.0.9")

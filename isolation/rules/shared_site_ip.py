@@ -21,6 +21,7 @@ their own user permissions, not with its password.
 
 from __future__ import annotations
 
+from isolation.messages import message
 from isolation.rules.severity import network
 from isolation.rules.sharing import needs_uses, shared
 
@@ -48,4 +49,4 @@ def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
     from isolation.rules.example import network_examples
 
-    return network_examples("address", "Office A/192.168.1.20", "Office A/192.168.1.21")
+    return network_examples(message("address"), "Office A/192.168.1.20", "Office A/192.168.1.21")
