@@ -34,9 +34,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import tzinfo
     from types import TracebackType
+    from typing import TypeAlias
 
     from isolation.history.formats import Format, Reader
     from isolation.model import Session
+
+    Raw: TypeAlias = RawRow | RawClose | ToldRow | Lease | Scan | Ignored | Rejected
 
 _AHEAD_LEASE = message(
     "The lease would begin in the future, {begin}. Where the router's leases are longer than an hour, say how long"
@@ -113,26 +116,46 @@ class ImportSource:
 
     def rows(self) -> Iterator[Session | Lease | Scan | Close | Rejected]:
         """Every row from the first, each time it is called: what it is (a session, a lease, …), or why it is none."""
-        self._begin()
-        for row in self._reader.rows():
-            self.line = row.line
-            if isinstance(row, RawRow | RawClose):
-                if row.actor and self._maker is not None and self._maker.presence:
-                    self.ignored[
-                        row.actor if isinstance(row, RawRow) else message("logoff of a {actor}", actor=row.actor)
-                    ] += 1
-                else:
-                    yield self._session(row) if isinstance(row, RawRow) else self._close(row)
-            elif isinstance(row, ToldRow):
-                yield row.session
-            elif isinstance(row, Lease | Scan):
-                yield self._in_time(row)
-            elif isinstance(row, Rejected):
-                yield row
-            else:
-                self.ignored[row.what] += 1
+        for row in self.begin():
+            taken = self.take(row)
+            if taken is not None:
+                yield taken
 
-    def raw_rows(self) -> Iterator[RawRow | RawClose | ToldRow | Lease | Scan | Ignored | Rejected]:
+    def begin(self) -> Iterator[Raw]:
+        """Begins to read: every row as the format's reader yields it, each of which is to be taken."""
+        self._begin()
+        return self._reader.rows()
+
+    def take(self, row: Raw) -> Session | Lease | Scan | Close | Rejected | None:
+        """What a row is, or why it is none; None for one that is only counted."""
+        self.line = row.line
+        if isinstance(row, RawRow | RawClose):
+            if row.actor and self._maker is not None and self._maker.presence:
+                self.ignored[
+                    row.actor if isinstance(row, RawRow) else message("logoff of a {actor}", actor=row.actor)
+                ] += 1
+                return None
+            return self._session(row) if isinstance(row, RawRow) else self._close(row)
+        if isinstance(row, ToldRow):
+            return row.session
+        if isinstance(row, Lease | Scan):
+            return self._in_time(row)
+        if isinstance(row, Rejected):
+            return row
+        self.ignored[row.what] += 1
+        return None
+
+    def again(self, row: RawRow) -> Session:
+        """The session of a row that was taken elsewhere, with nothing doubtful about it."""
+        assert self._maker is not None  # noqa: S101 - as of raw rows
+        return self._maker.session(row.cells, row.connection)
+
+    @property
+    def recipe(self) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+        """The arguments that make what makes the sessions of its rows; None where rows are sessions themselves."""
+        return None if self._maker is None else self._maker.recipe
+
+    def raw_rows(self) -> Iterator[Raw]:
         """Every row as the format's reader yields it, for a look at what is mapped."""
         return self._reader.rows()
 

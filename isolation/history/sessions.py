@@ -52,6 +52,10 @@ class SessionMaker:
         With `presence` the account that a row names is the operator, and the row no use of a seller account.
         With `parts` a row tells a part of a session: what it does not say another may.
         """
+        self.recipe = (
+            (fmt, (*fields,)),
+            {"zone": zone, "site": site, "now": now, "presence": presence, "order": order, "parts": parts},
+        )
         self._source = f"import:{fmt}"
         self._site = site
         self._zone = zone

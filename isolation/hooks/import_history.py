@@ -6,23 +6,25 @@ import time
 from collections import Counter
 from contextlib import closing, nullcontext
 from heapq import merge
-from itertools import islice
 
 from isolation.history import Close, Lease, Rejected, Scan
 from isolation.history.rejects import Rejects, Spool
 from isolation.history.scans import Scans
-from isolation.ledger.helping import helped
+from isolation.hooks.reading_ahead import read_ahead
+from isolation.ledger.helping import helped, started_helper
 from isolation.ledger.joining import NOTHING_JOINED, Joined, periods
+from isolation.ledger.prepared import PreparedRow
 from isolation.ledger.scan_joining import JoinedScans, WaitingScans
 from isolation.messages import message
 from isolation.model import UNDATED, Session, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from isolation.history import Doubt, ImportSource
+    from isolation.hooks.reading_ahead import Taken
     from isolation.ledger import Ledger
     from isolation.ledger.writer import Log
 
@@ -111,29 +113,31 @@ def import_history(
     counted as duplicates, those that bring more fields or a site as amended; nothing counts twice. Logs of one run
     may share a `spool` for their rejected rows.
     """
-    with helped(ledger) if source.bytes_total > _MUCH else nullcontext():
-        return _import(ledger, source, progress, Rejects(spool), clock, pause)
+    long = source.bytes_total > _MUCH
+    with helped(ledger) if long else nullcontext(), started_helper() if long else nullcontext() as reading:
+        batches = read_ahead(ledger, source, _AT_ONCE, reading)
+        return _import(ledger, source, batches, progress, Rejects(spool), clock, pause)
 
 
 def _import(
-    ledger: Ledger, source: ImportSource, progress: Callable[[int, float], None], rejected: Rejects,
-    clock: Callable[[], float], pause: Callable[[float], None],
+    ledger: Ledger, source: ImportSource, batches: Iterator[list[Taken]], progress: Callable[[int, float], None],
+    rejected: Rejects, clock: Callable[[], float], pause: Callable[[float], None],
 ) -> ImportResult:  # fmt: skip
     counted: Counter[str] = Counter()
     scans = Scans()
-    rows = source.rows()
     own = message("{origin}, entry ", origin=ledger.origin)  # what another ledger had from this one comes back
     span: Span = None
-    batch = list(islice(rows, _AT_ONCE))
-    while batch:
+    batch = next(batches, None)
+    while batch is not None:
         begun = clock()
         slice_counted: Counter[str] = Counter()
         with ledger.writing() as log:
-            while batch:
-                sessions = [row for row in batch if isinstance(row, Session)]
+            while batch is not None:
+                sessions = [row for row in batch if isinstance(row, Session | PreparedRow)]
                 rejected.extend([row for row in batch if isinstance(row, Rejected)])
-                others = [session for session in sessions if not session.source.startswith(own)]
-                outcomes = list(log.add_rows(((session, source.mapped) for session in others), source.near))
+                others = [row for row in sessions if isinstance(row, PreparedRow) or not row.source.startswith(own)]
+                told = (row if isinstance(row, PreparedRow) else (row, source.mapped) for row in others)
+                outcomes = list(log.add_rows(told, source.near))
                 slice_counted.update(outcomes)
                 slice_counted["presences"] += sum(
                     outcome == "recorded" and not session.account
@@ -147,12 +151,12 @@ def _import(
                 slice_counted["ended"] += log.settle_ends()
                 span = _span(span, sessions, leases)
                 slice_counted["rows"] += len(batch)
-                batch = list(islice(rows, _AT_ONCE))
+                batch = next(batches, None)
                 if clock() - begun > SLICE_SECONDS:
                     break
         counted.update(slice_counted)
         progress(counted["rows"], source.bytes_read / max(1, source.bytes_total))
-        if batch:
+        if batch is not None:
             pause(PAUSE_SECONDS)
     return ImportResult(
         source.name, source.format, counted["rows"] + source.ignored.total(), counted["recorded"],
@@ -172,7 +176,7 @@ def _record(log: Log, lease: Lease, source: ImportSource) -> str:
     return "duplicate" if entry is None else "recorded"
 
 
-def _span(span: Span, sessions: list[Session], leases: list[Lease]) -> Span:
+def _span(span: Span, sessions: Sequence[Session | PreparedRow], leases: list[Lease]) -> Span:
     """The time over which sessions are to be joined anew: that of these, and of what was before."""
     moments = [session.begin for session in sessions if session.begin != UNDATED]
     for lease in leases:

@@ -11,9 +11,7 @@ from isolation.ledger.making import Maker
 from isolation.ledger.merkle import peaks, stored_hash
 from isolation.ledger.numbering import Numbers
 from isolation.ledger.sealing import new_batch
-from isolation.ledger.session_fields import sequence_fields, session_fields
-from isolation.ledger.tags import pack_tags
-from isolation.model import CHANNELS, PROVENANCES
+from isolation.ledger.session_fields import sequence_fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,28 +22,11 @@ if TYPE_CHECKING:
     from isolation.ledger.helping import HelpedMaker
     from isolation.ledger.making import EntryRow, Plan
     from isolation.ledger.packing import Identifiers
+    from isolation.ledger.prepared import Prepared
     from isolation.ledger.store import Ledger
     from isolation.ledger.terms import Named, Terms
-    from isolation.model import Session
 
-_CHANNELS = {name: code for code, name in enumerate(CHANNELS)}
-_PROVENANCES = {name: code for code, name in enumerate(PROVENANCES)}
 _AT_ONCE = 500  # entries made and written at once
-
-
-class Prepared:
-    """A session or presence with what it comes to: what is seen by its readings, and `named`: account and operator
-    where there are any, and identifiers; `tags` as they are stored."""
-
-    __slots__ = ("named", "seen", "tags")
-
-    def __init__(self, terms: Terms, session: Session) -> None:
-        self.seen = seen = terms.seen(session.readings)
-        people: list[Named] = [terms.account(session.account)] if session.account else []
-        if session.operator:
-            people.append(terms.operator(session.operator))
-        self.tags = pack_tags(people) + seen.packed
-        self.named = people + seen.named
 
 
 class Appender:
@@ -146,38 +127,35 @@ class Appender:
             self._batch_row = None
         self._many("INSERT INTO main.entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def add_session(self, session: Session, prepared: Prepared, more: Mapping[str, bytes] | None = None) -> int:
+    def add_session(self, prepared: Prepared, more: Mapping[str, bytes] | None = None) -> int:
         """Appends a session whose identifiers are numbered; `more` are further fields."""
-        sequence = self.next_sequence(self.numbers.number(prepared.named[0].tag))
-        fields = session_fields(session, prepared.seen.fields)
-        fields.update(sequence_fields(sequence))
+        sequence = self.next_sequence(self.numbers.number(prepared.named[0][2]))
+        fields = {**prepared.fields, **sequence_fields(sequence)}
         if more:
             fields.update(more)
         index = self.append("session", fields, prepared.tags)
-        self.derived.session(self.session_row(index, session, prepared.named, sequence[0], self.logged))
+        self.derived.session(self.session_row(index, prepared, sequence[0], self.logged))
         return index
 
-    def add_presence(self, session: Session, prepared: Prepared, more: Mapping[str, bytes]) -> int:
+    def add_presence(self, prepared: Prepared, more: Mapping[str, bytes]) -> int:
         """Appends an operator's presence whose identifiers are numbered; `more` are further fields."""
-        fields = {**session_fields(session, prepared.seen.fields), **more}
-        index = self.append("presence", fields, prepared.tags)
+        index = self.append("presence", {**prepared.fields, **more}, prepared.tags)
         operator, *seen = prepared.named
         self.derived.presence(
             PresenceRow(
-                index, self.numbers.number(operator.tag), session.begin, session.end, self.logged,
-                _CHANNELS[session.channel], int(session.success), self.identifiers(seen),
+                index, self.numbers.number(operator[2]), prepared.begin, prepared.end, self.logged, prepared.channel,
+                int(prepared.success), self.identifiers(seen),
             )
         )  # fmt: skip
         return index
 
-    def session_row(self, index: int, session: Session, named: list[Named], sequence: int, logged: int) -> SessionRow:
+    def session_row(self, index: int, prepared: Prepared, sequence: int, logged: int) -> SessionRow:
         """The derived row of a session."""
-        number = self.numbers.number
-        operator = number(named[1].tag) if session.operator else None
+        number, named = self.numbers.number, prepared.named
+        operator = number(named[1][2]) if prepared.operator else None
         return SessionRow(
-            index, number(named[0].tag), sequence, operator, session.begin, session.end, logged,
-            _CHANNELS[session.channel], _PROVENANCES[session.provenance],
-            int(session.success and not session.refused), int(session.refused),
+            index, number(named[0][2]), sequence, operator, prepared.begin, prepared.end, logged, prepared.channel,
+            prepared.provenance, int(prepared.success and not prepared.refused), int(prepared.refused),
             self.identifiers(named[1 if operator is None else 2 :]),
         )  # fmt: skip
 

@@ -1,9 +1,10 @@
-"""Makes or proves entries in a process of its own, for another that has enough to do (`isolation.ledger.helping`).
+"""Does work in a process of its own, for another that has enough to do (`isolation.ledger.helping`): makes or proves
+entries, reads the rows of logs.
 
 It is run by path. Standard input holds messages, each with its length (4 bytes, big-endian) before it and in the
-interpreter's own `marshal` form, since both sides are the same interpreter: first the module search path, then pairs: a
-kind of work that begins with the arguments of its `Maker` or `Prover`, or None with a part of that work, which is
-answered on standard output. It ends with its input. Keys only pass through the pipe.
+interpreter's own `marshal` form, since both sides are the same interpreter: first the module search path, then pairs.
+A pair is work that begins, as `module:Class.method`, with the arguments of that class; or None with the arguments of
+that method, whose answer goes to standard output. It ends with its input. Keys only pass through the pipe.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ from __future__ import annotations
 import gc
 import marshal
 import sys
+from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import IO, Any, Literal, TypeAlias
-
-    Work: TypeAlias = Literal["making", "proving"]
+    from typing import IO, Any
 
 GREETING = "isolation entry helper 1"
 _LENGTH = 4
@@ -42,21 +42,18 @@ def receive(stream: IO[bytes]) -> Any:
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answers until there is nothing more to do."""
     sys.path[:] = receive(requests)
-    from isolation.ledger.making import Maker
-    from isolation.ledger.proving import Prover
+    from isolation.ledger import making  # noqa: F401 - so that it is there when the helper says that it is
 
     send(answers, GREETING)
-    worker: Any = None
+    work: Any = None
     while True:
-        work, told = receive(requests)
-        if work == "making":
-            worker = Maker(*told)
-        elif work == "proving":
-            worker = Prover(*told)
-        elif isinstance(worker, Maker):
-            send(answers, worker.make(told))
+        begins, told = receive(requests)
+        if begins is None:
+            send(answers, work(*told))
         else:
-            send(answers, worker.prove(*told))
+            module, _, name = begins.partition(":")
+            kind, _, method = name.partition(".")
+            work = getattr(getattr(import_module(module), kind)(*told), method)
 
 
 def main() -> None:

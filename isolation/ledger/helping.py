@@ -1,4 +1,4 @@
-"""A helper process beside a long import: it makes the entries while this one reads rows and writes tables.
+"""A helper process beside a long import: it makes the entries, or reads the rows, while this one writes tables.
 
 Nothing depends on it: where there is no second core, no interpreter to start, or the helper is gone, this process makes
 them itself, and what is written is no different.
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
-    from isolation.ledger.entry_helper import Work
     from isolation.ledger.making import EntryRow, Plan
     from isolation.ledger.proving import Proved
     from isolation.ledger.store import Ledger
@@ -65,15 +64,17 @@ class Helper:
         self._greeting.join(seconds)
         return self.usable
 
-    def begin(self, work: Work, told: tuple[object, ...]) -> None:
-        """Work of this kind begins; what was left of other work is dropped."""
+    def begin(self, work: str, told: tuple[object, ...]) -> None:
+        """Work begins, named `module:Class.method`, with the arguments of that class; what was left of other work is
+        dropped."""
         while self._owed and self.answer() is not None:
             pass
         self._say((work, told))
 
-    def ask(self, message: object) -> None:
-        """Asks for a part of the work. Its answer has to be fetched before the next is asked for."""
-        if self._say((None, message)):
+    def ask(self, *told: object) -> None:
+        """Asks for a part of the work, by its method's arguments. Its answer has to be fetched before the next is asked
+        for."""
+        if self._say((None, told)):
             self._owed += 1
 
     def answer(self) -> Any:
@@ -118,7 +119,7 @@ class HelpedMaker:
         self._helper = helper
         self._own = Maker(*told)
         self._asked: Sequence[Plan] = ()
-        helper.begin("making", told)
+        helper.begin("isolation.ledger.making:Maker.make", told)
 
     def make(self, plans: Sequence[Plan]) -> list[EntryRow]:
         """Asks for the next rows of `entries`; returns those that were asked for before."""
@@ -166,9 +167,9 @@ class BlockProver:
         helper = self._helper
         if helper is not None and helper.usable and block[1]:
             if not self._begun:
-                helper.begin("proving", self._told)
+                helper.begin("isolation.ledger.proving:Prover.prove", self._told)
                 self._begun = True
-            helper.ask(block)
+            helper.ask(*block)
 
     def _fetch(self, block: Block) -> Sequence[Proved | None]:
         rows, secrets = block
@@ -187,18 +188,27 @@ def can_help() -> bool:
 
 
 @contextmanager
-def helped(ledger: Ledger) -> Iterator[None]:
-    """Gives a ledger a helper for this block, where there can be one."""
+def started_helper() -> Iterator[Helper | None]:
+    """A helper for this block, None where there can be none."""
     try:
-        ledger.helper = Helper() if can_help() else None
+        helper = Helper() if can_help() else None
     except OSError:
-        ledger.helper = None  # no more processes: it is only slower
+        helper = None  # no more processes: it is only slower
     try:
-        yield
+        yield helper
     finally:
-        helper, ledger.helper = ledger.helper, None
         if helper is not None:
             helper.close()
 
 
-__all__ = ["BlockProver", "HelpedMaker", "Helper", "can_help", "helped"]
+@contextmanager
+def helped(ledger: Ledger) -> Iterator[None]:
+    """Gives a ledger a helper that makes and proves its entries for this block, where there can be one."""
+    with started_helper() as ledger.helper:
+        try:
+            yield
+        finally:
+            ledger.helper = None
+
+
+__all__ = ["BlockProver", "HelpedMaker", "Helper", "can_help", "helped", "started_helper"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import islice
 
-from isolation.ledger.append import Prepared
 from isolation.ledger.canonical import encode
+from isolation.ledger.prepared import PreparedRow
 from isolation.ledger.rows import (
     ADDED_TEXTS,
     Known,
@@ -16,8 +16,6 @@ from isolation.ledger.rows import (
     further_fields,
     merged,
     pack_fields,
-    row_core,
-    row_fields,
     same_connection,
     unpack_fields,
 )
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from isolation.ledger.append import Appender
     from isolation.ledger.closing import Closing
     from isolation.ledger.rows import Fields
+    from isolation.ledger.terms import Terms
     from isolation.model import Session
 
     Outcome: TypeAlias = Literal["recorded", "duplicate", "amended"]
@@ -44,19 +43,29 @@ _BLOCK = 400
 
 
 class _Task:
-    """What is to be done for a row: append a session, or amend one by `added`; `fields` are known of it then."""
+    """What is to be done for a row: append a session, or amend one; `fields` are known of it then."""
 
-    __slots__ = ("added", "core", "fields", "known", "prepared", "session")
+    __slots__ = ("amends", "fields", "known", "named", "row")
 
-    def __init__(
-        self, core: bytes, known: Known, session: Session, prepared: Prepared, added: Fields | None = None
-    ) -> None:
-        self.core = core
+    def __init__(self, row: PreparedRow, known: Known, amends: _Amendment | None = None) -> None:
+        self.row = row
         self.known = known
         self.fields = known.fields  # a later row of the block may tell more, by a task of its own
-        self.session = session
-        self.prepared = prepared
+        self.amends = amends
+        self.named = row.prepared.named if amends is None else amends.named
+
+
+class _Amendment:
+    """What a row tells beyond what was known: the fields, the session cut down to them, and what it comes to."""
+
+    __slots__ = ("added", "named", "seen", "session")
+
+    def __init__(self, terms: Terms, row: PreparedRow, added: Fields) -> None:
         self.added = added
+        self.session = session = amendment(row.session(), added)
+        self.seen = terms.seen(session.readings)
+        self.named = [terms.operator(session.operator)] if session.operator else []
+        self.named += self.seen.named
 
 
 class Importer:
@@ -70,45 +79,46 @@ class Importer:
         self._closing = closing
         self._mapped: dict[bytes, bytes] = {}
 
-    def add(self, rows: Iterable[Row], near: int = 0) -> Iterator[Outcome]:
-        """Records rows, some at once; yields what became of each, in order.
+    def add(self, rows: Iterable[Row | PreparedRow], near: int = 0) -> Iterator[Outcome]:
+        """Records rows, some at once; yields what became of each, in order. With a `near` none is prepared.
 
         A row whose begin lies at most `near` (µs) from that of a known session of its connection is of that session.
         """
         remaining = iter(rows)
         while block := list(islice(remaining, AT_ONCE)):
-            yield from self._add_block(self._closing.aligned(block, near) if near else block, parts=near > 0)
+            if near:
+                block = [*self._closing.aligned([row for row in block if not isinstance(row, PreparedRow)], near)]
+            yield from self._add_block([self._prepared(row) for row in block], parts=near > 0)
 
-    def _add_block(self, rows: list[Row], *, parts: bool) -> list[Outcome]:
-        prepared = [Prepared(self._terms, session) for session, _ in rows]
-        keys = [
-            (session.begin, row_core(self._key, told.named[0].tag, session.channel, session.success, session.begin))
-            for (session, _), told in zip(rows, prepared, strict=True)
-        ]
-        stored = self._stored(set(keys))
+    def _prepared(self, row: Row | PreparedRow) -> PreparedRow:
+        if not isinstance(row, PreparedRow):
+            return PreparedRow.of(self._terms, self._key, *row)
+        if row.key == self._key:
+            return row
+        # Another process changed the keys meanwhile.
+        return PreparedRow.of(self._terms, self._key, row.session(), row.mapped)
+
+    def _add_block(self, rows: list[PreparedRow], *, parts: bool) -> list[Outcome]:
+        stored = self._stored({(row.begin, row.core) for row in rows})
         tasks: list[_Task] = []
         outcomes: list[Outcome] = []
-        for (session, mapped), told, key in zip(rows, prepared, keys, strict=True):
-            fields = row_fields(
-                self._terms, told.seen, (*mapped,), end=session.end, record=session.record, operator=session.operator,
-                site=session.site, connection=session.connection,
-            )  # fmt: skip
-            candidates = stored.setdefault(key, [])
-            part = parts and bool(session.connection)
+        for row in rows:
+            fields = row.fields
+            candidates = stored.setdefault((row.begin, row.core), [])
+            part = parts and row.connection != ""
             known = same_connection(candidates, fields) if part else best_match(candidates, fields)
             if known is None:
                 known = Known(None, fields)
                 candidates.append(known)
-                tasks.append(_Task(key[1], known, session, told))
+                tasks.append(_Task(row, known))
                 outcomes.append("recorded")
                 continue
             added = further_fields(known.fields, fields) if part else added_fields(known.fields, fields)
             outcomes.append("amended" if added else "duplicate")
             if added:
                 known.fields = merged(known.fields, added)
-                session = amendment(session, added)
-                tasks.append(_Task(key[1], known, session, Prepared(self._terms, session), added))
-        self._appender.numbers.look_up(named for task in tasks for named in task.prepared.named)
+                tasks.append(_Task(row, known, _Amendment(self._terms, row, added)))
+        self._appender.numbers.look_up(named for task in tasks for named in task.named)
         for task in tasks:
             self._carry_out(task)
         return outcomes
@@ -137,29 +147,28 @@ class Importer:
         return bool(self._connection.execute(query, (first, last)).fetchone()[0])
 
     def _carry_out(self, task: _Task) -> None:
-        known = task.known
-        if task.added is None:
+        known, row = task.known, task.row
+        if task.amends is None:
             more = {"mapped": self._names(task.fields)}
-            add = self._appender.add_session if task.session.account else self._appender.add_presence
-            known.entry = add(task.session, task.prepared, more)
+            add = self._appender.add_session if row.account else self._appender.add_presence
+            known.entry = add(row.prepared, more)
         else:
             assert known.entry is not None  # noqa: S101 - its own task came before this one
-            self._append_amendment(known.entry, task, task.added)
-        self._appender.derived.row(task.session.begin, task.core, known.entry, pack_fields(task.fields))
-        if task.session.connection:
-            self._closing.opened(known.entry, task.session.begin, task.session.connection)
+            self._append_amendment(known.entry, task.amends)
+        self._appender.derived.row(row.begin, row.core, known.entry, pack_fields(task.fields))
+        if row.connection:
+            self._closing.opened(known.entry, row.begin, row.connection)
 
-    def _append_amendment(self, entry: int, task: _Task, added: Fields) -> None:
-        appender, session = self._appender, task.session
-        fields = {**task.prepared.seen.fields}
+    def _append_amendment(self, entry: int, amends: _Amendment) -> None:
+        appender, session, named = self._appender, amends.session, amends.named
+        fields = {**amends.seen.fields}
         for name in ADDED_TEXTS:
             text = getattr(session, name)
             if text:
                 fields[name] = encode_text(text)
         if session.end is not None:
             fields["end"] = b"%d" % session.end
-        fields["mapped"] = self._names(added)
-        named = task.prepared.named[1 if session.account else 0 :]
+        fields["mapped"] = self._names(amends.added)
         index = appender.append("amend", fields, pack_tags(named), entry)
         operator = appender.numbers.number(named[0].tag) if session.operator else None
         identifiers = appender.identifiers(named[1 if session.operator else 0 :])

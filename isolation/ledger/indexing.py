@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from isolation.ledger.append import Prepared
 from isolation.ledger.entry import to_base64
+from isolation.ledger.prepared import Prepared
 from isolation.ledger.session_fields import decode_readings, decode_session, sequence_fields
 from isolation.ledger.tags import pack_tags
 from isolation.ledger.terms import surest
@@ -40,11 +40,12 @@ def index_pending(ledger: Ledger, appender: Appender) -> int:
 
 def _index_session(ledger: Ledger, appender: Appender, entry: int, fields: Mapping[str, Any], logged: int) -> None:
     session = decode_session(fields)
-    named = Prepared(appender.terms(), session).named
+    prepared = Prepared.of(appender.terms(), session)
+    named = prepared.named
     appender.numbers.look_up(named)
-    sequence = appender.next_sequence(appender.numbers.number(named[0].tag))
+    sequence = appender.next_sequence(appender.numbers.number(named[0][2]))
     index = _append(ledger, appender, entry, pack_tags(named), sequence_fields(sequence))
-    appender.derived.late(index, appender.session_row(entry, session, named, sequence[0], logged))
+    appender.derived.late(index, appender.session_row(entry, prepared, sequence[0], logged))
 
 
 def _index_observation(ledger: Ledger, appender: Appender, entry: int, session: int, fields: Mapping[str, Any]) -> None:

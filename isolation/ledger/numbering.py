@@ -35,7 +35,7 @@ class Numbers:
         if len(self.known) > _MOST_KNOWN:
             self.flush()
             self.known.clear()
-        unknown = {named.tag: named for named in wanted if named.tag not in self.known}
+        unknown = {named[2]: named for named in wanted if named[2] not in self.known}
         tags = list(unknown)
         for at in range(0, len(tags), _BLOCK):
             block = tags[at : at + _BLOCK]
@@ -51,12 +51,13 @@ class Numbers:
         return self.known[tag]
 
     def _give(self, named: Named) -> int:
-        number = self._rank * NUMBERS_PER_RANK + named.code
+        code, _, tag, shown = named
+        number = self._rank * NUMBERS_PER_RANK + code
         self._rank += 1
         batch, value = 0, b""
-        if named.code not in VALUELESS:
-            batch, value = self._batch, self._batch_key.seal(VALUE, number, named.value.encode())
-        self._fresh.append((number, self._epoch, named.tag, batch, value))
+        if code not in VALUELESS:
+            batch, value = self._batch, self._batch_key.seal(VALUE, number, shown.encode())
+        self._fresh.append((number, self._epoch, tag, batch, value))
         return number
 
     def flush(self) -> None:

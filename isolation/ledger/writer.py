@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from isolation.errors import KeyUnavailable, UsageError
 from isolation.identifiers.accounts import account_spelling
-from isolation.ledger.append import Appender, Prepared
-from isolation.ledger.canonical import LARGEST
+from isolation.ledger.append import Appender
 from isolation.ledger.database import explain, patiently
 from isolation.ledger.importing import Importer
 from isolation.ledger.indexing import index_pending
+from isolation.ledger.prepared import Prepared, PreparedRow, checked, checked_row
 from isolation.ledger.primitives import sqlite
 from isolation.ledger.reader import Reader
 from isolation.ledger.scans import add_scan
-from isolation.ledger.session_fields import session_fields
 from isolation.ledger.sweeping import ROTATING
 from isolation.ledger.tags import pack_tags
 from isolation.ledger.terms import encode_text, reading_fields, surest
@@ -89,13 +88,13 @@ class Log:
         them later. Raises BadIdentifier, UsageError for an end before the begin, KeyUnavailable where the key is
         lost for good.
         """
-        session = _checked(session)
+        session = checked(session)
         appender = self._appender
-        prepared = Prepared(appender.terms(), session)
+        prepared = Prepared.of(appender.terms(), session)
         if not appender.tagging:
-            return appender.append("session", session_fields(session, prepared.seen.fields), None)
+            return appender.append("session", prepared.fields, None)
         appender.numbers.look_up(prepared.named)
-        index = appender.add_session(session, prepared)
+        index = appender.add_session(prepared)
         self._add_scans(index, session.readings)
         return index
 
@@ -177,15 +176,18 @@ class Log:
         """
         return next(self.add_rows([(session, mapped)]))
 
-    def add_rows(self, rows: Iterable[Row], near: int = 0) -> Iterator[Outcome]:
+    def add_rows(self, rows: Iterable[Row | PreparedRow], near: int = 0) -> Iterator[Outcome]:
         """`add_row` for many: some are looked up at once, and each outcome is yielded in order.
+
+        A row may have been prepared elsewhere, unless there is a `near`.
 
         `near` is by how much (µs) the begins that records of one connection give may differ.
         """
         if self._importer is None:
             key, closing = self._ledger.keys.index(), self._closing()
             self._importer = Importer(self._ledger.connection, self._appender, key, closing)
-        return self._importer.add(((_checked_row(session), mapped) for session, mapped in rows), near)
+        told = (row if isinstance(row, PreparedRow) else (checked_row(row[0]), row[1]) for row in rows)
+        return self._importer.add(told, near)
 
     def add_close(self, connection: str, at: int, source: str) -> int | None:
         """Records that a log tells of the end (µs) of a session of this connection; None where that was known.
@@ -309,29 +311,6 @@ class Log:
     def flush(self) -> None:
         """Writes what was collected, so that reading sees it; the transaction goes on."""
         self._appender.flush()
-
-
-def _checked_row(session: Session) -> Session:
-    """As `_checked`; what names no account is a presence, and names an operator."""
-    if session.account:
-        return _checked(session)
-    _check_times(session)
-    spelling = account_spelling(session.operator)
-    return session if spelling == session.operator else session.replace(operator=spelling)
-
-
-def _checked(session: Session) -> Session:
-    """The session under its account's trimmed, composed spelling."""
-    _check_times(session)
-    spelling = account_spelling(session.account)
-    return session if spelling == session.account else session.replace(account=spelling)
-
-
-def _check_times(session: Session) -> None:
-    if session.end is not None and session.end < session.begin:
-        raise UsageError("A session cannot end before it begins.")
-    if not 0 <= session.begin <= (session.end or session.begin) <= LARGEST:
-        raise UsageError("A session has a time that a ledger cannot hold.", "Give times in µs since 1970.")
 
 
 __all__ = ["KeyUnavailable", "Log", "Writing"]

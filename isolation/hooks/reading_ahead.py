@@ -1,0 +1,150 @@
+"""Reading a long log in a helper process: it makes sessions of rows and works out what they come to, a lot ahead.
+
+Nothing depends on it: what it does not answer, and every row about which there is something to say, is read here.
+"""
+
+from __future__ import annotations
+
+import pickle
+from functools import partial
+from itertools import islice
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from isolation.errors import IsolationError, KeyUnavailable
+from isolation.history.rows import RawRow
+from isolation.history.sessions import BadRow, SessionMaker
+from isolation.ledger.prepared import PreparedRow, checked_row, packed_row
+from isolation.ledger.terms import Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, TypeAlias
+
+    from isolation.history import ImportSource
+    from isolation.history.rows import Close, Lease, Rejected, Scan
+    from isolation.ledger import Ledger
+    from isolation.ledger.helping import Helper
+    from isolation.ledger.prepared import Packed
+    from isolation.model import Session
+
+    Taken: TypeAlias = Session | PreparedRow | Lease | Scan | Close | Rejected
+    Read: TypeAlias = tuple[list[Packed | None], dict[str, int]]
+
+_WORK = "isolation.hooks.reading_ahead:RowReader.read"
+
+
+class RowReader:
+    """Reads the rows of one log under one index key: what a helper process is asked for."""
+
+    def __init__(self, recipe: bytes, mapped: tuple[str, ...], key: bytes) -> None:
+        """`recipe` are the arguments of the log's `SessionMaker`, pickled."""
+        arguments, named = pickle.loads(recipe)  # noqa: S301 - from the process that started this one
+        self._maker = SessionMaker(*arguments, **named)
+        self._fields: tuple[str, ...] = arguments[1]
+        self._mapped = mapped
+        self._terms = Terms(key)
+        self._key = key
+
+    def read(self, rows: list[tuple[str, ...]]) -> Read:
+        """What each row, given by its cells, comes to, None where it is to be read again; and the empty cells."""
+        empty: dict[str, int] = {}
+        return [self._read(cells, empty) for cells in rows], empty
+
+    def _read(self, cells: tuple[str, ...], empty: dict[str, int]) -> Packed | None:
+        maker = self._maker
+        try:
+            session = maker.session(dict(zip(self._fields, cells, strict=True)))
+            if maker.doubts:
+                return None
+            packed = packed_row(self._terms, self._key, checked_row(session), self._mapped)
+        except (BadRow, IsolationError):
+            return None
+        for field in maker.empty:
+            empty[field] = empty.get(field, 0) + 1
+        return packed
+
+
+class _Reading:
+    """The rows of one log, with a helper; `batches` yields them in lists of at most `size`."""
+
+    def __init__(self, ledger: Ledger, source: ImportSource, helper: Helper, size: int) -> None:
+        self._ledger = ledger
+        self._source = source
+        self._helper = helper
+        self._size = size
+        self._recipe = _packed_recipe(source)
+        self._key: bytes | None = None
+        self._cells = itemgetter(*source.fields)  # account and time at least, so that it gives tuples
+
+    def batches(self) -> Iterator[list[Taken]]:
+        """All of them. A lot is asked for before the one before it is given away."""
+        raw = self._source.begin()
+        lot = self._ask(list(islice(raw, self._size)))
+        while lot[0]:
+            read = None if lot[1] is None else self._helper.answer()
+            following = self._ask(list(islice(raw, self._size)))
+            yield self._taken(*lot, read)
+            lot = following
+
+    def _ask(self, rows: list[Any]) -> tuple[list[Any], bytes | None]:
+        """Asks for what rows come to; gives them back, and the key under which they are read, None for not asked."""
+        asked = [self._cells(row.cells) for row in rows if _is_plain(row)]
+        if not asked or not self._helper.usable or self._recipe is None:
+            return rows, None
+        try:
+            key = self._ledger.keys.index()
+        except KeyUnavailable:
+            return rows, None
+        if key != self._key:
+            self._key = key
+            self._helper.begin(_WORK, (self._recipe, self._source.mapped, key))
+        self._helper.ask(asked)
+        return rows, key
+
+    def _taken(self, rows: list[Any], key: bytes | None, read: Read | None) -> list[Taken]:
+        source = self._source
+        if key is None or read is None:
+            return [taken for row in rows if (taken := source.take(row)) is not None]
+        source.empty.update(read[1])
+        packed = iter(read[0])
+        batch: list[Taken] = []
+        for row in rows:
+            told = next(packed) if _is_plain(row) else None
+            if told is not None:
+                batch.append(PreparedRow(told, key, source.mapped, partial(source.again, row)))
+            elif (taken := source.take(row)) is not None:
+                batch.append(taken)
+        source.line = rows[-1].line
+        return batch
+
+
+def _is_plain(row: object) -> bool:
+    """Whether a row is a session's and tells nothing of who or what it was that only this process counts."""
+    return type(row) is RawRow and not row.actor and not row.connection
+
+
+def _packed_recipe(source: ImportSource) -> bytes | None:
+    """How the log's sessions are made; None where that cannot be told, or its records tell parts of sessions."""
+    if source.recipe is None or source.near:
+        return None
+    try:
+        return pickle.dumps(source.recipe)
+    except (pickle.PicklingError, TypeError, AttributeError):  # a zone that a program brought along
+        return None
+
+
+def read_ahead(ledger: Ledger, source: ImportSource, size: int, helper: Helper | None) -> Iterator[list[Taken]]:
+    """The rows of a log in lists of at most `size`, read by a helper where there is one."""
+    if helper is None or not source.fields:
+        return _alone(source, size)
+    return _Reading(ledger, source, helper, size).batches()
+
+
+def _alone(source: ImportSource, size: int) -> Iterator[list[Taken]]:
+    rows: Iterator[Taken] = source.rows()
+    while batch := list(islice(rows, size)):
+        yield batch
+
+
+__all__ = ["RowReader", "read_ahead"]
