@@ -29,6 +29,7 @@ _LONE_ID = message(
     "Another tool's device id, with nothing of the hardware beside it: it may be that of a cloned system."
 )
 _LONE = Judgement(True, "probable", _LONE_ID)
+_FIELD_OF = {"site_ip": "local_ip"}  # the field that a fact is asked for by, where its name is another
 _DISTINCT = 1 << 13  # texts of each kind whose readings are kept
 
 
@@ -43,8 +44,10 @@ class Cell(NamedTuple):
 class CellReader:
     """Reads the cells of one import. `site` is the name within which private addresses tell accounts apart."""
 
-    def __init__(self, source: str, site: str) -> None:
+    def __init__(self, source: str, site: str, parts: bool = False) -> None:
+        """With `parts` a row tells a part of a session: what it does not say another may."""
         self._source = source
+        self._parts = parts
         self._site = site
         self._kinds: dict[str, Callable[[str, str], tuple[Reading, ...]]] = {
             "public_ip": self._addresses,
@@ -62,13 +65,16 @@ class CellReader:
 
     def _reader(self, field: str) -> Callable[[str], Cell]:
         read = self._kinds[field]
+        nothing = Reading(field, "absent", source=self._source, reason="The row has none.")
 
         def cell(text: str) -> Cell:
             if is_nothing(text):
-                nothing = Reading(field, "absent", source=self._source, reason="The row has none.")
                 return Cell((nothing,), empty=True)
             try:
-                return Cell(read(field, text))
+                readings = read(field, text)
+                # A private address is no public one: said here, so that it is also where no row of the record says so.
+                lacks = not self._parts and all(_FIELD_OF.get(one.fact, one.fact) != field for one in readings)
+                return Cell((nothing, *readings) if lacks else readings)
             except BadIdentifier as error:
                 rubbish = Reading(field, "failed", source=self._source, reason=error.message)
                 return Cell((rubbish,), error.message)

@@ -64,7 +64,7 @@ class SessionMaker:
         self._order = order
         self._parts = parts
         self._name = lru_cache(_DISTINCT)(_spelling)  # logs repeat their names
-        self._cells = CellReader(self._source, site).readers(fields)
+        self._cells = CellReader(self._source, site, parts).readers(fields)
         self.doubts: list[tuple[str, str]] = []
         self.empty: list[str] = []
 

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import openpyxl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -138,3 +139,13 @@ def test_the_rows_of_the_property_collide() -> None:
     ]
     sessions, findings, clusters = _said([_table(rows)])
     assert [len(sessions), bool(findings), len(clusters)] == [2, True, 1]
+
+
+@pytest.mark.parametrize("private", ["10.0.0.4", "127.0.0.1", "fd00::1"])
+def test_an_address_that_is_not_public_and_none_come_to_the_same_in_any_order(private: str) -> None:
+    """Of two rows of one record the session says both that there is no public address and which other one."""
+    rows = [("a", "2026-03-01T10:00:00Z", address, "", "", "", "1") for address in ("-", private)]
+    sessions, *_ = said = _said([_table(rows)])
+    assert said == _said([_table(rows[::-1])])
+    assert len(sessions) == 1
+    assert all(word in repr(sessions) for word in ("The row has none.", private))

@@ -56,13 +56,19 @@ def test_a_session_says_where_it_comes_from(imported: Importer) -> None:
 def test_an_address_is_classed_by_what_it_is(
     imported: Importer, field: str, text: str, site: str, facts: list[tuple[str, object, bool, str]]
 ) -> None:
-    """Whichever field carries an address, the address itself decides what fact it is."""
-    assert _facts(_one(imported, **{field: text}, site=site).sessions[0]) == facts
+    """Whichever field carries an address, the address itself decides what fact it is; the field's own is then absent."""
+    readings = _one(imported, **{field: text}, site=site).sessions[0].readings
+    observed = [reading for reading in readings if reading.status == "observed"]
+    assert [(one.fact, one.value, one.identifying, one.confidence) for one in observed] == facts
+    told = {{"site_ip": "local_ip"}.get(reading.fact, reading.fact) for reading in observed}
+    assert [(one.fact, one.status) for one in readings if one not in observed] == [(field, "absent")] * (
+        field not in told
+    )
 
 
 def test_an_address_that_never_collides_says_why(imported: Importer) -> None:
     """A loopback address is kept as context with the reason."""
-    assert "loopback" in _one(imported, public_ip="127.0.0.1").sessions[0].readings[0].reason
+    assert "loopback" in _one(imported, public_ip="127.0.0.1").sessions[0].readings[1].reason
 
 
 @pytest.mark.parametrize(
