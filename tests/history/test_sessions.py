@@ -56,7 +56,7 @@ def test_a_session_says_where_it_comes_from(imported: Importer) -> None:
 def test_an_address_is_classed_by_what_it_is(
     imported: Importer, field: str, text: str, site: str, facts: list[tuple[str, object, bool, str]]
 ) -> None:
-    """Whichever field carries an address, the address itself decides what fact it is; the field's own is then absent."""
+    """Whichever field has an address, the address itself decides what fact it is; the field's own is absent else."""
     readings = _one(imported, **{field: text}, site=site).sessions[0].readings
     observed = [reading for reading in readings if reading.status == "observed"]
     assert [(one.fact, one.value, one.identifying, one.confidence) for one in observed] == facts
