@@ -55,7 +55,7 @@ class Language:
             return pattern.format_map(values)
         from isolation.typesetting import filled
 
-        return filled(pattern, values)
+        return filled(pattern, values, [name for name, value in text.values.items() if isinstance(value, Message)])
 
     def _in_a_row(self, separator: str, parts: list[str]) -> str:
         if self.code == "en":

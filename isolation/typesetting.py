@@ -4,10 +4,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 # A full-width mark brings its own room, so that no space stands beside it.
-_MARKS = "，。、；：！？（）《》“”…"
+_MARKS = tuple("，。、；：！？（）《》“”…")
 
 
 def columns(text: str) -> int:
@@ -31,11 +31,11 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - columns(text))
 
 
-def filled(pattern: str, values: Mapping[str, object]) -> str:
+def filled(pattern: str, values: Mapping[str, object], spoken: Collection[str] = ()) -> str:
     """A Chinese pattern (as of `str.format`) with its values in it; a width is one in columns.
 
     A space comes between a character and a figure or Latin letter where a value begins or ends, and none stands beside
-    a full-width mark; the values themselves stay as they are.
+    a full-width mark; the values themselves stay as they are, but for those named in `spoken`, which are speech too.
     """
     from string import Formatter
 
@@ -46,7 +46,7 @@ def filled(pattern: str, values: Mapping[str, object]) -> str:
         if name is not None:
             value = formatter.convert_field(values[name], conversion)
             wide = isinstance(value, str) and (form or "").startswith("<")
-            pieces.append((padded(value, int((form or "")[1:])) if wide else format(value, form or ""), False))
+            pieces.append((padded(value, int((form or "")[1:])) if wide else format(value, form or ""), name in spoken))
     return _in_a_row(pieces)
 
 
@@ -62,9 +62,9 @@ def _in_a_row(pieces: Iterable[tuple[str, bool]]) -> str:
     """The pieces, of which those that say True are the program's own and may lose a space."""
     row, ours = "", False
     for piece, mine in pieces:
-        if mine and row[-1:] in _MARKS and row:
+        if mine and row.endswith(_MARKS):
             piece = piece.lstrip(" ")
-        if ours and piece[:1] in _MARKS and piece and not row.isspace():
+        if ours and piece.startswith(_MARKS) and not row.isspace():
             row = row.rstrip(" ")
         if not piece:
             continue

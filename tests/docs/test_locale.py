@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from babel.messages.pofile import read_po
 
 from isolation.audit import audit_ledger
 from isolation.identifiers.escape import printable
@@ -66,6 +67,22 @@ def _speaks(text: ast.expr) -> bool:
         return False
     words = " ".join(one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str))
     return re.search(r"[a-z]{2,} [a-z]{2,}", words) is not None
+
+
+def test_translations_are_set_as_chinese_is(make_locale: ModuleType) -> None:
+    """No translation has a space beside a full-width mark, a half-width mark after a character, or repr's quotes."""
+    stray = re.compile(
+        r"[，。、；：！？（）《》“”] (?=\S)|\S [，。、；：！？（）《》”]|^ (?=[，。、；：（\u4e00-\u9fff])"
+    )
+    half = re.compile(r"[\u4e00-\u9fff][,;:!]|[,;!]\s*[\u4e00-\u9fff]|[\u4e00-\u9fff] ?\(|\)\s*[\u4e00-\u9fff]|!r}")
+    tight = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")
+    with make_locale.po_path("zh").open("rb") as file:
+        entries = [entry for entry in read_po(file, locale="zh") if entry.id]
+    texts = [text for entry in entries for text in ([entry.string] if isinstance(entry.string, str) else entry.string)]
+    assert len(texts) > 1000
+    for text in texts:
+        plain = re.sub(r"`[^`]*`", "`x`", text)
+        assert not any(pattern.search(plain) for pattern in (stray, half, tight)), text
 
 
 def test_nothing_is_formatted_before_it_is_said(make_locale: ModuleType) -> None:

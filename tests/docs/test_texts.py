@@ -145,3 +145,17 @@ def test_the_rules_index_is_whole() -> None:
     """The index of rules links every rule."""
     text = (DOCS / "rules" / "README.md").read_text(encoding="utf-8")
     assert all(f"]({entry.id}.md)" in text for entry in REGISTRY)
+
+
+def _code(page: str) -> list[str]:
+    """What a page shows to be typed, without remarks."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = "".join(re.findall(r"^```(?:sh|python)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)).splitlines()
+    return [line for line in (re.sub(r"\s*# .*", "", line) for line in lines) if line]
+
+
+def test_the_chinese_readme_shows_what_the_english_one_does() -> None:
+    """Both have the same commands and the same program, in one order, and as many sections and one more."""
+    assert _code("README.zh.md") == _code("README.md") != []
+    english, chinese = ((ROOT / page).read_text("utf-8").count("\n## ") for page in ("README.md", "README.zh.md"))
+    assert chinese == english + 1, "the one on the language itself"
