@@ -251,7 +251,7 @@ def _offset_of(offset: str | None, clock: datetime, text: str, zone: tzinfo | No
     if offset is not None:
         return 0 if offset in ("Z", "z", "UTC", "GMT") else _offset_seconds(offset)
     if zone is None:
-        hint = message("Name the time zone of such times, like Asia/Shanghai or +08:00.")
+        hint = message("Name the time zone of such times, like --tz Asia/Shanghai or --tz +08:00.")
         raise BadTime(
             message("{text} has no offset from UTC, so it could be any of 24 hours.", text=_quoted(text)),
             hint,

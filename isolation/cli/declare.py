@@ -50,6 +50,8 @@ def run(options: Options) -> int:
     end = parse_time(options.until, zone, whole_days=True) if options.until else None
     if max(begin, end or begin) > time.time_ns() // 1000:
         raise UsageError("A use in the future cannot be declared.", "Check --time, --until and --tz.")
+    if begin < 0:
+        raise UsageError("A use before 1970 cannot be declared.", "Check --time and --tz.")
     if end is not None and end < begin:
         raise UsageError("The use ends before it begins.", "Check --time and --until.")
     session = Session(

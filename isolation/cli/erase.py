@@ -35,13 +35,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     which.add_argument("--older-than", metavar="AGE", default="", help="uses that were over longer ago: 24m, 2y, 90d")
     which.add_argument("--retention", action="store_true", help="what is older than the policy lets be kept")
-    which.add_argument("--entry", metavar="N", type=int, nargs="+", default=[], help="these entries")
+    which.add_argument("--entry", metavar="N", type=_entry, nargs="+", default=[], help="these entries")
     which.add_argument(
         "--sweep", action="store_true", help="only finish an erasure or rotation of keys that was interrupted"
     )
     parser.add_argument("--reason", metavar="TEXT", default="", help="why; recorded")
     parser.add_argument("--dry-run", action="store_true", help="say what would go; erase nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _entry(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):  # what SQLite can hold
+        raise argparse.ArgumentTypeError("it is the number of an entry")
+    return int(text)
 
 
 def run(options: Options) -> int:

@@ -31,7 +31,6 @@ def add_path_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--proxy",
         metavar="URL",
-        type=_given,
         action=Once,
         default=argparse.SUPPRESS,
         help="the proxy that this account's traffic uses",
@@ -39,19 +38,11 @@ def add_path_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--proxy-env",
         metavar="NAME",
-        type=_given,
         action=Once,
         default=argparse.SUPPRESS,
         help="the same, read from an environment variable",
     )
     parser.add_argument("--public-ip", action="store_true", help="ask the named services for the public address")
-
-
-def _given(text: str) -> str:
-    # `--proxy "$UNSET"` must not mean the direct path.
-    if not text:
-        raise argparse.ArgumentTypeError("it is empty")
-    return text
 
 
 def add_login_options(parser: argparse.ArgumentParser) -> None:

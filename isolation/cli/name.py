@@ -25,7 +25,7 @@ _KINDS = {"machine": message("machine"), "network": message("network")}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `name`."""
-    parser.add_argument("kind", choices=("", "machine", "network"), metavar="machine|network", nargs="?", default="")
+    parser.add_argument("kind", choices=("machine", "network"), metavar="machine|network", nargs="?")
     parser.add_argument("label", metavar="LABEL", nargs="?", default="", help="your name for it, as Office A")
     parser.add_argument("--owner", metavar="WHO", default="", help="whose it is")
     parser.add_argument("--site", action="store_true", help="a network that people share, such as an office")

@@ -48,6 +48,12 @@ class Parser(argparse.ArgumentParser):
         """Raises UsageError in place of printing and exiting."""
         raise _misused(f"{message[:1].upper()}{message[1:]}.", self.prog)
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        # `verify "$UNSET"` must not mean the usual ledger, nor `--proxy "$UNSET"` the direct path.
+        if "" in arg_strings and not action.choices:
+            raise argparse.ArgumentError(action, "it is empty")
+        return super()._get_values(action, arg_strings)
+
     def format_help(self) -> str:
         """The help in the language that is spoken."""
         for action in self._actions:

@@ -51,19 +51,12 @@ COMMANDS = {
 
 def _shared_options(parser: argparse.ArgumentParser) -> None:
     unset = argparse.SUPPRESS
-    parser.add_argument("--ledger", metavar="PATH", type=_file, default=unset, help="the ledger's file")
-    parser.add_argument("--policy", metavar="FILE", type=_file, default=unset, help="the policy's file")
+    parser.add_argument("--ledger", metavar="PATH", default=unset, help="the ledger's file")
+    parser.add_argument("--policy", metavar="FILE", default=unset, help="the policy's file")
     parser.add_argument("--format", choices=("text", "json"), default=unset, help="how results are printed")
     parser.add_argument(
         "--lang", choices=LANGUAGES, default=unset, help="the language of texts (ISOLATION_LANG, or en)"
     )
-
-
-def _file(name: str) -> str:
-    # `--ledger "$UNSET"` must not fall back to the usual ledger.
-    if not name:
-        raise argparse.ArgumentTypeError("it names no file")
-    return name
 
 
 def _program() -> Parser:

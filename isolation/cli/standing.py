@@ -18,9 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from isolation.policy.accounts import STATES
 
     parser.add_argument("account", metavar="ACCOUNT", nargs="?", default="", help="the account")
-    parser.add_argument(
-        "state", choices=("", *STATES), metavar="|".join(STATES), nargs="?", default="", help="how it stands"
-    )
+    parser.add_argument("state", choices=STATES, metavar="|".join(STATES), nargs="?", help="how it stands")
     parser.add_argument("--from", dest="since", metavar="DATE", default="", help="since when, as 2026-01-31")
     policy_change.add_lists(parser)
 

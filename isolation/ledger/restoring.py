@@ -80,6 +80,10 @@ def restore(
     """
     environment = os.environ if environment is None else environment
     target = resolved(target)
+    if not os.path.exists(source):
+        raise UsageError(
+            message("There is no file {name}.", name=source), "Name a backup that `isolation backup` made."
+        )
     if os.path.exists(target) and os.path.samefile(source, target):
         raise UsageError(message("{source} is the ledger itself.", source=source), "Name a backup of it.")
     folder = os.path.dirname(os.path.abspath(target))

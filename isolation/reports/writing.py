@@ -24,6 +24,8 @@ def whole_file(path: str) -> Iterator[BinaryIO]:
     """
     if os.path.isdir(path):
         raise UsageError(message("{path} is a folder.", path=path), "Name a file in it.")
+    if os.path.exists(path) and not os.path.isfile(path):  # root would put the file in the device's place
+        raise UsageError(message("{path} is a device or a pipe.", path=path), "Name a file.")
     scratch = ""
     try:
         handle, scratch = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(path)), prefix=".isolation-")

@@ -108,7 +108,7 @@ def test_a_later_permission_stands_beside_one_that_ended(cli: Cli) -> None:
         (["permit", "li", "a", "--own-user", "--from", "2026-02-30"], "is a day that does not exist"),
         (["permit", "li", "a", "--own-user", "--from", "soon"], '"soon" is not a date'),
         (["permit", "li", "a", "--own-user", "--from", "2026-02-02", "--until", "2026-01-01"], "ends before it begins"),
-        (["permit", "", "a", "--own-user"], "OPERATOR is not given."),
+        (["permit", "", "a", "--own-user"], "OPERATOR: it is empty."),
         (["standing", "a", "bad", "--from", "2026-01-01"], "invalid choice"),
         (["standing", "a", "good"], "--from is not given."),
         (["waive", "--account", "a", "--owner", "o", "--reason", "r"], "--until is not given."),

@@ -68,6 +68,18 @@ def test_a_result_that_cannot_be_printed_is_an_error(cli: Cli, style: str) -> No
     assert len(cli("--format", "json", "status").document["ledger"]["open_sessions"]) == 2
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("words", ["export --account store-a", "export --all", "export --checkpoint"])
+def test_no_file_is_put_in_a_pipes_place(cli: Cli, home: Path, tmp_path: Path, words: str) -> None:
+    """What is no file stays what it is: as root, /dev/null would be gone for everybody."""
+    assert cli("init", "--key-store", "file", "--no-earlier-accounts").code == 0
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    outcome = cli(*words.split(), "-o", str(pipe))
+    assert (outcome.code, "is a device or a pipe." in outcome.err) == (2, True), outcome
+    assert pipe.is_fifo()
+
+
 def test_setup_without_a_stdin_says_what_to_do(cli: Cli) -> None:
     """A closed stdin is an input that ended."""
     outcome = cli("setup", prefix=redirected("<&-"))

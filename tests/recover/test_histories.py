@@ -130,16 +130,16 @@ def test_a_broken_history_is_a_source_that_failed(tmp_path: Path, computer: Simu
 
 
 def test_a_refused_history_is_denied(tmp_path: Path, computer: SimulatedComputer) -> None:
-    """A history that may not be read is listed as denied, and that it may not be read is the reason."""
+    """A history that may not be read is listed as denied, with the system's reason."""
     chromium_history(tmp_path / "user" / LINUX, [(STORE, NOON - HOUR)])
     computer.refused.add(f"/home/user/{LINUX}")
     (source,), candidates = read_browsers(computer)
-    assert (source.status, source.reason, candidates) == ("denied", "you may not read it", [])
+    assert (source.status, source.reason, candidates) == ("denied", "Permission denied", [])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own on Windows")
 def test_links_in_a_circle_hide_no_other_profile(tmp_path: Path, computer: SimulatedComputer) -> None:
-    """A profile or a history that is a link to itself is said in words, and the profile beside it is read."""
+    """A profile or a history that is a link to itself is said, and the profile beside it is read."""
     chromium_history(tmp_path / "user" / LINUX, [(STORE, NOON - HOUR)])
     browser = (tmp_path / "user" / LINUX).parents[1]
     (browser / "Round").symlink_to("Round")
@@ -147,9 +147,9 @@ def test_links_in_a_circle_hide_no_other_profile(tmp_path: Path, computer: Simul
     (browser / "Within" / "History").symlink_to("History")
     (browser / "Gone").symlink_to("nowhere")
     sources, candidates = read_browsers(computer)
-    assert [(Path(source.path).parent.name, source.status, source.reason) for source in sources[1:]] == [
-        ("Round", "failed", "links lead round in a circle"), ("Within", "failed", "links lead round in a circle"),
-    ]  # fmt: skip
+    unread = [(Path(source.path).parent.name, source.status) for source in sources[1:]]
+    assert unread == [("Round", "failed"), ("Within", "failed")]
+    assert all(source.reason for source in sources[1:])
     assert (sources[0].status, len(candidates)) == ("observed", 1)
 
 
@@ -159,7 +159,8 @@ def test_a_pipe_in_a_historys_place_is_not_waited_for(tmp_path: Path, computer: 
     (tmp_path / "user" / LINUX).parent.mkdir(parents=True)
     os.mkfifo(tmp_path / "user" / LINUX)
     ((source,), _) = read_browsers(computer)
-    assert (source.status, source.reason) == ("failed", "it is no file")
+    assert source.status == "failed"
+    assert "is a named pipe" in source.reason
 
 
 def test_a_profile_under_its_lock_is_read_with_what_its_wal_holds(tmp_path: Path, computer: SimulatedComputer) -> None:

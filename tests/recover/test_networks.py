@@ -240,7 +240,7 @@ def test_what_only_root_may_read_is_denied(tmp_path: Path) -> None:
         ("denied", True), ("observed", False), ("denied", True), ("absent", True),
     ]  # fmt: skip
     computer.refused = {f"{folder}/Home.nmconnection"}
-    assert read_networks(computer)[0][0].left == ("1 of them could not be read: you may not read it.",)
+    assert read_networks(computer)[0][0].left == ("1 of them could not be read: Permission denied.",)
 
 
 def test_networkmanagers_files_are_read_as_copies(tmp_path: Path) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import errno
-import shutil
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from isolation.history.recover.visits import Use, joined
-from isolation.messages import message
 from isolation.system_words import why_of
 
 if TYPE_CHECKING:
@@ -78,27 +75,8 @@ class Presence(NamedTuple):
 def failure(kind: Literal["browser", "network"], name: str, path: str, problem: OSError) -> Source:
     """The source that could not be read, and why."""
     if isinstance(problem, FileNotFoundError):
-        return Source(kind, name, path, "absent", why(problem))
-    return Source(kind, name, path, "denied" if isinstance(problem, PermissionError) else "failed", why(problem))
+        return Source(kind, name, path, "absent", why_of(problem))
+    return Source(kind, name, path, "denied" if isinstance(problem, PermissionError) else "failed", why_of(problem))
 
 
-def why(problem: OSError) -> str:
-    """Why something could not be read: what is usual in our words, the rest in those of the system or its tool."""
-    told = _USUAL.get(problem.errno) if problem.errno is not None else None
-    if isinstance(problem, shutil.SpecialFileError):
-        told = _NO_FILE
-    return told or why_of(problem)
-
-
-_NO_FILE = message("it is no file")
-_USUAL = {
-    errno.ENOENT: message("there is none"),
-    errno.EACCES: message("you may not read it"),
-    errno.EPERM: message("you may not read it"),
-    errno.EISDIR: message("it is a folder"),
-    errno.ENOTDIR: message("a folder was expected here"),
-    errno.ELOOP: message("links lead round in a circle"),
-}
-
-
-__all__ = ["Candidate", "Outcome", "Presence", "Source", "failure", "why"]
+__all__ = ["Candidate", "Outcome", "Presence", "Source", "failure"]

@@ -10,8 +10,9 @@ from isolation.history import windows_evtx, windows_xml
 from isolation.history.documents import Document
 from isolation.history.encodings import encoding_of
 from isolation.history.recover import known_networks, network_list, network_manager, registry_export, wlan_events
-from isolation.history.recover.found import Presence, Source, failure, why
+from isolation.history.recover.found import Presence, Source, failure
 from isolation.messages import message
+from isolation.system_words import why_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,7 +146,7 @@ def _connections(computer: Computer) -> tuple[list[Source], dict[str, network_ma
         return [failure("network", _CONNECTIONS, folder, problems[0])], found
     unread: list[str] = []
     if problems:
-        count, reason = len(problems), why(problems[0])
+        count, reason = len(problems), why_of(problems[0])
         unread = [message("{count} of them could not be read: {problem}.", count=count, problem=reason)]
     left = (*unread, *strange[:_SHOWN])
     return [Source("network", _CONNECTIONS, folder, "observed", "", len(found), left)], found
@@ -178,7 +179,7 @@ def _content(computer: Computer, path: str) -> bytes:
         raw = computer.read_file(path, _LARGEST + 1)
     except OSError as problem:
         raise UsageError(
-            message("{path} cannot be read: {problem}.", path=path, problem=why(problem)), "Check --from."
+            message("{path} cannot be read: {problem}.", path=path, problem=why_of(problem)), "Check --from."
         ) from None
     if len(raw) > _LARGEST:
         raise UsageError(
