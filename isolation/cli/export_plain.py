@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from isolation.cli.common import Options
 
 _UNSEALED = message("Nothing in it is sealed: whoever has the file reads all accounts, people and addresses in it.")
+# What stays in a ledger when its sessions are written.
+_KIND_WORDS = {
+    "scan": message("access points around a session, stored as keyed tags only"),
+    "lease": message("lease of an address; the machines that sessions got by leases are written with them"),
+    "close": message("end of a connection as a log tells it; the ends that sessions got are written with them"),
+    "machine": message("statement about the machine of the ledger"),
+    "report": message("report or bundle that was made"),
+    "anchor": message("time stamp"),
+    "erase": message("erasure"),
+    "rotate": message("change of keys"),
+    "restore": message("backup brought back"),
+}
 
 
 def export_ledger(options: Options) -> int:
@@ -36,7 +48,7 @@ def export_ledger(options: Options) -> int:
         terminal.emit(
             {
                 "schema": "isolation.export/1", "kind": "ledger", "path": options.output, "origin": head["origin"],
-                "size": head["size"], "root": head["root"], "sessions": sessions,
+                "size": head["size"], "root": head["root"], "sessions": sessions, "left_out": head["left_out"],
             }
         )  # fmt: skip
         return 0
@@ -48,6 +60,8 @@ def export_ledger(options: Options) -> int:
             size=head["size"],
         )
     )
+    for kind, count in head["left_out"].items():
+        terminal.say(message("  left out: {count} × {what}", count=count, what=_KIND_WORDS.get(kind, kind)))
     terminal.say(
         message(
             "  `isolation import {output}` records them in another ledger, each once, as imported.",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from isolation.errors import BadIdentifier
 from isolation.history.lines import BadLine, text_lines
-from isolation.history.rows import Rejected, ToldRow
+from isolation.history.rows import Ignored, Rejected, ToldRow
 from isolation.history.sessions import BadRow
 from isolation.identifiers.accounts import account_spelling, label_key, operator_key
 from isolation.identifiers.canonical import canonical_value
@@ -33,7 +33,11 @@ _ORIGIN = re.compile("isolation/[0-9a-f]{32}")
 _LARGEST = 2**53 - 1  # the largest number that a ledger writes down; in µs, the year 2255
 _LONGEST = 4096  # characters of a text beside names
 _TEXTS = ("forced", "machine", "network", "evidence", "connection")
-_OTHER_KINDS = ("baseline", "policy", "label")
+_OTHER_KINDS = {
+    "baseline": message("answer about earlier accounts, of the other ledger"),
+    "policy": message("policy of the other ledger"),
+    "label": message("name of a machine or network of the other ledger"),
+}
 
 
 class Reader:
@@ -44,8 +48,8 @@ class Reader:
         self._document = document
         self._encoding = encoding
 
-    def rows(self) -> Iterator[ToldRow | Rejected]:
-        """Every session; answers and policies of the other ledger are passed over."""
+    def rows(self) -> Iterator[ToldRow | Ignored | Rejected]:
+        """Every session; answers, policies and labels of the other ledger are counted."""
         with self._document.open() as stream:
             for number, line in enumerate(text_lines(stream, self._encoding), 1):
                 if isinstance(line, BadLine):
@@ -55,13 +59,15 @@ class Reader:
                     if row is not None:
                         yield row
 
-    def _row(self, number: int, line: str) -> ToldRow | Rejected | None:
+    def _row(self, number: int, line: str) -> ToldRow | Ignored | Rejected | None:
         try:
             told = json.loads(line)
             if not isinstance(told, dict):
                 raise BadRow("This is not a JSON object.")
-            if "schema" in told or told.get("kind") in _OTHER_KINDS:
+            if "schema" in told:
                 return None
+            if told.get("kind") in (*_OTHER_KINDS,):  # which compares also what has no hash
+                return Ignored(number, _OTHER_KINDS[told["kind"]])
             return ToldRow(number, _session(told))
         except BadRow as problem:
             return self._document.reject(number, str(problem))

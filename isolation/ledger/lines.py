@@ -1,7 +1,8 @@
 """A ledger as readable lines: for moving it, and for looking into it. Nothing in them is sealed or proved.
 
 Each line is one JSON object. The first says of which ledger; then come the sessions as they are known now, with what
-later entries told of them, and the answers and policies that were recorded.
+later entries told of them, and the answers, policies and labels that were recorded. Other kinds are left out, and the
+first line counts them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ SCHEMA = "isolation.ledger/1"
 _AT_ONCE = 500  # sessions read while the ledger is held
 _TEXTS = ("forced", "site", "record", "machine", "network", "evidence", "connection")
 _KINDS = ("baseline", "policy", "label")
+_TOLD = ("origin", "session", "presence", "end", "amend", "join", "observe", "index", *_KINDS)  # also with sessions
 
 # What the source of a session says that came from another ledger (isolation.history.ledger_lines writes it).
 _FROM_LEDGER = re.compile(r"(isolation/[0-9a-f]{32}), entry ([0-9]+), (observed|declared|imported): (.*)", re.DOTALL)
@@ -55,9 +57,11 @@ def ledger_lines(ledger: Ledger) -> Iterator[dict[str, Any]]:
     opener, query = ledger.opener(), ledger.connection.execute
     with ledger.reading() as reader:
         size, erased, intervals = reader.size, reader.erased, reader.intervals()
+        kinds = query("SELECT kind, count FROM main.kinds ORDER BY count DESC, kind").fetchall()
         yield {
             "schema": SCHEMA, "origin": ledger.origin, "size": size, "root": reader.root.hex(), "erased": erased,
             "exported_at": format_time(ledger.clock()),
+            "left_out": {kind: count for kind, count in kinds if kind not in _TOLD},
         }  # fmt: skip
     after = 0
     while after < size:

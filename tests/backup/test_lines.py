@@ -81,12 +81,23 @@ def stored(ledger: Ledger) -> list[Session]:
 def test_every_session_arrives_as_it_was_and_says_where_from(first: Ledger, second: Ledger, tmp_path: Path) -> None:
     """All fields and readings arrive; the provenance is imported, and the source names the ledger and the entry."""
     result = take(second, write(first, tmp_path / "x.jsonl"))
-    assert (result.rows, result.recorded, result.rejected) == (5, 5, ())
+    assert (result.rows, result.recorded, result.rejected) == (7, 5, ())
+    assert sum(result.ignored.values()) == 2
     for number, (before, after) in enumerate(zip(stored(first), stored(second), strict=True)):
         assert after.provenance == "imported"
         assert after.source == f"{first.origin}, entry {number + 3}, {before.provenance}: {before.source}"
         assert after.replace(provenance=before.provenance, source=before.source) == before
     assert second.verify().problems == ()
+
+
+def test_what_is_left_out_is_counted(first: Ledger, tmp_path: Path) -> None:
+    """The first line counts the entries that are neither written nor told with a session, by their kind."""
+    assert next(ledger_lines(first))["left_out"] == {}
+    with first.writing() as log:
+        log.add_lease("Office A", "192.168.1.5", "001b21aabb01", NOON, None, "import:leases")
+        log.add_lease("Office A", "192.168.1.6", "001b21aabb02", NOON, None, "import:leases")
+        log.add_close("radius x", NOON, "import:radius")
+    assert next(ledger_lines(first))["left_out"] == {"lease": 2, "close": 1}
 
 
 def test_a_second_import_records_nothing(first: Ledger, second: Ledger, tmp_path: Path) -> None:
