@@ -11,7 +11,7 @@ from isolation.messages import Message, Seen, Told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from gettext import GNUTranslations
 
     from isolation.phrasebook import Phrasebook
@@ -43,8 +43,7 @@ class Language:
         if not isinstance(text, Message):
             return text
         if text.parts:
-            parts = [str(self._value(part)) for part in text.parts]
-            return self._in_a_row(self._one(text.pattern), parts)
+            return self._in_a_row(self._one(text.pattern), text.parts)
         pattern = self._many(text) if text.many else self._one(text.pattern)
         if not text.values:
             if isinstance(text, Told) and self.code != "en" and pattern == text.pattern:
@@ -57,12 +56,12 @@ class Language:
 
         return filled(pattern, values, [name for name, value in text.values.items() if isinstance(value, Message)])
 
-    def _in_a_row(self, separator: str, parts: list[str]) -> str:
+    def _in_a_row(self, separator: str, parts: Iterable[str]) -> str:
         if self.code == "en":
-            return separator.join(parts)
+            return separator.join([str(self._value(part)) for part in parts])
         from isolation.typesetting import in_a_row
 
-        return in_a_row(parts, separator)
+        return in_a_row([(str(self._value(part)), isinstance(part, Message)) for part in parts], separator)
 
     def _recalled(self, text: Told) -> str:
         """A text that was stored, by the messages that it was made of; as it is where it was made of none."""
@@ -78,7 +77,7 @@ class Language:
         if isinstance(value, Seen):
             return Seen(self._escape(value))
         if isinstance(value, IsolationError):
-            return self._in_a_row(" ", [part for part in (self.say(value.message), self.say(value.hint)) if part])
+            return self._in_a_row(" ", [part for part in (value.message, value.hint) if part])
         if isinstance(value, Exception):
             first = value.args[0] if len(value.args) == 1 else None
             if isinstance(first, Message):

@@ -184,11 +184,12 @@ class _Search:
             for first in range(last + 1):
                 cost, pieces = rows[first]
                 unknown, piece = self._whole(text[begins[first] : end])
-                gap = text[ends[first - 1] : begins[first]] if first else ""
-                choices.append((cost + unknown, [*pieces, *filter(None, (gap, piece))]))
+                gap = [message(text[ends[first - 1] : begins[first]])] if first else []
+                choices.append((cost + unknown, [*pieces, *gap, *([piece] if piece else [])]))
             rows.append(min(choices, key=lambda choice: (choice[0], len(choice[1]))))
         cost, pieces = rows[-1]
-        return (cost, joined("", pieces)) if any(isinstance(piece, Message) for piece in pieces) else nothing
+        known = any(isinstance(piece, Message) and any(map(str.isalpha, piece)) for piece in pieces)
+        return (cost, joined("", pieces)) if known else nothing
 
 
 def _unexplained(found: Found) -> int:

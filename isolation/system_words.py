@@ -19,10 +19,19 @@ USUAL = (
     message("Too many levels of symbolic links"), message("Exec format error"), message("Directory not empty"),
 )  # fmt: skip
 
+# The same of Python's json (Lib/json/decoder.py).
+OF_JSON = (
+    message("Expecting value"), message("Expecting ':' delimiter"), message("Expecting ',' delimiter"),
+    message("Expecting property name enclosed in double quotes"), message("Invalid control character at"),
+    message("Unterminated string starting at"), message("Invalid \\escape"), message("Invalid \\uXXXX escape"),
+    message("Extra data"), message("Illegal trailing comma before end of object"),
+    message("Illegal trailing comma before end of array"),
+)  # fmt: skip
+
 
 def why_of(problem: BaseException) -> str:
     """What the system said to a failed call, or whatever else the exception says."""
     return known(getattr(problem, "strerror", None) or str(problem) or type(problem).__name__)
 
 
-__all__ = ["USUAL", "why_of"]
+__all__ = ["OF_JSON", "USUAL", "why_of"]

@@ -50,11 +50,11 @@ def filled(pattern: str, values: Mapping[str, object], spoken: Collection[str] =
     return _in_a_row(pieces)
 
 
-def in_a_row(texts: Iterable[str], separator: str) -> str:
-    """Texts with a separator between them, set as in `filled`."""
+def in_a_row(texts: Iterable[tuple[str, bool]], separator: str) -> str:
+    """Texts, each with whether it is speech, with a separator between them, set as in `filled`."""
     pieces: list[tuple[str, bool]] = []
     for text in texts:
-        pieces += [(separator, True), (text, False)] if pieces else [(text, False)]
+        pieces += [(separator, True), text] if pieces else [text]
     return _in_a_row(pieces)
 
 

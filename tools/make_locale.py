@@ -55,6 +55,7 @@ _CODE = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*|[A-Z]\w+|/\S+|-\w+")
 STORING = (
     "isolation/probes/", "isolation/history/", "isolation/identifiers/", "isolation/ledger/joining.py",
     "isolation/hooks/recover.py", "isolation/verdict.py", "isolation/system_words.py", "isolation/times.py",
+    "isolation/former_words.py",
 )  # fmt: skip
 
 Found = dict[str | tuple[str, str], set[tuple[str, int]]]

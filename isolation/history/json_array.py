@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from isolation.history.lines import BadLine
-from isolation.messages import message
+from isolation.messages import known, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,7 +152,7 @@ class Window:
 
 def _why(error: Exception) -> str:
     """json's own reason without its position, which counts from the window's beginning."""
-    return error.msg if isinstance(error, json.JSONDecodeError) else message("it is nested too deeply")
+    return known(error.msg) if isinstance(error, json.JSONDecodeError) else message("it is nested too deeply")
 
 
 __all__ = ["DECODER", "LONGEST_ELEMENT", "Window", "elements"]

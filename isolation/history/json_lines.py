@@ -10,7 +10,7 @@ from isolation.history.json_array import DECODER, elements
 from isolation.history.lines import BadLine, text_lines, text_pieces
 from isolation.history.mapping import no_such_column
 from isolation.history.rows import RawRow
-from isolation.messages import message
+from isolation.messages import known, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +113,7 @@ def _parsed(line: str) -> object:
         return DECODER.decode(line)
     except json.JSONDecodeError as error:
         return BadLine(
-            message("The line is not valid JSON: {msg}, at character {pos}.", msg=error.msg, pos=error.pos + 1)
+            message("The line is not valid JSON: {why}, at character {pos}.", why=known(error.msg), pos=error.pos + 1)
         )
     except RecursionError:
         return BadLine(message("The JSON on this line is nested too deeply."))

@@ -34,7 +34,8 @@ def test_values_stand_in_chinese_as_chinese_is_set(pattern: str, value: str, set
 def test_speech_within_speech_loses_its_spaces_too() -> None:
     """A value that the program says itself has no space beside a full-width mark."""
     assert filled("（高）{n}", {"n": " a"}, ["n"]) == "（高）a"
-    assert in_a_row(["好。", "是。"], " ") == "好。是。"
+    assert in_a_row([("好。", True), ("是。", True)], " ") == "好。是。"
+    assert in_a_row([("好。", True), (" ", True), ("a", False)], "") == "好。a"
 
 
 @given(st.text(), st.sampled_from(["在{n}处", "{n}，", "：{n}", "{n}"]))

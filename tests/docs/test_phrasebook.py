@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from isolation.former_words import FORMER
 from isolation.language import Language
 from isolation.messages import Message, joined, known, message
 from isolation.phrasebook import Phrasebook
@@ -114,7 +115,7 @@ def test_what_is_no_message_stays(text: str) -> None:
 def test_own_words_beside_a_known_sentence_stay() -> None:
     """Of a row only what is known is translated; the words between stay letter by letter."""
     said = CHINESE.say(known("This is a container (Docker: /.dockerenv). Lin set it up. There is no /etc/machine-id."))
-    assert said == "这是容器（Docker：/.dockerenv）。 Lin set it up. 没有 /etc/machine-id。"
+    assert said == "这是容器（Docker：/.dockerenv）。Lin set it up. 没有 /etc/machine-id。"
 
 
 def test_values_are_escaped_where_they_are_shown() -> None:
@@ -127,3 +128,19 @@ def test_formats_of_values_are_not_applied_again() -> None:
     """A number or a quoted value stays as it was written."""
     text = str(message("The tool {name} did not answer within {timeout:g} seconds.", name="arp", timeout=1.5))
     assert CHINESE.say(known(text)) == "工具 arp 在 1.5 秒内没有答复。"
+
+
+@pytest.mark.parametrize("text", FORMER)
+def test_what_older_ledgers_say_is_still_known(text: str) -> None:
+    """A reason that was reworded since is said in Chinese as it stands in a ledger, by itself and beside another."""
+    said = CHINESE.say(known(str(text)))
+    assert said != text
+    assert CHINESE.say(known(f"There is no /etc/machine-id. {text}")) == f"没有 /etc/machine-id。{said}"
+
+
+def test_sentences_of_chinese_stand_close() -> None:
+    """Between two known sentences there is no space, and parts with a semicolon have a full-width one."""
+    both = "There is no /etc/machine-id. There is no /etc/machine-id."
+    assert CHINESE.say(known(both)) == "没有 /etc/machine-id。没有 /etc/machine-id。"
+    parts = "Expecting value; Permission denied"
+    assert CHINESE.say(known(parts)) == "应有一个值；权限不足"
