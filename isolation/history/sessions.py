@@ -150,13 +150,13 @@ class SessionMaker:
     def _readings(self, cells: dict[str, str]) -> tuple[Reading, ...]:
         readings: tuple[Reading, ...] = ()
         for field, read in self._cells:
-            cell = read(cells[field])
-            if cell.empty and self._parts:
+            found, doubt, empty = read(cells[field])
+            if empty and self._parts:
                 continue
-            readings += cell.readings
-            if cell.doubt:
-                self.doubts.append((field, cell.doubt))
-            if cell.empty:
+            readings += found
+            if doubt:
+                self.doubts.append((field, doubt))
+            if empty:
                 self.empty.append(field)
         return readings
 

@@ -23,6 +23,8 @@ def parse_mac(text: str) -> str:
     Read are six octets between colons, dashes or dots (macOS leaves zeros out: `0:1c:42:0:0:18`), three groups
     of four digits (`001c.4200.0018`), two of six (`001c42-000018`) and twelve bare digits. Raises BadIdentifier.
     """
+    if len(text) == 12 and not text.strip(_HEX):
+        return text
     mac = text.strip().lower()
     if len(mac) == 17 and mac[2::3] in _PAIRED:
         mac = mac.replace(mac[2], "")  # as nearly all logs write them

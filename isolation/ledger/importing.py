@@ -14,8 +14,7 @@ from isolation.ledger.rows import (
     best_match,
     field_names,
     further_fields,
-    merged,
-    pack_fields,
+    packed_codes,
     same_connection,
     unpack_fields,
 )
@@ -43,14 +42,14 @@ _BLOCK = 400
 
 
 class _Task:
-    """What is to be done for a row: append a session, or amend one; `fields` are known of it then."""
+    """What is to be done for a row: append a session, or amend one; `fields` are known of it then, packed."""
 
     __slots__ = ("amends", "fields", "known", "named", "row")
 
     def __init__(self, row: PreparedRow, known: Known, amends: _Amendment | None = None) -> None:
         self.row = row
         self.known = known
-        self.fields = known.fields  # a later row of the block may tell more, by a task of its own
+        self.fields = known.packed  # a later row of the block may tell more, by a task of its own
         self.amends = amends
         self.named = row.prepared.named if amends is None else amends.named
 
@@ -103,12 +102,14 @@ class Importer:
         tasks: list[_Task] = []
         outcomes: list[Outcome] = []
         for row in rows:
-            fields = row.fields
             candidates = stored.setdefault((row.begin, row.core), [])
             part = parts and row.connection != ""
-            known = same_connection(candidates, fields) if part else best_match(candidates, fields)
+            known = None
+            if candidates:
+                fields = unpack_fields(row.fields)
+                known = same_connection(candidates, fields) if part else best_match(candidates, fields)
             if known is None:
-                known = Known(None, fields)
+                known = Known(None, row.fields)
                 candidates.append(known)
                 tasks.append(_Task(row, known))
                 outcomes.append("recorded")
@@ -116,7 +117,7 @@ class Importer:
             added = further_fields(known.fields, fields) if part else added_fields(known.fields, fields)
             outcomes.append("amended" if added else "duplicate")
             if added:
-                known.fields = merged(known.fields, added)
+                known.add(added)
                 tasks.append(_Task(row, known, _Amendment(self._terms, row, added)))
         self._appender.numbers.look_up(named for task in tasks for named in task.named)
         for task in tasks:
@@ -139,7 +140,7 @@ class Importer:
                 " ON r.begin = wanted.begin AND r.core = wanted.core ORDER BY r.entry"
             )
             for begin, core, entry, fields in self._connection.execute(query, [part for key in block for part in key]):
-                found.setdefault((begin, core), []).append(Known(entry, unpack_fields(fields)))
+                found.setdefault((begin, core), []).append(Known(entry, fields))
         return found
 
     def _any_between(self, first: int, last: int) -> bool:
@@ -149,13 +150,13 @@ class Importer:
     def _carry_out(self, task: _Task) -> None:
         known, row = task.known, task.row
         if task.amends is None:
-            more = {"mapped": self._names(task.fields)}
+            more = {"mapped": self._names(packed_codes(task.fields))}
             add = self._appender.add_session if row.account else self._appender.add_presence
             known.entry = add(row.prepared, more)
         else:
             assert known.entry is not None  # noqa: S101 - its own task came before this one
             self._append_amendment(known.entry, task.amends)
-        self._appender.derived.row(row.begin, row.core, known.entry, pack_fields(task.fields))
+        self._appender.derived.row(row.begin, row.core, known.entry, task.fields)
         if row.connection:
             self._closing.opened(known.entry, row.begin, row.connection)
 
@@ -168,15 +169,14 @@ class Importer:
                 fields[name] = encode_text(text)
         if session.end is not None:
             fields["end"] = b"%d" % session.end
-        fields["mapped"] = self._names(amends.added)
+        fields["mapped"] = self._names(bytes(amends.added))
         index = appender.append("amend", fields, pack_tags(named), entry)
         operator = appender.numbers.number(named[0].tag) if session.operator else None
         identifiers = appender.identifiers(named[1 if session.operator else 0 :])
         appender.derived.change(index, entry, end=session.end, operator=operator, identifiers=identifiers)
 
-    def _names(self, fields: Fields) -> bytes:
-        codes = bytes(fields)
+    def _names(self, codes: bytes) -> bytes:
         names = self._mapped.get(codes)
         if names is None:
-            names = self._mapped[codes] = encode([*field_names(fields)])
+            names = self._mapped[codes] = encode([*field_names({*codes})])
         return names

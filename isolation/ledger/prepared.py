@@ -8,7 +8,7 @@ from __future__ import annotations
 from isolation.errors import UsageError
 from isolation.identifiers.accounts import account_spelling
 from isolation.ledger.canonical import LARGEST
-from isolation.ledger.rows import row_core, row_fields
+from isolation.ledger.rows import pack_fields, row_core, row_fields
 from isolation.ledger.session_fields import session_fields
 from isolation.ledger.tags import pack_tags
 from isolation.model import CHANNELS, PROVENANCES
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, TypeAlias
 
-    from isolation.ledger.rows import Fields
     from isolation.ledger.terms import Named, Seen, Terms
     from isolation.model import Session
 
-    # What `marshal` takes: a `Prepared`, its row's core, and its fields.
-    Packed: TypeAlias = tuple[tuple[Any, ...], bytes, Fields]
+    # What `marshal` takes: a `Prepared`, its row's core, and the row's fields as `rows` has them.
+    Packed: TypeAlias = tuple[tuple[Any, ...], bytes, bytes]
 
 _CHANNELS = {name: code for code, name in enumerate(CHANNELS)}
 _PROVENANCES = {name: code for code, name in enumerate(PROVENANCES)}
@@ -110,7 +109,7 @@ def packed_row(terms: Terms, key: bytes, session: Session, mapped: Sequence[str]
         terms, seen, (*mapped,), end=session.end, record=session.record, operator=session.operator, site=session.site,
         connection=session.connection,
     )  # fmt: skip
-    return told, core, fields
+    return told, core, pack_fields(fields)
 
 
 def _parts(terms: Terms, seen: Seen, session: Session) -> tuple[Any, ...]:

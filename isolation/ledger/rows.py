@@ -68,6 +68,11 @@ def unpack_fields(packed: bytes) -> Fields:
     return fields
 
 
+def packed_codes(packed: bytes) -> bytes:
+    """The codes of packed fields; one that has several tags stands there as often."""
+    return packed[::_STRIDE]
+
+
 def merged(fields: Fields, added: Fields) -> Fields:
     """Both: of a field that both have, every tag once, in their order."""
     whole = fields | added
@@ -86,13 +91,27 @@ def field_names(fields: Iterable[int]) -> list[str]:
 
 
 class Known:
-    """A session that a row was recorded as: its entry (None until it is appended) and its fields."""
+    """A session that a row was recorded as: its entry (None until it is appended) and its fields, as `rows` has them
+    (`packed`) and taken apart, which few rows are asked for."""
 
-    __slots__ = ("entry", "fields")
+    __slots__ = ("_fields", "entry", "packed")
 
-    def __init__(self, entry: int | None, fields: Fields) -> None:
+    def __init__(self, entry: int | None, packed: bytes) -> None:
         self.entry = entry
-        self.fields = fields
+        self.packed = packed
+        self._fields: Fields | None = None
+
+    @property
+    def fields(self) -> Fields:
+        """The tags of its fields."""
+        if self._fields is None:
+            self._fields = unpack_fields(self.packed)
+        return self._fields
+
+    def add(self, added: Fields) -> None:
+        """It has these fields as well."""
+        self._fields = merged(self.fields, added)
+        self.packed = pack_fields(self._fields)
 
 
 def best_match(candidates: Sequence[Known], fields: Fields) -> Known | None:

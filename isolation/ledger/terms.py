@@ -77,6 +77,7 @@ class Terms:
         self._key = key
         self._readings: dict[tuple[object, ...], Term] = {}
         self._shared: dict[int, tuple[Term, Reading]] = {}
+        self._shared_before: dict[int, tuple[Term, Reading]] = {}
         self._names: dict[tuple[str, str], Named] = {}
         self._seen: dict[tuple[int, ...], tuple[Seen, tuple[Reading, ...]]] = {}
 
@@ -123,13 +124,13 @@ class Terms:
         return term
 
     def _by_place(self, reading: Reading) -> Term:
-        known = self._shared
-        cached = known.get(id(reading))
+        cached = self._shared.get(id(reading))
         if cached is None:
-            if len(known) >= _MOST_CACHED:
-                known.clear()
+            if len(self._shared) >= _MOST_CACHED:
+                self._shared, self._shared_before = {}, self._shared
             # The reading is kept with it, so that no other comes to be at its place.
-            cached = known[id(reading)] = self._work_out(reading), reading
+            cached = self._shared_before.get(id(reading)) or (self._work_out(reading), reading)
+            self._shared[id(reading)] = cached
         return cached[0]
 
     def seen(self, readings: tuple[Reading, ...]) -> Seen:
