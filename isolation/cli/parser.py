@@ -48,6 +48,11 @@ class Parser(argparse.ArgumentParser):
         """Raises UsageError in place of printing and exiting."""
         raise _misused(f"{message[:1].upper()}{message[1:]}.", self.prog)
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # --help and --version are results like any other: a full disk is an error, a reader that went away is none.
+        if message:
+            terminal.say(message.rstrip("\n"))
+
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         # `verify "$UNSET"` must not mean the usual ledger, nor `--proxy "$UNSET"` the direct path.
         if "" in arg_strings and not action.choices:

@@ -166,6 +166,8 @@ def complain(problem: IsolationError, style: str) -> None:
 
 def unexpected(problem: Exception) -> IsolationError:
     """A failure that nobody foresaw, as a sentence."""
+    if isinstance(problem, FileNotFoundError) and _is_nowhere():
+        return IsolationError("The folder that this was called in is gone.", "Change to another one and do it again.")
     place = problem.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
@@ -187,6 +189,15 @@ def unexpected(problem: Exception) -> IsolationError:
         ),
         "Please report this sentence; `isolation status` shows what is recorded.",
     )
+
+
+def _is_nowhere() -> bool:
+    # Every relative path fails there, wherever it is first asked for.
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _result(text: str) -> None:

@@ -66,6 +66,15 @@ def test_what_cannot_be_meant_exits_2_and_makes_nothing(
     assert not home.exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the folder that a process is in")
+def test_a_folder_that_is_gone_is_said(cli: Cli, tmp_path: Path) -> None:
+    """Called in a folder that was deleted, a command with a relative path says so and calls it no bug."""
+    there = f'mkdir "{tmp_path}/gone" && cd "{tmp_path}/gone" && rmdir "{tmp_path}/gone" && exec "$0" "$@"'
+    outcome = cli("--ledger", "ledger.sqlite3", "begin", "a", prefix=("sh", "-c", there))
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("isolation: The folder that this was called in is gone.")
+
+
 def test_no_command_in_json_is_one_document(cli: Cli) -> None:
     """`isolation --format json` alone prints the error document."""
     outcome = cli("--format", "json")

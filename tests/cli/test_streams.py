@@ -68,6 +68,15 @@ def test_a_result_that_cannot_be_printed_is_an_error(cli: Cli, style: str) -> No
     assert len(cli("--format", "json", "status").document["ledger"]["open_sessions"]) == 2
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", ["--help", "--version", "audit --help"])
+def test_help_that_cannot_be_printed_is_an_error(cli: Cli, words: str) -> None:
+    """Help and the version are results too: on a full disk one sentence says so."""
+    outcome = cli(*words.split(), prefix=redirected(">/dev/full"))
+    assert outcome.code == 1
+    assert outcome.err.startswith("isolation: The result cannot be printed")
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 @pytest.mark.parametrize("words", ["export --account store-a", "export --all", "export --checkpoint"])
 def test_no_file_is_put_in_a_pipes_place(cli: Cli, home: Path, tmp_path: Path, words: str) -> None:
