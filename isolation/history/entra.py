@@ -1,5 +1,6 @@
 """Entra ID (Azure AD) sign-in logs: the admin center's CSV and JSON, Microsoft Graph,
-Azure Monitor's diagnostics, and the tables of Azure Log Analytics (SigninLogs), whose nested columns may be texts.
+Azure Monitor's diagnostics, and the tables of Azure Log Analytics (SigninLogs), whose nested columns may be texts, also
+as its API answers (`{"tables": [{"name", "columns", "rows"}]}`).
 
 Interactive and non-interactive sign-ins of people are read. Those of service principals and managed identities are
 told apart, and so are the other categories of a diagnostic stream. A sign-in is one where `errorCode` is 0; an

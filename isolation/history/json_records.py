@@ -1,12 +1,13 @@
 """The records of a JSON log in whatever arrangement it comes, one at a time, with the line that each starts on.
 
 Read are one object on each line, objects over several lines, arrays, and the answers of web services, which are an
-object with the records in a list (`{"value": [...]}`, `{"items": [...]}`); and any of these one after the other, as
-they come when files are put together. Only one record is in memory.
+object with the records in a list (`{"value": [...]}`, `{"items": [...]}`) or in tables of columns and rows (Azure);
+and any of these one after the other, as they come when files are put together. Only one record is in memory.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,13 @@ _BEFORE = rf'(?:"[^"\\]*"\s*:\s*(?:{_PLAIN})|{_OF_ANSWERS})\s*,\s*'
 # Duo puts its list into one more object.
 _ANSWER = re.compile(
     rf'\{{\s*(?:{_BEFORE})*+(?:(?P<inner>"response"\s*:\s*\{{\s*)"authlogs"|"(?:{_LISTS})")\s*:\s*\[(?=\s*[\{{\]])'
+)
+# https://learn.microsoft.com/azure/azure-monitor/logs/api/response-format, read 2026-11.
+_NAME = r'"name"\s*:\s*"[^"\\]*"'
+_TABLES = re.compile(rf'\{{\s*(?:{_BEFORE})*+"tables"\s*:\s*\[(?=\s*\{{\s*(?:{_NAME}\s*,\s*)?"columns"\s*:)')
+_TABLE = re.compile(
+    rf'\{{\s*(?:{_NAME}\s*,\s*)?"columns"\s*:\s*'
+    r'(?P<columns>\[\s*(?:\{[^{}\[\]]*\}\s*,?\s*)*+\])\s*,\s*"rows"\s*:\s*\['
 )
 _STARTS = "{["
 _MOST = 20  # records that tell what a file is
@@ -59,6 +67,10 @@ def records_of(pieces: Iterator[str]) -> Iterator[Numbered]:
     """The records of a text in pieces."""
     window = Window(pieces)
     while sign := window.next_sign():
+        if sign == "{" and (tables := window.match(_TABLES)) is not None:
+            window.pass_over(len(tables[0]))
+            yield from _tabled(window)
+            continue
         answer = window.match(_ANSWER) if sign == "{" else None
         if answer is not None or sign == "[":
             window.pass_over(len(answer[0]) if answer is not None else 1)
@@ -94,6 +106,35 @@ def _listed(window: Window) -> Iterator[Numbered]:
     if not sign:
         yield window.line, BadLine(message("The file ends before its list does; the records above were read."))
     window.pass_over(len(sign))
+
+
+def _tabled(window: Window) -> Iterator[Numbered]:
+    """The rows of an answer's tables, each as a record by the names of the columns; its bracket is passed over."""
+    while window.next_sign() == "{" and (table := window.match(_TABLE)) is not None:
+        columns = _columns(table["columns"])
+        window.pass_over(len(table[0]))
+        for line, row in _listed(window):
+            if isinstance(row, list) and len(row) == len(columns):
+                yield line, dict(zip(columns, row, strict=True))
+            else:
+                yield line, row if isinstance(row, BadLine) else BadLine(message("The row is not one of its table."))
+        yield from _rest(window)
+        if window.next_sign() == ",":
+            window.pass_over(1)
+    if window.next_sign() == "]":
+        window.pass_over(1)
+        yield from _rest(window)
+    else:
+        yield window.line, BadLine(message("The tables do not end here as they should; what follows was not read."))
+        window.pass_to_line(_STARTS)
+
+
+def _columns(text: str) -> list[str]:
+    """The names of a table's columns; none where they cannot be read, so that none of its rows can be either."""
+    try:
+        return [str(column.get("name")) for column in json.loads(text)]
+    except ValueError:
+        return []
 
 
 def _rest(window: Window) -> Iterator[Numbered]:
