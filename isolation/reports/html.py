@@ -45,6 +45,7 @@ class _Page:
         self._language = language
         self._drawn = draw.available()
         self._tables = 0
+        self._titles: dict[tuple[str, ...], str] = {}
 
     def _text(self, text: str) -> str:
         return escape(printable(self._language.say(text)))
@@ -84,7 +85,7 @@ class _Page:
 <meta name="referrer" content="no-referrer">
 <meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">
 <title>{title}</title>
-<style>{files("isolation.reports").joinpath("report.css").read_text("utf-8")}</style>
+<style>{files("isolation.reports").joinpath("report.css").read_text("utf-8")}{self._title_styles()}</style>
 </head>
 <body>
 <a class="skip" href="#{report.sections[0].name}">{self._text(message("Skip to the answer"))}</a>
@@ -174,22 +175,37 @@ class _Page:
         if not table.rows:
             return ""
         self._tables += 1
-        columns = [self._text(column) for column in table.columns]
-        head = "".join(f'<th scope="col" role="columnheader">{column}</th>' for column in columns)
-        rows = "\n".join('<tr role="row">' + "".join(map(self._cell, columns, row)) + "</tr>" for row in table.rows)
+        columns = table.columns
+        head = "".join(f'<th scope="col" role="columnheader">{self._text(column)}</th>' for column in columns)
+        rows = "\n".join('<tr role="row">' + "".join(map(self._cell, row)) + "</tr>" for row in table.rows)
         named = f"table-{self._tables}"
         caption = f'<caption id="{named}">{self._text(table.caption)}</caption>\n' if table.caption else ""
         label = f' aria-labelledby="{named}"' if caption else ""
         return (
             f'<div class="scroll" tabindex="0" role="group"{label}>\n'
-            f'<table role="table">\n{caption}<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
+            f'<table role="table" class="{self._titled(columns)}">\n'
+            f'{caption}<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
             f'<tbody role="rowgroup">\n{rows}\n</tbody>\n</table>\n</div>'
         )  # fmt: skip
 
-    def _cell(self, column: str, text: str) -> str:
-        short = ' class="short"' if len(text) <= _SHORT else ""
+    def _titled(self, columns: Sequence[str]) -> str:
+        """The class of tables with these columns, by which each cell of a phone's page has its column's title."""
+        return self._titles.setdefault(tuple(columns), f"c{len(self._titles)}")
+
+    def _title_styles(self) -> str:
+        """The titles of columns, once for all tables that have the same: at each cell they were a tenth of the page."""
+        return "\n".join(
+            f".{name} td:nth-child({at}) {{ --title: {_css_text(printable(self._language.say(column)))}; }}"
+            for columns, name in self._titles.items()
+            for at, column in enumerate(columns, 1)
+        )
+
+    def _cell(self, text: str) -> str:
+        long = ' class="long"' if len(text) > _SHORT else ""
         rank = f' data-rank="{_RANKS[text]}"' if isinstance(text, Message) and text in _RANKS else ""
-        return f'<td role="cell" data-label="{column}"{short}{rank}><span>{self._marked(text)}</span></td>'
+        content = self._marked(text)
+        # What has elements in it is held together; a text alone needs nothing around it.
+        return f'<td role="cell"{long}{rank}>{f"<span>{content}</span>" if "<" in content else content}</td>'
 
     def _marked(self, text: str) -> str:
         """A cell; the word of a severity is marked as such."""
@@ -244,6 +260,12 @@ _SIGNS = {"critical": "◆", "high": "▲", "medium": "■", "low": "●", "info
 def _unbroken(text: str) -> str:
     """An escaped text in which no line ends within a moment."""
     return _MOMENT.sub(r'<span class="t">\g<0></span>', text)
+
+
+def _css_text(text: str) -> str:
+    """A text as a string of CSS (https://www.w3.org/TR/css-syntax-3/#consume-string-token) that ends nothing."""
+    letters = (one if one.isalnum() or one in " ,-" else f"\\{ord(one):x} " for one in text)
+    return f'"{"".join(letters)}"'
 
 
 def _policy(scripts: Sequence[str]) -> str:

@@ -28,6 +28,12 @@ CUT_OFF = """[...document.querySelectorAll("main *")].filter((one) => {
   const folded = inside && !one.checkVisibility({contentVisibilityAuto: true});
   return folded || (box.width > 0 && !one.closest("svg") && box.right > document.documentElement.clientWidth + 1);
 }).map((one) => one.outerHTML.slice(0, 120)).slice(0, 5)"""
+# Cells that the title of their column does not stand before.
+MISNAMED = """[...document.querySelectorAll("main table")].flatMap((table) => {
+  const titles = [...table.tHead.rows[0].cells].map((one) => one.textContent);
+  return [...table.tBodies[0].rows].flatMap((row) => [...row.cells].map((cell, at) =>
+    [JSON.parse(getComputedStyle(cell, "::before").content), titles[at]]));
+}).filter(([said, title]) => said !== title)"""
 PAPER = 718  # px: what an A4 page has between its margins
 PHONE, DESK = 390, 1440
 SMALL = 375  # a phone that is narrower still
@@ -90,6 +96,15 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
     with opened(chromium, report(accounts), width=SMALL) as tab:
         assert tab.evaluate("document.documentElement.scrollWidth") == SMALL
         tab.wait_for_function(f"document.querySelector('{FIGURE} .live svg').clientWidth <= {SMALL}")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_phone_names_the_column_at_each_cell(chromium: Any, report: Callable[..., Path], language: str) -> None:
+    """Before each cell stands its column's title, letter by letter, in every table."""
+    with opened(chromium, report(5, language), width=PHONE) as tab:
+        tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert tab.locator("main td").count() > 100
+        assert tab.evaluate(MISNAMED) == []
 
 
 def test_accounts_are_filtered_by_keyboard(chromium: Any, report: Callable[..., Path]) -> None:

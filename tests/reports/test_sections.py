@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import isolation
 from isolation.audit import MOST_TRACED, audit_ledger
 from isolation.errors import UsageError
 from isolation.ledger import Ledger
-from isolation.model import Audit, Session
+from isolation.model import Audit, Cluster, Finding, Session, Stay, Subject
 from isolation.policy import Group, Policy
 from isolation.policy.terms import Accepted
 from isolation.reports.audit_report import PARTS, audit_report
@@ -167,3 +168,40 @@ def test_why_no_chain_is_told_is_the_reason(ledger: Ledger) -> None:
     assert "No chain was traced" in few
     assert "too many uses" in many
     assert all("isolation audit --account ACCOUNT" in text for text in (few, many))
+
+
+def test_very_many_accounts_are_counted(ledger: Ledger, tmp_path: Path) -> None:
+    """A row of accounts ends after a hundred in how many more there are; the report as .json names all."""
+    with ledger.writing() as log:
+        for at in range(103):
+            log.add_session(Session(f"store-{at:03}", NOON, readings=(reading("gateway_mac", GATEWAY),)))
+    audit = audit_ledger(ledger, policy=Policy())
+    (facts,) = [
+        block
+        for one in audit_report(Frame(audit)).sections
+        if one.name == "findings"
+        for block in one.blocks[0].blocks  # type: ignore[union-attr]  # a card
+        if isinstance(block, Facts)
+    ]
+    told = dict(facts.pairs)["Accounts"]
+    assert told.endswith("store-098, store-099, and 3 more, named in a report as .json")
+    assert text_of(audit, tmp_path).count("and 3 more, named in a report as .json") == 3  # finding, subject and cluster
+    document = json.loads(Path(isolation.write_report(audit, tmp_path / "audit.json")).read_text(encoding="utf-8"))
+    assert all(len(one["accounts"]) == 103 for name in ("findings", "subjects", "clusters") for one in document[name])
+
+
+def test_more_places_than_anybody_reads_are_counted(ledger: Ledger, tmp_path: Path) -> None:
+    """Past 500 machines and places the gravest are listed, and past 500 figures of a picture the first."""
+    finding = Finding(
+        "id-0", "shared-gateway", "high", "certain", "open", "gateway_mac", GATEWAY, ("a", "b"), 2, 0, 1, "s"
+    )
+    audit = audit_ledger(ledger, policy=Policy()).replace(
+        subjects=tuple(Subject(f"s-{at}", "place", f"router {at}", "high", ("a", "b"), ("gateway_mac",), ("id-0",))
+                       for at in range(501)),
+        clusters=(Cluster(("a", "b"), ("gateway_mac",), "certain"),),
+        findings=tuple(finding.replace(id=f"id-{at}", value=f"{at}") for at in range(60)),
+        stays=tuple(Stay(f"store-{at % 90}", f"device {at % 7}", "", "observed", at, at, 1) for at in range(700)),
+    )  # fmt: skip
+    text = text_of(audit, tmp_path)
+    assert "the 500 gravest of 501; a report as .json lists all of them" in text
+    assert "Uses by place: the first 500 of 630" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from functools import cache
 from importlib.util import find_spec
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.language import Language
+
+_TAG = re.compile(r"<(?:g|line|path|text)\b[^>]*>")
+_FINE = re.compile(r"(\.\d\d)\d+")
 
 # As d3-time-format wants it (https://d3js.org/d3-time-format#formatLocale); months by number, as they are written.
 _TIMES = {
@@ -38,7 +42,12 @@ def svg(spec: Mapping[str, Any], font: str = "") -> str:
     """The picture as SVG, in this font. Raises UsageError where vl-convert is not installed."""
     if font:
         spec = {**spec, "config": {**spec.get("config", {}), "font": font}}
-    return str(_library().vegalite_to_svg(_plain(spec)))
+    return _TAG.sub(_rounded, str(_library().vegalite_to_svg(_plain(spec))))
+
+
+def _rounded(tag: re.Match[str]) -> str:
+    """A tag with its places to a hundredth of a point: what is finer nobody sees, and it was a third of a picture."""
+    return _FINE.sub(r"\1", tag[0])
 
 
 def scripts() -> str:

@@ -32,7 +32,7 @@ def matrix(uses: Mapping[tuple[str, str], int], accounts: Sequence[str], places:
         encoding={"x": across, "y": down},
         layer=[
             {
-                "mark": {"type": "rect", "cornerRadius": 3},
+                "mark": "rect",
                 "encoding": {
                     "color": {
                         "field": "uses", "type": "quantitative", "legend": None,

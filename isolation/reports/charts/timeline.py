@@ -37,7 +37,7 @@ def timeline(stays: Sequence[Stay], kind: str, title: str, other: str, unseen: s
         {
             "account": stay.account, "place": getattr(stay, kind) or unseen,
             "colour": short[shown[getattr(stay, kind) or unseen]], "from": format_time(stay.first),
-            "to": format_time(stay.last), "uses": stay.count, "provenance": stay.provenance,
+            "to": format_time(stay.last), "uses": stay.count,
         }
         for stay in stays
     ]  # fmt: skip

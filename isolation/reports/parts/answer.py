@@ -7,7 +7,7 @@ from isolation.model import SEVERITIES
 from isolation.reports.content import Facts, Paragraph, Section, Table
 from isolation.reports.documents import LIMITS
 from isolation.reports.parts.findings import gravest
-from isolation.reports.parts.words import CONFIDENCE_WORDS, SEVERITY_WORDS, fact_names
+from isolation.reports.parts.words import CONFIDENCE_WORDS, SEVERITY_WORDS, account_names, fact_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from isolation.reports.content import Block
     from isolation.reports.frame import Frame
 
+_MOST_SUBJECTS = 500
 TO_DO = message("What to do about each stands with its rule below; `isolation plan` puts it in order.")
 
 
@@ -122,21 +123,27 @@ def _subjects(audit: Audit) -> Block:
     if not audit.subjects:
         return Paragraph(message("Nothing was found."))
     rows = tuple(
-        (SEVERITY_WORDS[one.severity], one.label, str(len(one.accounts)), joined(", ", one.accounts),
+        (SEVERITY_WORDS[one.severity], one.label, str(len(one.accounts)), account_names(one.accounts),
          fact_names(one.facts))
-        for one in audit.subjects
+        for one in audit.subjects[:_MOST_SUBJECTS]
     )  # fmt: skip
     columns = (
         message("Severity"), message("Machine or place"), message("Accounts"), message("Which"), message("Facts"),
     )  # fmt: skip
-    return Table(columns, rows, message("Findings by machine and place"))
+    caption = message("Findings by machine and place")
+    if len(audit.subjects) > _MOST_SUBJECTS:
+        caption = message(
+            "Findings by machine and place: the {shown} gravest of {all}; a report as .json lists all of them",
+            shown=_MOST_SUBJECTS, all=len(audit.subjects),
+        )  # fmt: skip
+    return Table(columns, rows, caption)
 
 
 def _clusters(audit: Audit) -> Block:
     if not audit.clusters:
         return Paragraph(message("No accounts are joined by open findings."))
     rows = tuple(
-        (str(len(one.accounts)), joined(", ", one.accounts), fact_names(one.facts), CONFIDENCE_WORDS[one.confidence])
+        (str(len(one.accounts)), account_names(one.accounts), fact_names(one.facts), CONFIDENCE_WORDS[one.confidence])
         for one in audit.clusters
     )
     columns = (message("Accounts"), message("Which"), message("Held together by"), message("Weakest link"))

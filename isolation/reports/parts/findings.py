@@ -5,7 +5,7 @@ from __future__ import annotations
 from isolation.messages import joined, known, message, plural
 from isolation.reports.content import Card, Facts, Links, Paragraph, Section, Table
 from isolation.reports.parts.titles import finding_title
-from isolation.reports.parts.words import CONFIDENCE_WORDS, STATE_WORDS, fact_names
+from isolation.reports.parts.words import CONFIDENCE_WORDS, STATE_WORDS, account_names, fact_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _card(frame: Frame, one: Finding) -> Card:
     pairs: list[tuple[str, str]] = [
         (message("Why"), known(one.reason)),
         (message("State"), joined(", ", [STATE_WORDS[one.state], CONFIDENCE_WORDS[one.confidence]])),
-        (message("Accounts"), joined(", ", one.accounts)),
+        (message("Accounts"), account_names(one.accounts)),
         (message("Uses behind it"), str(one.sessions)),
         (message("First and last seen"), frame.period(one.first_seen, one.last_seen)),
     ]

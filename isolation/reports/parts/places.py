@@ -20,6 +20,7 @@ _MOST_ROWS = 100
 _MOST_PLACES = 20  # as many as a page is wide for
 _MOST_CLUSTERS = 10
 _MOST_MEMBERS = 60
+_MOST_LISTED = 500
 
 
 def section(frame: Frame) -> Section:
@@ -55,7 +56,9 @@ def _matrix(audit: Audit, drawn: set[str]) -> Chart:
     shown = {cell: count for cell, count in uses.items() if cell[1] in places}
     accounts = sorted({account for account, _ in shown})
     rows = tuple((account, place, str(count)) for (account, place), count in sorted(shown.items()))
-    table = Table((message("Account"), message("Machine or network"), message("Uses")), rows, message("Uses by place"))
+    table = _listed(
+        (message("Account"), message("Machine or network"), message("Uses")), rows, message("Uses by place")
+    )
     summary = message("Each number is how often an account was used on a machine or network.")
     if len(of_place) > len(places):
         summary = message(
@@ -64,6 +67,13 @@ def _matrix(audit: Audit, drawn: set[str]) -> Chart:
         )  # fmt: skip
     title = message("Accounts by machines and networks")
     return Chart("matrix", title, summary, matrix(shown, accounts, places), table)
+
+
+def _listed(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...], caption: str) -> Table:
+    """The figures of a picture, as many rows as somebody would read."""
+    if len(rows) > _MOST_LISTED:
+        caption = message("{caption}: the first {shown} of {all}", caption=caption, shown=_MOST_LISTED, all=len(rows))
+    return Table(columns, rows[:_MOST_LISTED], caption)
 
 
 def cluster_chart(audit: Audit, at: int) -> Chart:
@@ -79,7 +89,7 @@ def cluster_chart(audit: Audit, at: int) -> Chart:
     identifiers = sorted({name for _, name, _ in lines})[:_MOST_MEMBERS]
     lines = [line for line in lines if line[1] in identifiers]
     rows = tuple((account, name, CONFIDENCE_WORDS[confidence]) for account, name, confidence in lines)
-    table = Table((message("Account"), message("Touched"), message("Confidence")), rows, message("What joins them"))
+    table = _listed((message("Account"), message("Touched"), message("Confidence")), rows, message("What joins them"))
     title = message("Cluster {number}: {accounts}", number=at,
                     accounts=plural("{count} account", "{count} accounts", len(cluster.accounts)))  # fmt: skip
     summary = message("Accounts on the left, what they share on the right; a dashed line is not certain.")

@@ -10,7 +10,9 @@ from isolation.messages import joined, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+MOST_NAMES = 100  # of accounts in one row: what no reader goes through would be a third of a large report
 
 PROVENANCE_WORDS = {
     "observed": message("observed"), "declared": message("declared"), "imported": message("imported"),
@@ -22,6 +24,14 @@ KIND_WORDS = {
 STANDING_WORDS = {
     "good": message("in good standing"), "at_risk": message("at risk"), "deactivated": message("deactivated"),
 }  # fmt: skip
+
+
+def account_names(accounts: Sequence[str]) -> str:
+    """These accounts in a row; of very many the first hundred, and how many more there are."""
+    left = len(accounts) - MOST_NAMES
+    if left <= 0:
+        return joined(", ", accounts)
+    return joined(", ", [*accounts[:MOST_NAMES], message("and {count} more, named in a report as .json", count=left)])
 
 
 def fact_names(facts: Iterable[str]) -> str:
