@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from isolation.audit import audit_ledger
+    from isolation.audited import Audit, Cluster
     from isolation.errors import (
         BadIdentifier,
         Collision,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     )
     from isolation.hooks.session import open_session
     from isolation.ledger import Ledger
-    from isolation.model import Audit, Cluster, Finding, Identity, Reading, Session, Subject, Verdict
+    from isolation.model import Finding, Identity, Reading, Session, Subject, Verdict
     from isolation.policy import Policy
     from isolation.probes import probe
     from isolation.probes.supplied import supplied_identity
@@ -42,8 +43,8 @@ _HOMES = {
     "Ledger": "isolation.ledger",
     "Policy": "isolation.policy",
 } | dict.fromkeys(
-    ("Audit", "Cluster", "Finding", "Identity", "Reading", "Session", "Subject", "Verdict"), "isolation.model"
-) | dict.fromkeys(
+    ("Finding", "Identity", "Reading", "Session", "Subject", "Verdict"), "isolation.model"
+) | dict.fromkeys(("Audit", "Cluster"), "isolation.audited") | dict.fromkeys(
     ("BadIdentifier", "Collision", "IsolationError", "KeyUnavailable", "LedgerDamaged", "LedgerError", "PolicyError",
      "ProbeError", "RuleError", "Unknown", "UsageError"),
     "isolation.errors",

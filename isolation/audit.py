@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 
+from isolation.audited import Audit, LoggedUse, TimeStamp
 from isolation.declared import declared
 from isolation.errors import UsageError
 from isolation.findings import (
@@ -28,7 +29,7 @@ from isolation.home import policy_path
 from isolation.identifiers.accounts import account_key
 from isolation.identifiers.escape import excerpt
 from isolation.messages import message, plural
-from isolation.model import UNDATED, Audit, Gap, LoggedUse, TimeStamp
+from isolation.model import UNDATED, Gap
 from isolation.policy import Policy, load_policy, recorded_policy
 from isolation.rounds import Rounds
 from isolation.rules.run import corroborate, over_account, over_identifier, over_scans
@@ -38,10 +39,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from isolation.audited import Cluster, Declared, Stay
     from isolation.evidence import AccountGroup, Contact, IdentifierGroup, Match, ScanGroup
     from isolation.ledger import Ledger, Reader
     from isolation.ledger.snapshot import Snapshot
-    from isolation.model import Cluster, Declared, Finding, Stay
+    from isolation.model import Finding
     from isolation.paths import Path
     from isolation.relations import Relations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isolation.model import Declared
+from isolation.audited import Declared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

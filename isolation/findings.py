@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from isolation.errors import KeyUnavailable, LedgerError
 from isolation.messages import known, message
-from isolation.model import CONFIDENCES, MACHINE_FACTS, SEVERITIES, Cluster, Finding, Subject, Value
+from isolation.model import CONFIDENCES, MACHINE_FACTS, SEVERITIES, Finding, Subject, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from isolation.audited import Cluster
     from isolation.evidence import Match
     from isolation.ledger import Reader
     from isolation.model import Confidence
@@ -214,6 +215,8 @@ def clusters_of(matches: Iterable[Match], names: Names) -> tuple[Cluster, ...]:
     A cluster's confidence is that of the weakest link without which it would fall apart: matches are joined
     from the most certain to the weakest, and the last one that still joined anything counts.
     """
+    from isolation.audited import Cluster  # a check before a login makes none
+
     joined = Disjoint()
     weakest: dict[int, Confidence] = {}
     linking = [match for match in matches if links(match)]

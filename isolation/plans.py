@@ -24,8 +24,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from isolation.audited import Audit
     from isolation.ledger import Ledger
-    from isolation.model import Audit, Finding, Subject
+    from isolation.model import Finding, Subject
     from isolation.policy import Policy
 
 _MOST_NAMED = 6

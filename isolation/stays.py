@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from isolation.audited import Stay
 from isolation.findings import FACT_WORDS
 from isolation.ledger.tags import fact_of
 from isolation.messages import message
-from isolation.model import Stay
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from isolation.appeal.mentions import Mentioned
     from isolation.appeal.notice import Notice
+    from isolation.audited import Audit
     from isolation.ledger import Ledger
-    from isolation.model import Audit
     from isolation.policy import Policy
     from isolation.reports.frame import Frame
 

@@ -13,9 +13,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from isolation.audited import Audit
     from isolation.evidence import Visit
     from isolation.ledger import Ledger, Reader
-    from isolation.model import Audit, Finding
+    from isolation.model import Finding
     from isolation.policy import Policy
 
 MOST_USES = 5000  # listed; a pack that nobody can read through proves nothing

@@ -13,7 +13,7 @@ from isolation.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit
+    from isolation.audited import Audit
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from isolation.model import Audit, Cluster
+    from isolation.audited import Audit, Cluster
 
 
 def audit_lines(audit: Audit) -> Iterator[Line]:

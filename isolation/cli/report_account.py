@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from isolation.model import Audit
+    from isolation.audited import Audit
     from isolation.reports.selective import Issued
 
 

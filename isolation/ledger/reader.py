@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
+    from isolation.audited import FactCoverage
     from isolation.errors import KeyUnavailable
     from isolation.evidence import ScanGroup
     from isolation.ledger.anchors import Intervals
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from isolation.ledger.store import Ledger
     from isolation.ledger.visits import Visits
     from isolation.ledger.window import Window
-    from isolation.model import FactCoverage, Reading, Session
+    from isolation.model import Reading, Session
 
 # The channels of a contact, by the bits of those it was used through.
 CHANNEL_SETS = tuple(

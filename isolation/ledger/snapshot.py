@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from operator import itemgetter
 
+from isolation.audited import FactCoverage
 from isolation.evidence import AccountGroup, Contact, IdentifierGroup, OperatorGroup, Sighting
 from isolation.ledger.neighbourhoods import all_scans, groups_of, scan_groups
 from isolation.ledger.reader import CHANNEL_SETS, LINKING, fill_uses
 from isolation.ledger.tags import FACT_CODES, FACT_OF_CODE, LINKING_CODES, NUMBERS_PER_RANK, OPERATOR, fact_of
 from isolation.ledger.visits import Visits
-from isolation.model import CONFIDENCES, PROVENANCES, FactCoverage
+from isolation.model import CONFIDENCES, PROVENANCES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

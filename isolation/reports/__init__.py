@@ -9,7 +9,7 @@ from isolation.messages import message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit
+    from isolation.audited import Audit
     from isolation.reports.frame import Frame
     from isolation.reports.selective import Issued
 

@@ -6,6 +6,7 @@ of them. Where the owner's words may name somebody else, as in a waiver's reason
 
 from __future__ import annotations
 
+from isolation.audited import Audit, Cluster, Declared, FactCoverage, LoggedUse, Stay, TimeStamp
 from isolation.findings import FACT_WORDS, UNLINKING, subjects_of
 from isolation.ledger.sequences import missing_text
 from isolation.ledger.stays import MOST_SINGLE
@@ -16,15 +17,8 @@ from isolation.model import (
     MACHINE_FACTS,
     NETWORK_FACTS,
     UNDATED,
-    Audit,
-    Cluster,
-    Declared,
-    FactCoverage,
     Finding,
     Gap,
-    LoggedUse,
-    Stay,
-    TimeStamp,
 )
 from isolation.rules import rule
 from isolation.rules.pages import title

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from isolation.audited import Audit, Cluster, Declared, LoggedUse
     from isolation.errors import IsolationError
-    from isolation.model import Audit, Cluster, Declared, Finding, Gap, Identity, LoggedUse, Reading, Subject, Verdict
+    from isolation.model import Finding, Gap, Identity, Reading, Subject, Verdict
     from isolation.paths import Path, Remedy, Tie
     from isolation.plans import Plan
     from isolation.reports.selective import Issued

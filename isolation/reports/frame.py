@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from isolation.model import Audit
+    from isolation.audited import Audit
     from isolation.reports.selective import Issued
 
 

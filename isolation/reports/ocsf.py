@@ -20,7 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from isolation.model import Audit, Finding, Gap
+    from isolation.audited import Audit
+    from isolation.model import Finding, Gap
     from isolation.reports.frame import Frame
 
 COMPLIANCE, DETECTION = CLASSES = (2003, 2004)

@@ -19,7 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from isolation.model import Declared, Finding
+    from isolation.audited import Declared
+    from isolation.model import Finding
     from isolation.reports.frame import Frame
     from isolation.rules import RuleEntry
 

@@ -19,8 +19,8 @@ from isolation.reports.bundle_audit import bundle_audit, declared_around
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from isolation.audited import Audit, Declared
     from isolation.ledger import Ledger
-    from isolation.model import Audit, Declared
     from isolation.policy import Policy
     from isolation.reports.bundle import Bundle, Request
 

@@ -12,8 +12,9 @@ import pytest
 
 import isolation
 from isolation.audit import audit_ledger
+from isolation.audited import Audit
 from isolation.ledger import Ledger
-from isolation.model import Audit, Session
+from isolation.model import Session
 from isolation.policy import Group, Policy
 
 from ..conftest import DAY, HOUR, NOON, reading

@@ -17,16 +17,14 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry, Resource
 
 from isolation import paths
+from isolation.audited import Audit, Cluster, FactCoverage
 from isolation.errors import LedgerError
 from isolation.model import (
     CONFIDENCES,
     FACTS,
     SEVERITIES,
     STATUSES,
-    Audit,
     Basis,
-    Cluster,
-    FactCoverage,
     Finding,
     Gap,
     Identity,

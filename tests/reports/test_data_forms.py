@@ -17,10 +17,11 @@ from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 
 import isolation
 from isolation.audit import audit_ledger
+from isolation.audited import Audit, Declared
 from isolation.errors import UsageError
 from isolation.identifiers.escape import printable
 from isolation.ledger import Ledger
-from isolation.model import CONFIDENCES, FACTS, SEVERITIES, UNDATED, Audit, Declared, Finding, Gap, Session
+from isolation.model import CONFIDENCES, FACTS, SEVERITIES, UNDATED, Finding, Gap, Session
 from isolation.policy import Group, Policy
 from isolation.policy.terms import Accepted
 from isolation.reports import csv_report, ocsf, sarif

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 import isolation
+from isolation.audited import Audit
 from isolation.identifiers.escape import printable
 from isolation.ledger import Ledger
-from isolation.model import Audit, Finding, Gap, Identity, Session
+from isolation.model import Finding, Gap, Identity, Session
 from isolation.policy import Policy
 from isolation.reports import ENDINGS, PDF, form_of
 from isolation.reports.bundle import Request

@@ -10,9 +10,10 @@ import pytest
 
 import isolation
 from isolation.audit import MOST_TRACED, audit_ledger
+from isolation.audited import Audit, Cluster, Stay
 from isolation.errors import UsageError
 from isolation.ledger import Ledger
-from isolation.model import Audit, Cluster, Finding, Session, Stay, Subject
+from isolation.model import Finding, Session, Subject
 from isolation.policy import Group, Policy
 from isolation.policy.terms import Accepted
 from isolation.reports.audit_report import PARTS, audit_report

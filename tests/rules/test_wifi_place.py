@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isolation.audit import audit_ledger
+from isolation.audited import Audit
 from isolation.evidence import DAY, Scan, ScanGroup
 from isolation.ledger import Ledger
 from isolation.ledger.neighbourhoods import strongest
-from isolation.model import Audit, Finding, Identity, Session
+from isolation.model import Finding, Identity, Session
 from isolation.policy import Group, Policy
 from isolation.relations import Bond, Relations
 from isolation.rules.neighbourhood import SAME_UNWEIGHTED, SAME_WEIGHTED, likeness, same_place

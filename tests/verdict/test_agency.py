@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from isolation.audit import audit_ledger
+from isolation.audited import Audit
 from isolation.evidence import DAY, HOUR
 from isolation.ledger import Ledger
-from isolation.model import Audit, Identity, Session, Verdict
+from isolation.model import Identity, Session, Verdict
 from isolation.policy import Accepted, Group, Label, Policy
 from isolation.verdict import check_login
 

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from isolation.audit import audit_ledger
+from isolation.audited import Audit
 from isolation.evidence import DAY, HOUR
 from isolation.ledger import Ledger
-from isolation.model import Audit, Finding, Session
+from isolation.model import Finding, Session
 from isolation.policy import Accepted, Group, Policy
 from isolation.verdict import check_login
 

@@ -14,8 +14,9 @@ from typing import NamedTuple
 import pytest
 
 from isolation.audit import audit_ledger
+from isolation.audited import Audit
 from isolation.ledger import Ledger
-from isolation.model import Audit, Finding
+from isolation.model import Finding
 from isolation.policy import load_policy
 from isolation.rules import REGISTRY
 

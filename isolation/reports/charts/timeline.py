@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from isolation.model import Stay
+    from isolation.audited import Stay
 
 _HOUR = 3_600_000
 # A line without a length is drawn by browsers, but not on paper nor in a PNG: each has a thousandth of the whole.

@@ -11,7 +11,7 @@ from isolation.reports.parts.words import CONFIDENCE_WORDS, SEVERITY_WORDS, acco
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit
+    from isolation.audited import Audit
     from isolation.reports.content import Block
     from isolation.reports.frame import Frame
 

@@ -7,7 +7,7 @@ from isolation.reports.content import Paragraph, Section, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Stay
+    from isolation.audited import Stay
     from isolation.reports.frame import Frame
 
 _MOST_ROWS = 300

@@ -7,7 +7,7 @@ from isolation.reports.content import Paragraph
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit
+    from isolation.audited import Audit
 
 
 def ranked(audit: Audit) -> list[str]:

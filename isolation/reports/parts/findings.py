@@ -9,7 +9,8 @@ from isolation.reports.parts.words import CONFIDENCE_WORDS, STATE_WORDS, account
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Finding, LoggedUse
+    from isolation.audited import LoggedUse
+    from isolation.model import Finding
     from isolation.reports.content import Block
     from isolation.reports.frame import Frame
 

@@ -9,7 +9,7 @@ from isolation.times import format_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit
+    from isolation.audited import Audit
     from isolation.reports.frame import Frame
 
 _MOST_STAMPS = 10

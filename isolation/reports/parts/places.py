@@ -12,7 +12,7 @@ from isolation.reports.parts.words import CONFIDENCE_WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit
+    from isolation.audited import Audit
     from isolation.reports.content import Block
     from isolation.reports.frame import Frame
 

@@ -10,7 +10,7 @@ from isolation.reports.parts.words import PROVENANCE_WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from isolation.model import Audit, Stay
+    from isolation.audited import Audit, Stay
     from isolation.reports.content import Block
     from isolation.reports.frame import Frame
 
