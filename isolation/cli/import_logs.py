@@ -236,7 +236,13 @@ def _rehearse(sources: list[ImportSource], unused: list[Rejected], options: Opti
         for source, (result, sample) in zip(sources, rehearsed, strict=True):
             order = message(", its dates {date_order}", date_order=source.date_order) if source.date_order else ""
             terminal.say(
-                message("{file}, read as {format}{order}:", file=result.file, format=result.format, order=order)
+                message(
+                    "{file}, read as {format} in {encoding}{order}:",
+                    file=result.file,
+                    format=result.format,
+                    encoding=result.encoding,
+                    order=order,
+                )
             )
             for session in sample:
                 terminal.say(message("  {text}", text=_session(session)))

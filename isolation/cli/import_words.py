@@ -33,7 +33,16 @@ def document(results: list[ImportResult]) -> dict[str, object]:
         "ignored": _ignored(results),
         "doubtful": sum(result.doubtful for result in results),
         "doubts": [one._asdict() for result in results for one in result.doubts],
-        "files": [{"file": result.file, "format": result.format, "rows": result.rows} for result in results],
+        "files": [
+            {
+                "file": result.file,
+                "format": result.format,
+                "rows": result.rows,
+                "encoding": result.encoding,
+                "encoding_guessed": result.guessed,
+            }
+            for result in results
+        ],
     }
 
 
@@ -143,6 +152,15 @@ def print_results(results: list[ImportResult], would: bool = False) -> None:
     scans = sum(len(result.scans) for result in results)
     if scans and would:
         terminal.say(message("  {scans} of access points, to be joined to sessions.", scans=counted(scans, "scan")))
+    for result in [one for one in results if one.guessed][:_MOST_SHOWN]:
+        terminal.say(
+            message(
+                "  {file} was taken to be written in {encoding}, because its letters read best so; where names look "
+                "wrong, say --encoding.",
+                file=result.file,
+                encoding=result.encoding,
+            )
+        )
     for what, count in list(_ignored(results).items())[:_MOST_SHOWN]:
         terminal.say(message("  passed over: {count} × {what}", count=count, what=known(what)))
     for one in islice(chain.from_iterable(result.rejected for result in results), _MOST_SHOWN):

@@ -18,7 +18,7 @@ from isolation.errors import UsageError
 from isolation.history.copies import STANDARD_INPUT, Copies
 from isolation.history.dates import dates_of, require_unconverted, settled_order
 from isolation.history.documents import Document
-from isolation.history.encodings import encoding_of
+from isolation.history.encodings import CODE_PAGES, encoding_of
 from isolation.history.formats import FORMATS, module_of, recognise
 from isolation.history.half_converted import Converted
 from isolation.history.mapping import FIELDS, Mapping
@@ -85,6 +85,7 @@ class ImportSource:
         self.name = document.name
         self.format = fmt
         self.encoding = encoding
+        self.guessed = False  # whether the encoding is only likely, by how its letters read
         self.fields = reader.fields
         # What a row says even where it says nothing there; of a log whose records tell parts of a session, nothing.
         self.mapped = () if FORMATS[fmt].near else reader.fields
@@ -269,6 +270,7 @@ def _opened(document: Document, file: tuple[str, str], mapping: Mapping | None, 
         )  # fmt: skip
     source = ImportSource(document, fmt, encoding, reader, maker, told.site, told.now + AHEAD)
     source.date_order = order
+    source.guessed = told.encoding is None and encoding in CODE_PAGES
     if next(source.raw_rows(), None) is None:
         raise UsageError(message("{name} has a header and no rows.", name=document.name))
     if told.zone is None and not form.zoned:

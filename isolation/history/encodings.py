@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from isolation.errors import UsageError
 from isolation.history.archives import WORKBOOK
 from isolation.history.lines import LONGEST_LINE, byte_lines, byte_order_mark, is_cut
-from isolation.history.writing import reads_well
+from isolation.history.writing import could_be_western, reads_well
 from isolation.identifiers.escape import excerpt
 from isolation.messages import message
 
@@ -120,6 +120,10 @@ def _judged(document: Document, lines: list[bytes], names: Sequence[str]) -> str
         return "utf-8"
     wanted = [name for name in names if not name.isascii()]
     readings = _readings(document, lines, wanted) or _readings(document, lines, [])
+    if [*readings.values()] == ["gb18030"] and not wanted:
+        western = tuple(_decoded(lines, "cp1252"))
+        if could_be_western("\n".join(western)):
+            readings[western] = "cp1252"  # two accents in a row are a Chinese character: that is asked about
     if len(readings) == 1:
         return next(iter(readings.values()))
     if share >= 0.5 and not readings:

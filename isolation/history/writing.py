@@ -45,6 +45,13 @@ def reads_well(text: str, encoding: str) -> bool:
     return not _all_accents(words)
 
 
+def could_be_western(text: str) -> bool:
+    """Whether a text is words of Latin letters of which fewer than half have accents, whatever their capitals are."""
+    foreign = [character for character in text if not character.isascii()]
+    words = [word for word in _words(text) if not word.isascii()]
+    return all(map(_is_letter, foreign)) and not any(map(_mixes_alphabets, words)) and not _all_accents(words)
+
+
 def _words(text: str) -> list[str]:
     return "".join(character if _is_letter(character) else " " for character in text).split(" ")
 
@@ -103,4 +110,4 @@ def _is_common(character: str, encoding: str) -> bool:
     return len(code) == 2 and code[0] in first and code[1] >= lowest
 
 
-__all__ = ["reads_well"]
+__all__ = ["could_be_western", "reads_well"]

@@ -46,12 +46,13 @@ class ImportResult(Value):
     that were left out of their sessions, `ignored` the records that are no sign-in, by what they are. `span`
     is the time (µs, both ends included) that its dated rows are about, None where it has none. `ended` counts the
     sessions, also those known before, that got another end from records of this file, or no longer have one.
-    `scans` are those of access points, which `join_scans` gives to sessions.
+    `scans` are those of access points, which `join_scans` gives to sessions. `encoding` is what the file was read in,
+    `guessed` whether only how its letters read spoke for that.
     """
 
     __slots__ = (
-        "amended", "doubtful", "doubts", "duplicates", "ended", "file", "format", "ignored", "presences", "recorded",
-        "rejected", "rows", "scans", "span",
+        "amended", "doubtful", "doubts", "duplicates", "encoding", "ended", "file", "format", "guessed", "ignored",
+        "presences", "recorded", "rejected", "rows", "scans", "span",
     )  # fmt: skip
     file: str
     format: str
@@ -67,6 +68,8 @@ class ImportResult(Value):
     span: Span
     ended: int
     scans: Scans
+    encoding: str
+    guessed: bool
 
     def __init__(
         self,
@@ -84,11 +87,14 @@ class ImportResult(Value):
         span: Span,
         ended: int = 0,
         scans: Scans | None = None,
+        encoding: str = "",
+        guessed: bool = False,
     ) -> None:
         self._init(
             file=file, format=format, rows=rows, recorded=recorded, duplicates=duplicates, amended=amended,
             rejected=rejected, doubtful=doubtful, doubts=tuple(doubts), presences=presences,
-            ignored=dict(ignored), span=span, ended=ended, scans=scans or Scans(),
+            ignored=dict(ignored), span=span, ended=ended, scans=scans or Scans(), encoding=encoding,
+            guessed=guessed,
         )  # fmt: skip
 
     @classmethod
@@ -162,6 +168,7 @@ def _import(
         source.name, source.format, counted["rows"] + source.ignored.total(), counted["recorded"],
         counted["duplicate"], counted["amended"], rejected.settled(), source.doubtful, tuple(source.doubts),
         counted["presences"], source.ignored, span, counted["ended"], scans.settled(),
+        source.encoding, source.guessed,
     )  # fmt: skip
 
 
@@ -250,6 +257,6 @@ def rehearse(
     result = ImportResult(
         source.name, source.format, recorded + points + len(rejected) + source.ignored.total(), recorded, 0, 0,
         rejected.settled(), source.doubtful, tuple(source.doubts), presences, source.ignored, None,
-        scans=scans.settled(),
+        scans=scans.settled(), encoding=source.encoding, guessed=source.guessed,
     )  # fmt: skip
     return result, tuple(sample)

@@ -105,6 +105,18 @@ def test_what_was_not_found_is_told(cli: Cli, tmp_path: Path) -> None:
     assert "--map account=COLUMN" in document["command"]
 
 
+def test_the_encoding_is_shown_and_a_guess_is_said_to_be_one(cli: Cli, tmp_path: Path) -> None:
+    """A rehearsal names the encoding of each file; where only the letters tell it, text and JSON say so."""
+    (tmp_path / "log.csv").write_text("account,time\n小李,2026-03-04T05:06:07Z\n", encoding="gb18030")
+    words = ("import", str(tmp_path / "log.csv"), "--map", "account=account", "--map", "time=time", "--dry-run")
+    said = " ".join(cli(*words).out.split())
+    assert "read as csv in gb18030:" in said
+    assert "say --encoding" in said
+    assert "say --encoding" not in cli(*words, "--encoding", "gb18030").out
+    told = cli("--format", "json", *words).document["files"][0]
+    assert (told["encoding"], told["encoding_guessed"]) == ("gb18030", True)
+
+
 def _commands(text: str) -> list[list[str]]:
     lines = [line.strip() for line in text.splitlines()]
     return [shlex.split(line)[1:] for line in lines if line.startswith("isolation import")]

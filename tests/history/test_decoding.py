@@ -107,6 +107,25 @@ def test_a_foreign_encoding_is_not_taken_for_a_windows_one(opened: Opener, encod
         opened(_log("Иванов Иван", "Пётр Сидоров").encode(encoding))
 
 
+@pytest.mark.parametrize("account", ["GRÖßE", "store-GRÖßE", "CONCEIÇÃO"])
+def test_western_names_are_not_taken_for_chinese_without_asking(
+    opened: Opener, imported: Importer, account: str
+) -> None:
+    """Two accents in a row are a character of GB18030 too, so that is asked about; --encoding says it."""
+    with pytest.raises(UsageError, match=r"gb18030.*cp1252"):
+        opened(_log(account).encode("cp1252"))
+    told = imported(_log(account).encode("cp1252"), encoding="cp1252")
+    assert ([one.account for one in told.sessions], told.source.guessed) == ([account], False)
+
+
+def test_an_encoding_that_only_its_letters_tell_is_a_guess(imported: Importer) -> None:
+    """What was judged by how it reads is marked; UTF-8, a byte order mark or a person's word is not."""
+    assert imported(_log("小李", "店A").encode("gb18030")).source.guessed
+    assert not imported(_log("小李")).source.guessed
+    assert not imported(_log("小李").encode("utf-16")).source.guessed
+    assert not imported(_log("小李").encode("gb18030"), encoding="gb18030").source.guessed
+
+
 def test_a_mapped_column_that_stands_in_the_header_settles_the_encoding(imported: Importer) -> None:
     """The column names that the user typed show in which encoding the header holds them."""
     content = f"이름,time\n김,{TIME}\n".encode("cp949")
