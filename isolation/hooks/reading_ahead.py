@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Taken: TypeAlias = Session | PreparedRow | Lease | Scan | Close | Rejected
     Read: TypeAlias = tuple[list[Packed | None], dict[str, int]]
 
+_GREETING_SECONDS = 2.0
 _WORK = "isolation.hooks.reading_ahead:RowReader.read"
 
 
@@ -136,7 +137,8 @@ def _packed_recipe(source: ImportSource) -> bytes | None:
 
 def read_ahead(ledger: Ledger, source: ImportSource, size: int, helper: Helper | None) -> Iterator[list[Taken]]:
     """The rows of a log in lists of at most `size`, read by a helper where there is one."""
-    if helper is None or not source.fields:
+    # What this process reads before the helper is there, it remembers for nothing.
+    if helper is None or not source.fields or not helper.wait(_GREETING_SECONDS):
         return _alone(source, size)
     return _Reading(ledger, source, helper, size).batches()
 

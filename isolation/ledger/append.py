@@ -47,6 +47,7 @@ class Appender:
         self._plans: list[Plan] = []
         self._maker: Maker | HelpedMaker | None = None
         self._sequences: dict[int, int] = {}
+        self._erased: int | None = None  # what `_floor` found
         self._terms: Terms | None = None
         self._key: bytes | None = None
         self.derived = Derived(ledger.connection)
@@ -168,16 +169,26 @@ class Appender:
         """The account's next number of its own, never used twice whatever is erased; for its first one, the number
         that it is counted from, and 0 for others."""
         last, floor = self._sequences.get(account), 0
-        if last is None:
+        if last is None:  # not looked up with others, or new
             found = self._run("SELECT sequence FROM main.accounts WHERE account = ?", (account,)).fetchone()
             last = found[0] if found else (floor := self._floor())
         self._sequences[account] = last + 1
         return last + 1, floor
 
+    def look_up_sequences(self, accounts: Iterable[int]) -> None:
+        """Makes `next_sequence` know the last number of each of these accounts that has one."""
+        unknown = [account for account in {*accounts} if account not in self._sequences]
+        for at in range(0, len(unknown), _AT_ONCE):
+            block = unknown[at : at + _AT_ONCE]
+            query = f"SELECT account, sequence FROM main.accounts WHERE account IN ({', '.join('?' * len(block))})"
+            self._sequences.update(self._run(query, block))
+
     def _floor(self) -> int:
         """The highest number that an account had which is wholly erased: nobody can tell whether this is the same."""
-        erasure = latest_erasure(self._run)
-        return 0 if erasure is None else erasure.floor
+        if self._erased is None:
+            erasure = latest_erasure(self._run)
+            self._erased = 0 if erasure is None else erasure.floor
+        return self._erased
 
     def flush(self) -> None:
         """Writes what was collected, so that reading sees it."""
@@ -187,6 +198,7 @@ class Appender:
             self._write(self._maker.rest())
         self.numbers.flush()
         self.derived.flush()
+        self._erased = None
 
 
 def _claimed_time(ledger: Ledger) -> int:

@@ -119,7 +119,10 @@ class Importer:
             if added:
                 known.add(added)
                 tasks.append(_Task(row, known, _Amendment(self._terms, row, added)))
-        self._appender.numbers.look_up(named for task in tasks for named in task.named)
+        numbers = self._appender.numbers
+        numbers.look_up(named for task in tasks for named in task.named)
+        used = [task.row.prepared for task in tasks if task.amends is None and task.row.account]
+        self._appender.look_up_sequences(numbers.number(prepared.named[0][2]) for prepared in used)
         for task in tasks:
             self._carry_out(task)
         return outcomes
