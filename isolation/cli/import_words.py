@@ -116,10 +116,17 @@ def _say_joined(joined: Joined) -> None:
 
 def print_results(results: list[ImportResult], would: bool = False) -> None:
     """Says what became of the rows, or would."""
+    rejected = sum(len(result.rejected) for result in results)
+    _print_counts(results, rejected, would)
+    _print_aside(results, would)
+    _print_rejected(results, rejected)
+    _print_doubts(results)
+
+
+def _print_counts(results: list[ImportResult], rejected: int, would: bool) -> None:
     rows, recorded, duplicates, amended = (
         sum(getattr(result, name) for result in results) for name in ("rows", "recorded", "duplicates", "amended")
     )
-    rejected = sum(len(result.rejected) for result in results)
     if would:
         terminal.say(
             message(
@@ -140,6 +147,10 @@ def print_results(results: list[ImportResult], would: bool = False) -> None:
                 rejected=rejected,
             )
         )
+
+
+def _print_aside(results: list[ImportResult], would: bool) -> None:
+    """What is no use of an account, and is not rejected either."""
     presences = sum(result.presences for result in results)
     if presences:
         terminal.say(
@@ -163,10 +174,16 @@ def print_results(results: list[ImportResult], would: bool = False) -> None:
         )
     for what, count in list(_ignored(results).items())[:_MOST_SHOWN]:
         terminal.say(message("  passed over: {count} × {what}", count=count, what=known(what)))
+
+
+def _print_rejected(results: list[ImportResult], rejected: int) -> None:
     for one in islice(chain.from_iterable(result.rejected for result in results), _MOST_SHOWN):
         terminal.say(message("  rejected: {place}: {reason}", place=_place(one), reason=known(one.reason)))
     if rejected > _MOST_SHOWN:
         terminal.say(message("  and {rejected} more (--rejects FILE keeps them all).", rejected=rejected - _MOST_SHOWN))
+
+
+def _print_doubts(results: list[ImportResult]) -> None:
     doubtful = sum(result.doubtful for result in results)
     for doubt in [one for result in results for one in result.doubts][:_MOST_SHOWN]:
         terminal.say(

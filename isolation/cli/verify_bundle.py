@@ -119,16 +119,6 @@ def _name(subject: dict[str, Any] | None) -> str | None:
 def _print(
     result: BundleResult, problems: list[Any], unchecked: list[str], compared: Comparison | None, form: str
 ) -> None:
-    from isolation.cli.bundle_words import (
-        MOST_SHOWN,
-        entry_text,
-        finding_text,
-        first_lines,
-        missing_texts,
-        omitted_text,
-        signer_documents,
-    )
-    from isolation.cli.words import counted
     from isolation.ledger.bundle import PROVES
 
     said = result.statement
@@ -137,12 +127,21 @@ def _print(
         say_problems(problems, "bundle")
         say_rest(unchecked, (), _does_not_prove(form))
         return
+    _print_origin(said)
+    _print_signers(said, result.key.fingerprint())
+    if compared is not None and compared.state == "consistent":
+        terminal.say(message("  {text}", text=compared.text))
+    _print_content(result, said)
+    say_rest(unchecked, PROVES, _does_not_prove(form))
+
+
+def _print_origin(said: dict[str, Any]) -> None:
+    from isolation.cli.words import counted
+
     names = [_name(said["subject"][name]) for name in ("account", "operator")]
     subject = joined(" by ", [name for name in names if name])
-    count = len(said["entries"])
-    terminal.say(
-        message("Intact: {entries} of {subject}.", entries=counted(count, "entry", "entries"), subject=subject)
-    )
+    entries = counted(len(said["entries"]), "entry", "entries")
+    terminal.say(message("Intact: {entries} of {subject}.", entries=entries, subject=subject))
     terminal.say(
         message(
             "  made {made_at}, from {size} entries of the log {origin}",
@@ -151,9 +150,12 @@ def _print(
             origin=said["origin"],
         )
     )
-    terminal.say(
-        message("  signed with the key {key}; compare it with what the owner tells you", key=result.key.fingerprint())
-    )
+
+
+def _print_signers(said: dict[str, Any], fingerprint: str) -> None:
+    from isolation.cli.bundle_words import signer_documents
+
+    terminal.say(message("  signed with the key {key}; compare it with what the owner tells you", key=fingerprint))
     for one in signer_documents(said)[:-1]:
         terminal.say(
             message(
@@ -164,13 +166,22 @@ def _print(
         )
     if said["key_store"] == "file":
         terminal.say("  whose owner keeps it in a file; a copy of that disk can sign too")
-    if compared is not None and compared.state == "consistent":
-        terminal.say(message("  {text}", text=compared.text))
+
+
+def _print_content(result: BundleResult, said: dict[str, Any]) -> None:
+    from isolation.cli.bundle_words import (
+        MOST_SHOWN,
+        entry_text,
+        finding_text,
+        first_lines,
+        missing_texts,
+        omitted_text,
+    )
+
     for line in (
-        *first_lines([entry_text(entry) for entry in said["entries"][:MOST_SHOWN]], count),
+        *first_lines([entry_text(entry) for entry in said["entries"][:MOST_SHOWN]], len(said["entries"])),
         *first_lines([finding_text(one) for one in said["findings"][:MOST_SHOWN]], len(said["findings"])),
         *first_lines([message("  {text}", text=text) for text in missing_texts(result)]),
     ):
         terminal.say(line)
     terminal.say(message("  {text}", text=omitted_text(said["omitted"])))
-    say_rest(unchecked, PROVES, _does_not_prove(form))

@@ -10,10 +10,12 @@ from isolation.rules.states import doubted, stated
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Literal
 
     from isolation.evidence import AccountGroup, VisitGroup
     from isolation.model import Confidence
     from isolation.relations import Relations
+    from isolation.rules.example import Example
 
 
 def is_learnt(labels: frozenset[str], relations: Relations) -> bool:
@@ -59,6 +61,23 @@ def unassigned(
         None, group.tag, (group.account,), len(off), min(visit.begin for visit in off),
         max(visit.begin for visit in off),
         reason,
+    )  # fmt: skip
+
+
+def assignment_examples(kind: Literal["machine", "network"], fact: str, right: str, wrong: str) -> tuple[Example, ...]:
+    """What such a rule says of a few logins: `right` and `wrong` are values of `fact`, on the one assigned and not."""
+    from isolation.rules.example import Example, Use
+
+    us = "amazon:store-us"
+    assigned = f'[labels."Desk 1"]\nkind = "{kind}"\n[accounts."{us}"]\n{kind}s = ["Desk 1"]\n'
+    learnt = {"Desk 1": right}
+    here, away = Use(us, 5, right, fact=fact), Use(us, 5, wrong, fact=fact)
+    return (
+        Example("elsewhere than where it is assigned", (), away, "collision", "medium", policy=assigned,
+                learnt=learnt),
+        Example("where it is assigned", (), here, "pass", policy=assigned, learnt=learnt),
+        Example("nobody has taught what the label stands for", (), away, "unknown", policy=assigned),
+        Example("the policy assigns nothing", (), away, "unknown"),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ permitted.
 from __future__ import annotations
 
 from isolation.model import MACHINE_FACTS
-from isolation.rules.assignment import unassigned
+from isolation.rules.assignment import assignment_examples, unassigned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,16 +42,6 @@ def check(group: VisitGroup, relations: Relations) -> Iterator[Match]:
 
 def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
-    from isolation.rules.example import DEVICE, OTHER_DEVICE, Example, Use
+    from isolation.rules.example import DEVICE, OTHER_DEVICE
 
-    us = "amazon:store-us"
-    assigned = f'[labels."Desk 1"]\nkind = "machine"\n[accounts."{us}"]\nmachines = ["Desk 1"]\n'
-    learnt = {"Desk 1": DEVICE}
-    return (
-        Example("on another machine than the one assigned", (), Use(us, 5, OTHER_DEVICE), "collision", "medium",
-                policy=assigned, learnt=learnt),
-        Example("on the machine assigned", (), Use(us, 5, DEVICE), "pass", policy=assigned, learnt=learnt),
-        Example("nobody has taught what the label stands for", (), Use(us, 5, OTHER_DEVICE), "unknown",
-                policy=assigned),
-        Example("the policy assigns nothing", (), Use(us, 5, OTHER_DEVICE), "unknown"),
-    )  # fmt: skip
+    return assignment_examples("machine", "device_id", DEVICE, OTHER_DEVICE)

@@ -23,7 +23,7 @@ permitted.
 from __future__ import annotations
 
 from isolation.model import NETWORK_FACTS
-from isolation.rules.assignment import unassigned
+from isolation.rules.assignment import assignment_examples, unassigned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,16 +43,6 @@ def check(group: VisitGroup, relations: Relations) -> Iterator[Match]:
 
 def examples() -> tuple[Example, ...]:
     """What this rule says of a few logins."""
-    from isolation.rules.example import OTHER_ROUTER, ROUTER, Example, Use
+    from isolation.rules.example import OTHER_ROUTER, ROUTER
 
-    us = "amazon:store-us"
-    assigned = f'[labels."Desk 1"]\nkind = "network"\n[accounts."{us}"]\nnetworks = ["Desk 1"]\n'
-    learnt = {"Desk 1": ROUTER}
-    here, away = Use(us, 5, ROUTER, fact="gateway_mac"), Use(us, 5, OTHER_ROUTER, fact="gateway_mac")
-    return (
-        Example("on another network than the one assigned", (), away, "collision", "medium", policy=assigned,
-                learnt=learnt),
-        Example("on the network assigned", (), here, "pass", policy=assigned, learnt=learnt),
-        Example("nobody has taught what the label stands for", (), away, "unknown", policy=assigned),
-        Example("the policy assigns nothing", (), away, "unknown"),
-    )  # fmt: skip
+    return assignment_examples("network", "gateway_mac", ROUTER, OTHER_ROUTER)
