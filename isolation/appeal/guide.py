@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from isolation.appeal.case import CASES
 from isolation.appeal.required import STATES
+from isolation.findings import SEVERITY_WORDS
 from isolation.messages import Message, joined, known, message, plural
 from isolation.reports.content import Facts, Paragraph, Points, Report, Section, Table
 
@@ -161,7 +162,8 @@ def _record(read: Read) -> list[Block]:
 
 def _findings(read: Read) -> list[Block]:
     rows = tuple(
-        (one.id, one.severity, joined(", ", one.accounts), known(one.reason)) for one in read.record.findings[:50]
+        (one.id, SEVERITY_WORDS[one.severity], joined(", ", one.accounts), known(one.reason))
+        for one in read.record.findings[:50]
     )  # fmt: skip
     if not rows:
         return [

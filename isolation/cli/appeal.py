@@ -154,7 +154,7 @@ def _read(options: Options, policy: Policy, ledger: Ledger | None, notice: Notic
 def _note_unknown(ledger: Ledger, account: str) -> None:
     from isolation.hooks.names import near_accounts
 
-    alike = ", ".join(near_accounts(ledger, account))
+    alike = joined(", ", near_accounts(ledger, account))
     like = message(" Is it {names}?", names=alike) if alike else ""
     terminal.note(message("isolation: The ledger has no use of {account}.{like}", account=account, like=like))
 

@@ -10,7 +10,7 @@ import argparse
 
 from isolation.cli import policy_change
 from isolation.cli.common import Options
-from isolation.messages import message
+from isolation.messages import joined, message
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +47,6 @@ def run(options: Options) -> int:
     said = message(
         "Declared in the group {name!r}: {names}",
         name=options.name,
-        names=", ".join([*options.accounts, *options.operator] or members),
+        names=joined(", ", [*options.accounts, *options.operator] or members),
     )
     return policy_change.record(options, policy, said, options.accounts, group=options.name)

@@ -16,7 +16,7 @@ from isolation.cli.common import Options, open_for_recording
 from isolation.cli.import_words import document, print_results, show
 from isolation.cli.progress import Progress
 from isolation.errors import LedgerError, UsageError
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.system_words import why_of
 
 TYPE_CHECKING = False
@@ -257,7 +257,7 @@ def _session(session: Session) -> str:
     who = session.account or message("operator {operator}", operator=session.operator)
     if not session.success:
         who = message("{who} (failed)", who=who)
-    identifiers = ", ".join(seen) or message("no identifier")
+    identifiers = joined(", ", seen) or message("no identifier")
     return message("{who}, {when}, {identifiers}", who=who, when=when(session.begin), identifiers=identifiers)
 
 

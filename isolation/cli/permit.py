@@ -12,7 +12,7 @@ import argparse
 
 from isolation.cli import policy_change
 from isolation.cli.common import Options
-from isolation.messages import message
+from isolation.messages import joined, message
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def run(options: Options) -> int:
     policy = PolicyFile(options.policy)
     policy_change.point_out_near("operator", options.operator, policy.operators())
     when = policy_change.period(options)
-    names = ", ".join(options.accounts)
+    names = joined(", ", options.accounts)
     if ends:
         policy.end_permission(options.operator, options.accounts, when["until"])
         text = message(

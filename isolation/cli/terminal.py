@@ -128,7 +128,7 @@ def note(text: str, end: str = "\n") -> None:
 def ask(question: str) -> str | None:
     """Asks on stderr and reads a line from stdin, trimmed; None where there is no line to read."""
     while _is_open(sys.stdin):
-        note(question, end=" ")
+        note(question, end="" if said(question).endswith(("：", "？", "）")) else " ")  # these bring their own room
         line = sys.stdin.readline()
         if not line or not sys.stdin.isatty():
             note("")

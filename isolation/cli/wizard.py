@@ -202,7 +202,7 @@ def _print(meant: list[_Meant], rest: list[str], options: Options, copies: Copie
         terminal.say(f"  {one.command}")
     if len(likely) < len(meant):
         unlikely = [_titled(one.proposal) for one in meant[len(likely) :]]
-        terminal.say(message("No account or no time was found in {files}.", files=", ".join(unlikely)))
+        terminal.say(message("No account or no time was found in {files}.", files=joined(", ", unlikely)))
     for command in rest:
         terminal.say(message("The others need no mapping:"), f"  {command}")
     if any(copies.made_of(path) for path, _ in files):

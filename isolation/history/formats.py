@@ -116,7 +116,7 @@ FORMATS = {
     ),
     "radius": Format(
         "isolation.history.radius",
-        "RADIUS accounting: FreeRADIUS detail, or JSON",
+        message("RADIUS accounting: FreeRADIUS detail, or JSON"),
         **_WORKFORCE,
         clocked=True,
         near=5_000_000,
@@ -129,7 +129,9 @@ FORMATS = {
         placed=True,
         beside=True,
     ),
-    "openssh": Format("isolation.history.openssh", "OpenSSH's log: auth.log, journald", **_WORKFORCE, clocked=True),
+    "openssh": Format(
+        "isolation.history.openssh", message("OpenSSH's log: auth.log, journald"), **_WORKFORCE, clocked=True
+    ),
     "wigle": Format(
         "isolation.history.wigle",
         message("Wi-Fi scans of the WiGLE app (CSV), joined to sessions of their time and place"),

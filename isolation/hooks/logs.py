@@ -16,7 +16,7 @@ from isolation.history.copies import STANDARD_INPUT, shown
 from isolation.history.dates import UndecidedDates
 from isolation.history.offsets import NoZone
 from isolation.identifiers.escape import printable
-from isolation.messages import message
+from isolation.messages import joined, message
 from isolation.system_words import why_of
 
 TYPE_CHECKING = False
@@ -103,7 +103,7 @@ def _within(name: str, copies: Copies) -> tuple[str, str]:
     if member not in known:
         raise UsageError(
             message("{path} has no file {member}.", path=shown(path), member=printable(member)),
-            message("It has {files}.", files=", ".join(map(printable, known[:_LISTED]))),
+            message("It has {files}.", files=joined(", ", list(map(printable, known[:_LISTED])))),
         )
     return path, member
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from isolation.errors import UsageError
-from isolation.messages import message
+from isolation.messages import joined, message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def form_of(path: str) -> str:
     ending = os.path.splitext(name)[1]
     raise UsageError(
         message("No report has the ending {ending!r}.", ending=ending or "(none)"),
-        message("Use one of: {endings}.", endings=", ".join(ENDINGS)),
+        message("Use one of: {endings}.", endings=joined(", ", ENDINGS)),
     )
 
 

@@ -126,7 +126,7 @@ class _Sorted:
 
     def words(self, sort: str, between: str = ", ") -> str:
         """What is told of the pairs of a sort."""
-        return between.join(sorted(self.told[sort]))
+        return joined(between, sorted(self.told[sort]))
 
 
 def shared(rule: str, group: IdentifierGroup, relations: Relations, judge: Judge) -> Iterator[Match]:
