@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isolation.errors import KeyUnavailable, LedgerError
 from isolation.ledger.canonical import LARGEST, encode
-from isolation.ledger.derive import Derived, PresenceRow, SessionRow
+from isolation.ledger.derive import Derived
 from isolation.ledger.erased import latest_erasure
 from isolation.ledger.keys import PASSING_REASONS
 from isolation.ledger.making import Maker
@@ -12,6 +12,7 @@ from isolation.ledger.merkle import peaks, stored_hash
 from isolation.ledger.numbering import Numbers
 from isolation.ledger.sealing import new_batch
 from isolation.ledger.session_fields import sequence_fields
+from isolation.ledger.session_rows import PresenceRow, SessionRow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

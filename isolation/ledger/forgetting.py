@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from isolation.ledger.derive import SessionRow
 from isolation.ledger.packing import unpack_identifiers
+from isolation.ledger.session_rows import SessionRow
 from isolation.ledger.tags import ACCOUNT, LINKING_CODES, NUMBERS_PER_RANK
 from isolation.model import UNDATED, Value
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from isolation.ledger.canonical import NotCanonical
 from isolation.ledger.closing import connection_tag, connection_tags
-from isolation.ledger.derive import Derived, PresenceRow, SessionRow, make_derived
+from isolation.ledger.derive import Derived, make_derived
 from isolation.ledger.entry import from_base64
 from isolation.ledger.leases import joined_client, lease_row
 from isolation.ledger.rows import field_names, merged, pack_fields, row_core, row_fields, unpack_fields
+from isolation.ledger.session_rows import PresenceRow, SessionRow
 from isolation.ledger.tags import OPERATOR, SCAN_POINT, pack_tags, unpack_tags
 from isolation.ledger.terms import Named
 from isolation.messages import message

@@ -5,9 +5,10 @@ The sessions that belong to it are summed up anew, by the code that keeps the de
 
 from __future__ import annotations
 
-from isolation.ledger.derive import Derived, SessionRow, make_derived
+from isolation.ledger.derive import Derived, make_derived
 from isolation.ledger.packing import unpack_identifiers
 from isolation.ledger.schema import SESSIONS_ACCOUNT
+from isolation.ledger.session_rows import SessionRow
 from isolation.ledger.snapshot import Snapshot
 from isolation.model import UNDATED
 
