@@ -60,7 +60,7 @@ def test_a_picture_speaks_the_language(home: Path) -> None:
 
 
 def test_a_use_without_an_end_is_seen(home: Path) -> None:
-    """Its mark has a length: what draws paper and PNG leaves out a line that has none."""
+    """Its mark has a length: what sets paper leaves out a line that has none."""
     assert main(["timeline", "-o", str(home / "x.svg")]) == 0
     picture = (home / "x.svg").read_text(encoding="utf-8")
     marks = [float(long) for long in re.findall(r'<line [^>]*x2="([\d.-]+)"[^>]*stroke-width="9"', picture)]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from isolation.audited import Stay
 
 _HOUR = 3_600_000
-# A line without a length is drawn by browsers, but not on paper nor in a PNG: each has a thousandth of the whole.
+# A line without a length is drawn by browsers, but not on paper: each has at least a thousandth of the whole.
 _SEEN = "max(time(toDate(datum.to)), time(toDate(datum.from)) + (stop - start) / 1000)"
 _FILTER = (
     "(account == '' || indexof(lower(datum.account), account) >= 0) && (place == '' || datum.colour == place)"
