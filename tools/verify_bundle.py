@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Verify a proof bundle: `python verify_bundle.py FILE`. Exit 0 intact, 3 damaged, 2 not a bundle.
+"""Verify a proof bundle: `python verify_bundle.py FILE`. Exit 0 intact, 3 damaged, 2 not a bundle, 10 intact, but
+nobody knows who made the time stamps in it.
 
 This is a second verifier, for whoever would rather not trust the first. It follows docs/bundles.md and shares nothing
 with the program that makes bundles: it needs Python 3.11, the standard library, and `cryptography` for Ed25519.
-`--json` prints the verdict as one object.
+`--json` prints the verdict as one object. Where a bundle holds time stamps, `--ca FILE` names the roots that their
+makers must lead to, and the program `openssl` is asked.
 
 A bundle is one line of JSON in canonical form (RFC 8785 without floats). Its `statement` is all that it claims. The
 statement's digest stands in a log entry, `report`; that entry and every entry shown are proved to be in the Merkle
@@ -16,10 +18,14 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import datetime
 import hashlib
 import json
 import re
+import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidSignature
@@ -155,7 +161,7 @@ def check_entry(entry: Any, kinds: tuple[str, ...], where: str) -> None:
 
 def check_form(bundle: Any) -> None:
     """Everything that a bundle must have, and nothing that it must not."""
-    has_keys(bundle, "checkpoint proofs report schema statement", "the bundle")
+    has_keys(bundle, "checkpoint proofs report schema statement", "the bundle", optional=("anchor_proofs",))
     check(isinstance(bundle["checkpoint"], str), "there is no checkpoint")
     check(bundle["schema"] == "isolation.bundle/1", "it is of another version")
     check(isinstance(bundle["proofs"], list), "there are no proofs")
@@ -166,6 +172,13 @@ def check_form(bundle: Any) -> None:
         for node in proof:
             bytes_of(node, 32)
     check_statement(bundle["statement"])
+    check(isinstance(bundle.get("anchor_proofs", []), list), "there are no proofs of time stamps")
+    for proof in bundle.get("anchor_proofs", []):
+        has_keys(proof, "consistency inclusion", "a time stamp's proof")
+        for nodes in proof.values():
+            check(isinstance(nodes, list), "a proof is no list")
+            for node in nodes:
+                bytes_of(node, 32)
 
 
 def check_statement(statement: Any) -> None:
@@ -175,7 +188,7 @@ def check_statement(statement: Any) -> None:
         "disclosed does_not_prove entries findings key key_store made_at omitted origin period program proves size"
         " subject",
         "the statement",
-        optional=("signers",),
+        optional=("anchors", "signers"),
     )
     for name in ("key", "key_store", "made_at", "origin", "program"):
         check(isinstance(statement[name], str), f"{name} is no text")
@@ -200,6 +213,26 @@ def check_statement(statement: Any) -> None:
         has_keys(signer, "key since vouch", "a signer")
         check(isinstance(signer["key"], str) and is_count(signer["since"]), "a signer has no key or no place")
         check(text_or_null(signer["vouch"]), "a signer is vouched for by what is no text")
+    check(isinstance(statement.get("anchors", []), list), "the time stamps are no list")
+    for anchor in statement.get("anchors", []):
+        check_anchor_form(anchor)
+
+
+def check_anchor_form(anchor: Any) -> None:
+    """A time stamp as an entry of the log, which is open as a whole."""
+    has_keys(anchor, "body index", "a time stamp")
+    check(is_count(anchor["index"]), "a time stamp has no index")
+    body = anchor["body"]
+    has_keys(body, "kind open sd v", "a time stamp's body")
+    check(body["kind"] == "anchor" and type(body["v"]) is int and body["v"] == 1, "a time stamp is no anchor")
+    check(isinstance(body["sd"], dict) and not body["sd"], "a time stamp commits to fields")
+    told = body["open"]
+    has_keys(told, "authority before chain checkpoint logged response", "what a time stamp tells")
+    for name in ("authority", "checkpoint", "response"):
+        check(isinstance(told[name], str), f"a time stamp's {name} is no text")
+    check(type(told["logged"]) is int, "a time stamp does not say when it was logged")
+    check(type(told["chain"]) is bool, "a time stamp does not say whether its chain was verified")
+    check(told["before"] is None or is_count(told["before"]), "a time stamp names no entry before it")
 
 
 def check_finding(finding: Any) -> None:
@@ -418,6 +451,173 @@ def check_numbers(entries: dict[int, Any], spellings: list[list[str]]) -> list[l
     return missing
 
 
+# --- 7. Time stamps: over the log's beginning, and in the log ---------------------------------------------------------
+
+SHA256_ID = bytes.fromhex("608648016503040201")
+SEQUENCE, INTEGER, OCTETS, OBJECT_ID, TIME, EXPLICIT_0 = 0x30, 0x02, 0x04, 0x06, 0x18, 0xA0
+LARGEST_RESPONSE = 1 << 18
+MOST_MEMBERS = 100
+MICROSECONDS = {INTEGER: 1_000_000, 0x80: 1000, 0x81: 1}  # of seconds, [0] millis, [1] micros
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+def elements(data: bytes) -> list[tuple[int, bytes]]:
+    """Tag and content of the elements that these bytes are, one after the other (X.690, definite lengths)."""
+    found, at = [], 0
+    while at < len(data):
+        check(len(found) < MOST_MEMBERS, "a part of a time stamp has too many members")
+        check(at + 2 <= len(data), "a time stamp is cut short")
+        length, content = data[at + 1], at + 2
+        if length >= 0x80:
+            content += length - 0x80
+            check(at + 3 <= content <= min(at + 6, len(data)), "a length in a time stamp is not one")
+            length = int.from_bytes(data[at + 2 : content], "big")
+        check(content + length <= len(data), "a time stamp is cut short")
+        found.append((data[at], data[content : content + length]))
+        at = content + length
+    return found
+
+
+def within(data: bytes, *steps: tuple[int, int]) -> bytes:
+    """The content reached from the one element that the data is, by steps of (place among its members, tag)."""
+    whole = elements(data)
+    check(len(whole) == 1, "a time stamp is not one element")
+    content = whole[0][1]
+    for place, tag in steps:
+        members = elements(content)
+        check(place < len(members) and members[place][0] == tag, "a time stamp has another form")
+        content = members[place][1]
+    return content
+
+
+def moment(text: str) -> int:
+    """A moment of the form 20261123151100, in µs since 1970."""
+    made = datetime.datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=datetime.UTC)
+    return (made - EPOCH) // datetime.timedelta(microseconds=1)
+
+
+def read_time(text: str) -> tuple[int, int]:
+    """A GeneralizedTime in µs since 1970, and the unit of its last digit."""
+    found = re.fullmatch(r"([0-9]{14})(?:\.([0-9]*[1-9]))?Z", text)
+    if found is None:
+        raise Damaged("a time stamp's time is not one")
+    digits = found[2] or ""
+    try:
+        return moment(found[1]) + int((digits + "000000")[:6]), 10 ** (6 - min(len(digits), 6))
+    except ValueError:
+        raise Damaged("a time stamp's time is not one") from None
+
+
+def read_accuracy(info: bytes) -> int:
+    """How far off the authority says that its clock may be, in µs."""
+    rest = elements(within(info))[5:6]
+    if not rest or rest[0][0] != SEQUENCE:
+        return 0
+    parts = [(tag, int.from_bytes(content, "big", signed=True)) for tag, content in elements(rest[0][1])]
+    check(all(tag in MICROSECONDS and number >= 0 for tag, number in parts), "a time stamp's accuracy is not one")
+    return sum(MICROSECONDS[tag] * number for tag, number in parts)
+
+
+def read_time_stamp(response: bytes) -> tuple[bytes, int, int]:
+    """The digest that an RFC 3161 response is of, and after and by which moment (µs) it says that it was made."""
+    check(len(response) <= LARGEST_RESPONSE, "a time stamp is too large")
+    token = ((1, SEQUENCE), (1, EXPLICIT_0), (0, SEQUENCE), (2, SEQUENCE), (1, EXPLICIT_0), (0, OCTETS))
+    info = within(response, *token)
+    check(within(info, (2, SEQUENCE), (0, SEQUENCE), (0, OBJECT_ID)) == SHA256_ID, "a time stamp is not over SHA-256")
+    made, unit = read_time(within(info, (4, TIME)).decode("latin-1"))
+    accuracy = read_accuracy(info)
+    since, until = made - accuracy, made + accuracy + unit
+    year_10000 = moment("99991231235959") + 1_000_000
+    check(moment("00010101000000") <= since and until <= year_10000, "a time stamp's time has no date")
+    return within(info, (2, SEQUENCE), (1, OCTETS)), since, until
+
+
+def root_of_ends(old: int, size: int, path: list[bytes], known: bytes | None) -> tuple[bytes, bytes]:
+    """The roots of the first `old` leaves and of all `size`, from a consistency proof (RFC 6962, 2.1.2). Uses it up.
+
+    `known` is the root that is claimed of the first tree, which the proof leaves out where it is a node itself.
+    """
+    if old == size:
+        if known is not None:
+            return known, known
+        check(path, "a consistency proof is too short")
+        node = path.pop(0)
+        return node, node
+    check(path, "a consistency proof is too short")
+    sibling = path.pop()
+    left = 1 << (size - 1).bit_length() - 1
+    if old <= left:
+        first, all_of_it = root_of_ends(old, left, path, known)
+        return first, sha256(b"\1", all_of_it, sibling)
+    first, all_of_it = root_of_ends(old - left, size - left, path, None)
+    return sha256(b"\1", sibling, first), sha256(b"\1", sibling, all_of_it)
+
+
+def check_anchors(bundle: Any, size: int, root: bytes) -> list[dict[str, Any]]:
+    """Every time stamp holds; returns what each tells. Who made it, `openssl` says."""
+    statement = bundle["statement"]
+    check(("anchors" in statement) == ("anchor_proofs" in bundle), "time stamps and their proofs do not go together")
+    if "anchors" not in statement:
+        return []
+    anchors, proofs = statement["anchors"], bundle["anchor_proofs"]
+    check(anchors and len(anchors) == len(proofs), "there is not one proof for each time stamp")
+    indices = [anchor["index"] for anchor in anchors]
+    check(indices == sorted(set(indices)), "the time stamps are not in order, or one comes twice")
+    check(indices[-1] < statement["size"], "a time stamp is newer than the statement")
+    keys = [signer["key"] for signer in statement.get("signers", [])] or [statement["key"]]
+    return [check_anchor(anchor, proof, keys, size, root) for anchor, proof in zip(anchors, proofs, strict=True)]
+
+
+def check_anchor(anchor: Any, proof: Any, keys: list[str], size: int, root: bytes) -> dict[str, Any]:
+    """One time stamp holds; returns what it tells."""
+    index, body, said = anchor["index"], anchor["body"], anchor["body"]["open"]
+    check_included({"index": index, "body": body, "opened": {}}, proof["inclusion"], size, root)
+    check(said["before"] is None or 0 < said["before"] < index, "a time stamp names no entry before it")
+    signers = [key for key in keys if bears_id(said["checkpoint"], key)]
+    check(signers, "a time stamp's checkpoint is not signed with a key of this log")
+    for key in signers:
+        _, covered, old_root, _ = read_checkpoint(said["checkpoint"], key)
+    check(0 < covered <= index, "a time stamp is not over entries before it")
+    path = [bytes_of(node) for node in proof["consistency"]]
+    found = root_of_ends(covered, size, path, old_root)
+    check(not path and found == (old_root, root), "a time stamp's checkpoint is not of the log's beginning")
+    response = bytes_of(said["response"])
+    digest, since, until = read_time_stamp(response)
+    check(digest == sha256(said["checkpoint"].encode()), "a time stamp is of other data than its checkpoint")
+    return {"entry": index, "size": covered, "after": since, "by": until, "authority": said["authority"],
+            "checkpoint": said["checkpoint"], "response": response}  # fmt: skip
+
+
+def bears_id(note: str, key_text: str) -> bool:
+    """Whether a note's signature is by a key of this key's id; whether it holds is another question."""
+    found = re.search(r"[^ \n]+ ([A-Za-z0-9+/]+=*)\n\Z", note)
+    return found is not None and bytes_of(found[1])[:4] == read_key(key_text)[1]
+
+
+def unverified(time_stamp: dict[str, Any], roots: str) -> str:
+    """Why it is not known who made a time stamp; "" where `openssl ts` verifies it up to one of the roots."""
+    if not roots:
+        return "name the authority's root with --ca"
+    with tempfile.TemporaryDirectory() as folder:
+        note, response = Path(folder, "note"), Path(folder, "response")
+        note.write_bytes(time_stamp["checkpoint"].encode())
+        response.write_bytes(time_stamp["response"])
+        # At the time that it states: the certificate may have expired since.
+        command = ("openssl", "ts", "-verify", "-data", note, "-in", response, "-CAfile", roots, "-attime",
+                   str(time_stamp["by"] // 1_000_000))  # fmt: skip
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+        except (OSError, subprocess.TimeoutExpired) as problem:
+            return f"openssl cannot be asked: {problem}"
+    return "" if done.returncode == 0 else "openssl does not verify it up to that root"
+
+
+def logged(entry: int, time_stamps: list[dict[str, Any]]) -> tuple[int | None, int | None]:
+    """After and by which moment (µs) an entry was logged; None where no time stamp tells."""
+    after = max((one["after"] for one in time_stamps if one["entry"] <= entry), default=None)
+    return after, min((one["by"] for one in time_stamps if one["size"] > entry), default=None)
+
+
 # --- The whole --------------------------------------------------------------------------------------------------------
 
 
@@ -446,13 +646,19 @@ def verify(data: bytes) -> dict[str, Any]:
         "fingerprint": sha256(b"isolation/sign-key/1\0", public)[:16].hex(),
         "entries": len(statement["entries"]),
         "missing": check_subjects(statement),
+        "time_stamps": check_anchors(bundle, size, root),
         "statement": statement,
     }
 
 
+def when(moment: int | None) -> str:
+    """A moment (µs) for people."""
+    return "?" if moment is None else (EPOCH + datetime.timedelta(microseconds=moment)).isoformat()
+
+
 def show(verdict: dict[str, Any]) -> None:
     """Prints the verdict for people; texts of the bundle are printed as JSON writes them, in ASCII."""
-    statement = verdict["statement"]
+    statement, time_stamps = verdict["statement"], verdict["time_stamps"]
     names = [part["name"] for part in statement["subject"].values() if part]
     print(f"INTACT: {verdict['entries']} entries of {json.dumps(names)}, from the log {json.dumps(verdict['origin'])}")
     print(f"signed with the key {verdict['fingerprint']}: compare it with the owner in another way")
@@ -460,15 +666,32 @@ def show(verdict: dict[str, Any]) -> None:
         _, _, public = read_key(signer["key"])
         mark = sha256(b"isolation/sign-key/1\0", public)[:16].hex()
         print(f"from entry {signer['since']} on its key was {mark}, which vouches for the one after it")
+    for one in time_stamps:
+        who = f"who made it is not known: {one['unverified']}" if one["unverified"] else "openssl verifies who made it"
+        print(f"the first {one['size']} entries existed by {when(one['by'])}, says the time stamp in entry"
+              f" {one['entry']}, from {json.dumps(one['authority'])}; {who}")  # fmt: skip
     for spelling, first, last in verdict["missing"]:
         print(f"entries {first} to {last} of this account ({json.dumps(spelling)}) are not in this bundle")
     print(f"omitted: {json.dumps(statement['omitted'])}")
     for entry in statement["entries"]:
         values = {name: field["value"] for name, field in entry["opened"].items()}
-        print(f"entry {entry['index']}, {entry['body']['kind']}: {json.dumps(values)}")
+        after, by = logged(entry["index"], time_stamps)
+        bounds = f", logged after {when(after)}, by {when(by)}" if time_stamps else ""
+        print(f"entry {entry['index']}, {entry['body']['kind']}{bounds}: {json.dumps(values)}")
     for finding in statement["findings"]:
         print(f"finding: {json.dumps(finding)}")
     print("What this does not prove stands in docs/bundles.md.")
+
+
+def as_json(verdict: dict[str, Any]) -> str:
+    """The verdict without the bundle's own words."""
+    told = {name: value for name, value in verdict.items() if name != "statement"}
+    if told["intact"]:
+        hidden = ("checkpoint", "response")
+        told["time_stamps"] = [
+            {name: value for name, value in one.items() if name not in hidden} for one in told["time_stamps"]
+        ]
+    return json.dumps(told)
 
 
 def main(arguments: list[str]) -> int:
@@ -476,6 +699,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Verify a proof bundle.")
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--json", action="store_true", help="print the verdict as one JSON object")
+    parser.add_argument("--ca", metavar="FILE", default="", help="roots (PEM) that a time stamp's maker must lead to")
     given = parser.parse_args(arguments)
     try:
         with open(given.file, "rb") as file:
@@ -485,13 +709,17 @@ def main(arguments: list[str]) -> int:
         return 2
     except Damaged as problem:
         verdict = {"intact": False, "problem": str(problem)}
+    for one in verdict.get("time_stamps", []):
+        one["unverified"] = unverified(one, given.ca)
     if given.json:
-        print(json.dumps({name: value for name, value in verdict.items() if name != "statement"}))
+        print(as_json(verdict))
     elif verdict["intact"]:
         show(verdict)
     else:
         print(f"DAMAGED: {json.dumps(verdict['problem'])}")
-    return 0 if verdict["intact"] else 3
+    if not verdict["intact"]:
+        return 3
+    return 10 if any(one["unverified"] for one in verdict["time_stamps"]) else 0
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from isolation.ledger.anchors import Interval
     from isolation.ledger.bundle import BundleResult
 
 MOST_SHOWN = 20
@@ -71,13 +72,14 @@ def signer_documents(statement: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def entry_document(entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry with the values that it shows."""
+def entry_document(entry: dict[str, Any], interval: Interval) -> dict[str, Any]:
+    """An entry with the values that it shows, and its logged interval."""
     opened = entry["body"]["open"]
     values = {name: _plain(name, field["value"]) for name, field in entry["opened"].items()}
     return {
         "entry": entry["index"], "kind": entry["body"]["kind"], "of": opened.get("of"),
-        "logged": _moment(opened["logged"]), "values": values,
+        "logged": _moment(opened["logged"]), "logged_after": _moment(interval.after),
+        "logged_by": _moment(interval.by), "values": values,
     }  # fmt: skip
 
 
@@ -95,7 +97,7 @@ def _moment(value: Any) -> str | None:
         return None
 
 
-def entry_text(entry: dict[str, Any]) -> str:
+def entry_text(entry: dict[str, Any], interval: Interval) -> str:
     """An entry in a line or two."""
     values = {name: field["value"] for name, field in entry["opened"].items()}
     kind = entry["body"]["kind"]
@@ -110,6 +112,10 @@ def entry_text(entry: dict[str, Any]) -> str:
         *(message(text, when=_when(values[name])) for name, text in _MOMENTS.items() if name in values),
     ]
     told.append(message("logged {logged}", logged=_when(entry["body"]["open"]["logged"])))
+    if interval.after is not None:
+        told.append(message("by time stamps after {moment}", moment=when(interval.after)))
+    if interval.by is not None:
+        told.append(message("by time stamps no later than {moment}", moment=when(interval.by)))
     told += [str(values[name]) for name in ("account", "operator", "channel") if name in values]
     if "provenance" in values:
         told.append(USE_WORDS.get(str(values["provenance"]), str(values["provenance"])))

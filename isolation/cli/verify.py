@@ -5,6 +5,9 @@ wrote, anywhere, without ledger, keys or network. `--checkpoint` holds either ag
 elsewhere, which alone shows that entries were removed from the end, or that another ledger was put in its place; the
 one that is kept beside the ledger shows it only where nobody changed both.
 
+Time stamps are checked to be over this log. `--ca` names the roots that whoever made them must lead to; without it
+nobody knows who did, which a bundle that rests on them says: `not checked`.
+
 It says `intact`, with what that proves and what it does not. Exit 0 intact, 3 damaged, 2 where FILE is no bundle,
 10 where a part could not be checked.
 """
@@ -35,6 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--checkpoint", metavar="FILE", default="", help="a checkpoint that was kept elsewhere, to hold it against"
     )
+    parser.add_argument(
+        "--ca", metavar="FILE", default="", help="root certificates (PEM) of the authorities that made its time stamps"
+    )
 
 
 def run(options: Options) -> int:
@@ -44,7 +50,9 @@ def run(options: Options) -> int:
 
         return run_bundle(options)
     from isolation.cli.checkpoint_file import kept_checkpoint
+    from isolation.cli.time_stamps import judged, untold_makers
     from isolation.ledger import Ledger
+    from isolation.ledger.anchors import anchors
     from isolation.ledger.remembered import remembered
     from isolation.ledger.stored_checkpoint import compare_ledger
 
@@ -53,8 +61,9 @@ def run(options: Options) -> int:
         with Progress("entries") as progress:
             result = ledger.verify(progress.at)
         compared = None if note is None else compare_ledger(ledger, note, result.size, result.root)
+        stamps = judged(anchors(ledger), options.ca) if options.ca else []
     problems = [*result.problems, *against(compared)]
-    unchecked = [*result.unchecked, *untold(compared)]
+    unchecked = [*result.unchecked, *untold(compared), *untold_makers(stamps)]
     if options.json:
         terminal.emit(_document(result, problems, unchecked, compared))
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isolation.cli import terminal
 from isolation.cli.checkpoint_file import kept_checkpoint, read_bounded
+from isolation.cli.time_stamps import judged, stamp_document, stamp_text, untold_makers
 from isolation.cli.verify import (
     against,
     comparison_document,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.cli.common import Options
+    from isolation.cli.time_stamps import Judged
     from isolation.ledger.bundle import BundleResult
     from isolation.ledger.stored_checkpoint import Comparison
 
@@ -41,11 +43,12 @@ def run(options: Options) -> int:
         ) from None
     compared = None if note is None or not result.intact else compare_bundle(result, note)
     problems = [*result.problems, *against(compared)]
-    unchecked = untold(compared)
+    stamps = judged(result.anchors, options.ca)
+    unchecked = [*untold(compared), *untold_makers(stamps)]
     if options.json:
-        terminal.emit(_document(result, problems, unchecked, compared, form))
+        terminal.emit(_document(result, problems, unchecked, compared, form, stamps))
     else:
-        _print(result, problems, unchecked, compared, form)
+        _print(result, problems, unchecked, compared, form, stamps)
     return exit_code(problems, unchecked)
 
 
@@ -78,11 +81,17 @@ def _does_not_prove(form: str) -> tuple[str, ...]:
 
 
 def _document(
-    result: BundleResult, problems: list[Any], unchecked: list[str], compared: Comparison | None, form: str
+    result: BundleResult,
+    problems: list[Any],
+    unchecked: list[str],
+    compared: Comparison | None,
+    form: str,
+    stamps: list[Judged],
 ) -> dict[str, Any]:
     from isolation.cli.bundle_words import entry_document, missing_texts, signer_documents
-    from isolation.ledger.bundle import PROVES
+    from isolation.ledger.bundle import proves
 
+    intervals = result.intervals()
     checkpoint, key, said = result.checkpoint, result.key, result.statement if result.intact else None
     return {
         "schema": "isolation.verify/1",
@@ -102,12 +111,15 @@ def _document(
         "made_at": None if said is None else said["made_at"],
         "key_store": None if said is None else said["key_store"],
         "report": result.report,
-        "entries": [] if said is None else [entry_document(entry) for entry in said["entries"]],
+        "entries": []
+        if said is None
+        else [entry_document(entry, intervals.of(entry["index"])) for entry in said["entries"]],
+        "time_stamps": [stamp_document(*one) for one in stamps],
         "findings": [] if said is None else said["findings"],
         "omitted": None if said is None else said["omitted"],
         "missing": missing_texts(result),
         "disclosed": [] if said is None else said["disclosed"],
-        "proves": [] if problems else list(PROVES),
+        "proves": [] if problems else list(proves(stamped=bool(stamps))),
         "does_not_prove": list(_does_not_prove(form)),
     }
 
@@ -117,9 +129,14 @@ def _name(subject: dict[str, Any] | None) -> str | None:
 
 
 def _print(
-    result: BundleResult, problems: list[Any], unchecked: list[str], compared: Comparison | None, form: str
+    result: BundleResult,
+    problems: list[Any],
+    unchecked: list[str],
+    compared: Comparison | None,
+    form: str,
+    stamps: list[Judged],
 ) -> None:
-    from isolation.ledger.bundle import PROVES
+    from isolation.ledger.bundle import proves
 
     said = result.statement
     if problems or said is None or result.checkpoint is None or result.key is None:
@@ -131,8 +148,8 @@ def _print(
     _print_signers(said, result.key.fingerprint())
     if compared is not None and compared.state == "consistent":
         terminal.say(message("  {text}", text=compared.text))
-    _print_content(result, said)
-    say_rest(unchecked, PROVES, _does_not_prove(form))
+    _print_content(result, said, stamps)
+    say_rest(unchecked, proves(stamped=bool(stamps)), _does_not_prove(form))
 
 
 def _print_origin(said: dict[str, Any]) -> None:
@@ -168,7 +185,7 @@ def _print_signers(said: dict[str, Any], fingerprint: str) -> None:
         terminal.say("  whose owner keeps it in a file; a copy of that disk can sign too")
 
 
-def _print_content(result: BundleResult, said: dict[str, Any]) -> None:
+def _print_content(result: BundleResult, said: dict[str, Any], stamps: list[Judged]) -> None:
     from isolation.cli.bundle_words import (
         MOST_SHOWN,
         entry_text,
@@ -178,8 +195,13 @@ def _print_content(result: BundleResult, said: dict[str, Any]) -> None:
         omitted_text,
     )
 
+    intervals = result.intervals()
     for line in (
-        *first_lines([entry_text(entry) for entry in said["entries"][:MOST_SHOWN]], len(said["entries"])),
+        *first_lines([stamp_text(*one) for one in stamps]),
+        *first_lines(
+            [entry_text(entry, intervals.of(entry["index"])) for entry in said["entries"][:MOST_SHOWN]],
+            len(said["entries"]),
+        ),
         *first_lines([finding_text(one) for one in said["findings"][:MOST_SHOWN]], len(said["findings"])),
         *first_lines([message("  {text}", text=text) for text in missing_texts(result)]),
     ):

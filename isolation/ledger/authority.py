@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from isolation.errors import UsageError
 from isolation.identifiers.escape import excerpt
+from isolation.ledger.timestamps import LARGEST
 from isolation.messages import message
 
 SECONDS = 20.0  # for the whole exchange
 _PATIENCE = 8.0  # seconds between two signs of life
-LARGEST = 1 << 18  # bytes; a time stamp with a chain of certificates takes 10,000
 _QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
 
 

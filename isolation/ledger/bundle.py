@@ -10,6 +10,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from isolation.digests import sha256
+from isolation.ledger.anchors import Intervals
+from isolation.ledger.bundle_anchors import ANCHOR, ANCHOR_PROOF, BadAnchor, proved_anchors
 from isolation.ledger.canonical import NotCanonical, decode, encode
 from isolation.ledger.checkpoint import BadCheckpoint, parse_key, parse_note, require_signed, require_vouched
 from isolation.ledger.entry import commitment, from_base64, to_base64
@@ -34,6 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from isolation.ledger.anchors import Anchor
     from isolation.ledger.checkpoint import Checkpoint, VerifierKey
     from isolation.ledger.shape import Form
 
@@ -53,6 +56,11 @@ PROVES = (
         "Nothing in this bundle was changed, added or left out since it was made; the log holds an entry of its making."
     ),
     message("The checkpoint was signed with the key whose fingerprint is shown."),
+)
+# What a bundle with time stamps proves beside that.
+PROVES_STAMPED = message(
+    "Each time stamp shown is over the beginning of this log and stands in it: what it covers existed by its time, and"
+    " what stands after it was logged after that, as far as its authority is right."
 )
 DOES_NOT_PROVE = (
     message("That no other ledger, device or network was used: a log holds only what was recorded in it or imported."),
@@ -108,6 +116,7 @@ _FINDING: Form = {
     "value": (is_text, is_nothing),
 }
 _STATEMENT: Form = {
+    "anchors?": [ANCHOR],
     "disclosed": [is_text],
     "does_not_prove": [is_text],
     "entries": [_entry("session", "end", "amend", "join", "observe", "index") | {"account?": is_text}],
@@ -128,8 +137,8 @@ _STATEMENT: Form = {
     },
 }
 _FORM: Form = {
-    "checkpoint": is_text, "proofs": [[is_hash]], "report": _entry("report") | {"proof": [is_hash]},
-    "schema": exactly(SCHEMA), "statement": _STATEMENT,
+    "anchor_proofs?": [ANCHOR_PROOF], "checkpoint": is_text, "proofs": [[is_hash]],
+    "report": _entry("report") | {"proof": [is_hash]}, "schema": exactly(SCHEMA), "statement": _STATEMENT,
 }  # fmt: skip
 
 # Any of them makes a file one that should verify, so that a damaged bundle is told from no bundle.
@@ -152,9 +161,10 @@ class BundleResult(Value):
     `problems` are pairs of the entry concerned (None where none is) and what is wrong; verifying stops at the first.
     `missing` are ranges of the account's own numbers, with the spelling they belong to, that no entry here has.
     `statement` is what the bundle says (None where it could not be read), `key` and `checkpoint` what signed it.
+    `anchors` are the time stamps in it; who made them is not verified.
     """
 
-    __slots__ = ("checkpoint", "intact", "key", "missing", "problems", "report", "statement")
+    __slots__ = ("anchors", "checkpoint", "intact", "key", "missing", "problems", "report", "statement")
     intact: bool
     problems: tuple[tuple[int | None, str], ...]
     statement: dict[str, Any] | None
@@ -162,6 +172,7 @@ class BundleResult(Value):
     key: VerifierKey | None
     report: int | None
     missing: tuple[tuple[str, int, int], ...]
+    anchors: tuple[Anchor, ...]
 
     def __init__(
         self,
@@ -171,11 +182,16 @@ class BundleResult(Value):
         key: VerifierKey | None = None,
         report: int | None = None,
         missing: tuple[tuple[str, int, int], ...] = (),
+        anchors: tuple[Anchor, ...] = (),
     ) -> None:
         self._init(
             intact=not problems, problems=problems, statement=statement, checkpoint=checkpoint, key=key, report=report,
-            missing=missing,
+            missing=missing, anchors=anchors,
         )  # fmt: skip
+
+    def intervals(self) -> Intervals:
+        """After and by which moment each entry shown was logged, as the bundle's own time stamps tell."""
+        return Intervals(self.anchors)
 
 
 def verify_bundle(data: bytes) -> BundleResult:
@@ -200,9 +216,15 @@ def verify_bundle(data: bytes) -> BundleResult:
         outsider = sequences.outsider()
         if outsider is not None:
             raise _Damaged(outsider, "it does not show that it is of the operator")
-        return BundleResult((), statement, checkpoint, key, document["report"]["index"], sequences.missing())
+        anchors = _anchors(document, checkpoint, key)
+        return BundleResult((), statement, checkpoint, key, document["report"]["index"], sequences.missing(), anchors)
     except _Damaged as problem:
         return BundleResult(((problem.entry, str(problem)),), statement, checkpoint, key)
+
+
+def proves(*, stamped: bool) -> tuple[str, ...]:
+    """What an intact bundle proves, with time stamps in it or without, in sentences."""
+    return (*PROVES, PROVES_STAMPED) if stamped else PROVES
 
 
 def within_bounds(data: bytes, hashes: int = 0) -> bool:
@@ -288,6 +310,13 @@ def _report(document: dict[str, Any], checkpoint: Checkpoint) -> None:
         raise _Damaged(report["index"], "it is not the entry of a bundle's making")
     if opened["digest"]["value"] != statement_digest(document["statement"]):
         raise _Damaged(report["index"], "the statement is not the one that was logged")
+
+
+def _anchors(document: dict[str, Any], checkpoint: Checkpoint, key: VerifierKey) -> tuple[Anchor, ...]:
+    try:
+        return proved_anchors(document, checkpoint, key)
+    except BadAnchor as problem:
+        raise _Damaged(problem.entry, str(problem)) from None
 
 
 def statement_digest(statement: dict[str, Any]) -> str:

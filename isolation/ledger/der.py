@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 INTEGER, OCTETS, OBJECT_ID, GENERALIZED_TIME, SEQUENCE, SET = 0x02, 0x04, 0x06, 0x18, 0x30, 0x31
 CONTEXT_0 = 0xA0  # [0], constructed
+MOST_MEMBERS = 100  # that are read of one element: no time stamp has more, and a stranger's may hold millions
 
 
 class BadDer(ValueError):
@@ -66,7 +67,11 @@ def descend(element: Element, *steps: tuple[int, int]) -> Element:
 
 
 def _elements(data: bytes, start: int, end: int) -> Iterator[Element]:
+    count = 0
     while start < end:
+        count += 1
+        if count > MOST_MEMBERS:
+            raise BadDer("it has too many members")
         if end - start < 2:
             raise BadDer("it is cut short")
         length, content = data[start + 1], start + 2

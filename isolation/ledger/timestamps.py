@@ -6,6 +6,7 @@ Reading needs nothing but the bytes. Asking and verifying is `rfc3161-client`'s,
 from __future__ import annotations
 
 import datetime
+import re
 
 from isolation.digests import sha256
 from isolation.errors import IsolationError, UsageError
@@ -32,7 +33,12 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 _SHA256 = bytes.fromhex("608648016503040201")  # 2.16.840.1.101.3.4.2.1
+LARGEST = 1 << 18  # bytes of a response; one with a chain of certificates takes 10,000
 _SECOND = 1_000_000
+# Moments that have a date: from year 1 to the end of year 9999, in µs since 1970.
+_FIRST, _LAST = -62_135_596_800 * _SECOND, 253_402_300_800 * _SECOND
+# X.690, 11.7, and RFC 3161, 2.4.2: in UTC, to the second or with a fraction that ends in no zero.
+_GENERALIZED = re.compile(rb"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d*[1-9]))?Z")
 _SIGNED_DATA = ((1, SEQUENCE), (1, CONTEXT_0), (0, SEQUENCE))  # from the response: token, content, SignedData
 
 
@@ -58,6 +64,8 @@ class TimeStamp(Value):
 
 def read_time_stamp(response: bytes) -> TimeStamp:
     """What a response (TimeStampResp, DER) states; believes everything. Raises BadTimeStamp."""
+    if len(response) > LARGEST:
+        raise BadTimeStamp("it is too large")
     try:
         content = descend(parse(response), *_SIGNED_DATA, (2, SEQUENCE), (1, CONTEXT_0), (0, OCTETS))
         info = parse(content.value())
@@ -69,6 +77,8 @@ def read_time_stamp(response: bytes) -> TimeStamp:
         if algorithm.value() != _SHA256:
             raise BadTimeStamp("it is not over a SHA-256 digest")
         moment, unit = _generalized(made.value())
+        if not _FIRST <= moment - accuracy < moment + accuracy + unit <= _LAST:
+            raise BadDer("its time is not one")
         return TimeStamp(digest.value(), moment, moment - accuracy, moment + accuracy + unit)
     except BadDer as problem:
         raise BadTimeStamp(message("it is no time stamp: {problem}", problem=problem)) from None
@@ -84,16 +94,21 @@ def _accuracy(element: Element) -> int:
 
 
 def _generalized(text: bytes) -> tuple[int, int]:
-    """`20261123151100Z`, with up to six digits of a second (RFC 3161, 2.4.2), and the unit of its last digit, in µs.
+    """`20261123151100Z`, or with a fraction of a second, and the unit of its last digit, in µs (1 at least).
 
     What stands after the last digit was cut off by the authority: OpenSSL gives whole seconds.
     """
-    whole, _, fraction = text.decode("ascii", "replace").removesuffix("Z").partition(".")
+    found = _GENERALIZED.fullmatch(text)
+    if found is None:
+        raise BadDer("its time is not one")
+    *whole, fraction = found.groups(default=b"")
     try:
-        moment = datetime.datetime.strptime(whole, "%Y%m%d%H%M%S").replace(tzinfo=datetime.UTC)
-        return int(moment.timestamp()) * _SECOND + int(fraction.ljust(6, "0")[:6] or "0"), _unit(len(fraction))
+        year, month, day, hour, minute, second = map(int, whole)
+        moment = datetime.datetime(year, month, day, hour, minute, second, tzinfo=datetime.UTC)
     except ValueError:
         raise BadDer("its time is not one") from None
+    since_epoch = moment - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+    return since_epoch // datetime.timedelta(microseconds=1) + int(fraction.ljust(6, b"0")[:6]), _unit(len(fraction))
 
 
 def _unit(digits: int) -> int:
@@ -170,8 +185,21 @@ def verify(response: bytes, asked: Any, data: bytes, trust: Trust | None) -> tup
     With `trust` its signature and chain are verified too, at the time that it states; without it nobody knows who
     made it. Returns it with the response in order. Raises BadTimeStamp.
     """
-    rfc3161 = client()
     response = in_order(response)
+    return _verified(response, data, trust, asked.nonce), response
+
+
+def verify_stored(response: bytes, data: bytes, trust: Trust) -> TimeStamp:
+    """What a response that was stored states, once an authority below these roots made it over these data.
+
+    Signature and chain are verified at the time that it states. Raises BadTimeStamp, and IsolationError without the
+    package.
+    """
+    return _verified(response, data, trust)
+
+
+def _verified(response: bytes, data: bytes, trust: Trust | None, nonce: int | None = None) -> TimeStamp:
+    rfc3161 = client()
     try:
         decoded = rfc3161.decode_timestamp_response(response)
         if decoded.status != 0:
@@ -180,7 +208,7 @@ def verify(response: bytes, asked: Any, data: bytes, trust: Trust | None) -> tup
         stamp = read_time_stamp(response)
         if stamp.digest != sha256(data).digest():
             raise BadTimeStamp("it is of other data")
-        if decoded.tst_info.nonce != asked.nonce:
+        if nonce is not None and decoded.tst_info.nonce != nonce:
             raise BadTimeStamp("it is the answer to another request: the nonce differs")
         signer = _signer(decoded, trust)
         if trust is not None:
@@ -189,7 +217,7 @@ def verify(response: bytes, asked: Any, data: bytes, trust: Trust | None) -> tup
         raise
     except Exception as problem:  # noqa: BLE001 - hostile bytes make the two libraries raise many things
         raise BadTimeStamp(_short(problem)) from None
-    return stamp, response
+    return stamp
 
 
 def _signer(decoded: Any, trust: Trust | None) -> Certificate:
@@ -234,4 +262,14 @@ def _short(problem: Exception) -> str:
     return message("it cannot be read: {text}", text=text[:200])
 
 
-__all__ = ["BadTimeStamp", "TimeStamp", "Trust", "in_order", "read_time_stamp", "request", "verify"]
+__all__ = [
+    "LARGEST",
+    "BadTimeStamp",
+    "TimeStamp",
+    "Trust",
+    "in_order",
+    "read_time_stamp",
+    "request",
+    "verify",
+    "verify_stored",
+]

@@ -14,12 +14,13 @@ from isolation.identifiers.escape import excerpt
 from isolation.ledger.bundle import (
     DOES_NOT_PROVE,
     MOST_ENTRIES,
-    PROVES,
     SCHEMA,
+    proves,
     statement_digest,
     verify_bundle,
     within_bounds,
 )
+from isolation.ledger.bundle_anchors import anchor_proof, shown_anchors
 from isolation.ledger.canonical import encode
 from isolation.ledger.disclosure import choose, disclose
 from isolation.ledger.entry import to_base64
@@ -151,20 +152,23 @@ def _proved(ledger: Ledger, statement: dict[str, Any], index: int) -> Bundle:
     report = disclose(ledger, ledger.opener(), index)
     if report is None:
         raise LedgerError("The entry of the bundle's making was erased while it was made.", "Make the bundle again.")
-    document = {
+    anchors = statement.get("anchors", ())
+    document: dict[str, Any] = {
+        **({"anchor_proofs": [anchor_proof(tree, one, size) for one in anchors]} if anchors else {}),
         "checkpoint": signed_checkpoint(ledger, size)[1],
         "proofs": [_proof(tree, entry["index"], size) for entry in statement["entries"]],
         "report": {**report, "proof": _proof(tree, index, size)},
         "schema": SCHEMA,
         "statement": statement,
     }
-    data = encode(document)  # type: ignore[arg-type]  # canonical JSON, as encode itself makes sure
+    data = encode(document)
     return Bundle(data, verify_bundle(data))
 
 
 def _require_room(statement: dict[str, Any]) -> None:
     """Raises UsageError for a statement that, with its proofs, no file would be allowed to hold."""
-    hashes = len(statement["entries"]) * statement["size"].bit_length()
+    proofs = len(statement["entries"]) + 2 * len(statement.get("anchors", ()))
+    hashes = proofs * (statement["size"].bit_length() + 1)
     if not within_bounds(encode(statement), hashes + _REPORT_ROOM):
         raise _too_large()
 
@@ -244,8 +248,10 @@ class _Statement:
         source = reader.everything() if since is None and until is None else reader.window(since, until)
         told, others = own_matches(source, self._relations, head, reader.began)
         keys = signers(self._ledger)
+        anchors = shown_anchors(self._ledger, reader.intervals(), [entry["index"] for entry in entries])
         return {
             **({"signers": keys} if len(keys) > 1 else {}),
+            **({"anchors": anchors} if anchors else {}),
             "disclosed": sorted(named[number] for number in self._disclosed),
             "does_not_prove": list(DOES_NOT_PROVE),
             "entries": entries,
@@ -263,7 +269,7 @@ class _Statement:
                 "until": None if until is None else format_time(until),
             },
             "program": f"isolation {__version__}",
-            "proves": list(PROVES),
+            "proves": list(proves(stamped=bool(anchors))),
             "size": chosen.size,
             "subject": {
                 "account": {"name": account, "spellings": spellings} if request.account else None,

@@ -39,14 +39,13 @@ if TYPE_CHECKING:
 _TAG = 12  # digits of a tag in a finding's id
 
 
-def bundle_audit(
-    result: BundleResult, intervals: Intervals, begun: int, declared: Declared, block_at: Severity
-) -> Audit:
+def bundle_audit(result: BundleResult, begun: int, declared: Declared, block_at: Severity) -> Audit:
     """The audit of a bundle about an account, which must be intact. Reasons are the rules' own titles.
 
-    `intervals`, `begun` (µs) and `block_at` are the ledger's and the policy's; `declared` is `declared_around`.
+    `begun` (µs) and `block_at` are the ledger's and the policy's; `declared` is `declared_around`. Time stamps are
+    those in the bundle.
     """
-    said, checkpoint = result.statement, result.checkpoint
+    said, checkpoint, intervals = result.statement, result.checkpoint, result.intervals()
     assert said is not None  # noqa: S101 - an intact bundle has one
     assert checkpoint is not None  # noqa: S101 - as above
     account = said["subject"]["account"]["name"]

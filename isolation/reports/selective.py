@@ -64,7 +64,7 @@ def issue(ledger: Ledger, policy: Policy, request: Request, path: str) -> tuple[
         names = Names(reader)
         keys = sorted(policy.account_keys() | {account_key(request.account)})
         around = _declared_of(request.account, policy, names, reader.numbers("account", keys))
-        audit = bundle_audit(result, reader.intervals(), reader.began, around, policy.block_at)
+        audit = bundle_audit(result, reader.began, around, policy.block_at)
     return audit, Issued(
         said["subject"]["account"]["name"], tuple(said["disclosed"]), said["omitted"], bundle,
         os.path.basename(path) + BESIDE,

@@ -55,6 +55,37 @@ def path_of(index: int, leaves: list[bytes]) -> list[bytes]:
     return [*path_of(index - half, leaves[half:]), root_of(leaves[:half])]
 
 
+def consistency(old: int, leaves: list[bytes], whole: bool = True) -> list[bytes]:
+    """SUBPROOF of RFC 6962, 2.1.2."""
+    if old == len(leaves):
+        return [] if whole else [root_of(leaves)]
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    if old <= half:
+        return [*consistency(old, leaves[:half], whole), root_of(leaves[half:])]
+    return [*consistency(old - half, leaves[half:], False), root_of(leaves[:half])]
+
+
+def der(tag: int, *content: bytes) -> bytes:
+    """An element of X.690."""
+    data = b"".join(content)
+    length = bytes([len(data)]) if len(data) < 128 else b"\x83" + len(data).to_bytes(3, "big")
+    return bytes([tag]) + length + data
+
+
+def response(imprint: bytes, time: bytes = b"20260921141320Z", *more: bytes, algorithm: bytes = b"") -> bytes:
+    """An RFC 3161 response that nobody signed; `more` follows the time."""
+    identifier = der(6, algorithm or bytes.fromhex("608648016503040201"))
+    info = der(
+        0x30, der(2, b"\1"), der(6, b"\x2a\x03"), der(0x30, der(0x30, identifier), der(4, imprint)), der(2, b"\7"),
+        der(0x18, time), *more,
+    )  # fmt: skip
+    content = der(0x30, der(6, bytes.fromhex("2a864886f70d0109100104")), der(0xA0, der(4, info)))
+    signed = der(0x30, der(2, b"\3"), der(0x31), content)
+    return der(
+        0x30, der(0x30, der(2, b"\0")), der(0x30, der(6, bytes.fromhex("2a864886f70d010702")), der(0xA0, signed))
+    )
+
+
 def vkey(origin: str = ORIGIN, seed: bytes = KEY) -> str:
     """The key of a log as verifiers are told it."""
     public = b"\1" + Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
@@ -68,9 +99,9 @@ def signature_line(body: str, origin: str = ORIGIN, seed: bytes = KEY) -> str:
     return f"— {origin} {text(identifier + Ed25519PrivateKey.from_private_bytes(seed).sign(body.encode()))}\n"
 
 
-def note(body: str) -> str:
+def note(body: str, seed: bytes = KEY) -> str:
     """The signed note of any text."""
-    return f"{body}\n{signature_line(body)}"
+    return f"{body}\n{signature_line(body, seed=seed)}"
 
 
 class Log:
@@ -87,6 +118,22 @@ class Log:
         sd = {name: self._commitment(index, name, value) for name, value in fields.items()}
         self.bodies.append({"kind": kind, "open": opened, "sd": sd, "v": 1})
         self.fields.append(fields)
+        return index
+
+    def checkpoint(self, size: int | None = None) -> str:
+        """What is signed of the log, or of its beginning."""
+        leaves = [sha256(b"\0", canonical(one)) for one in self.bodies[:size]]
+        return f"{ORIGIN}\n{len(leaves)}\n{text(root_of(leaves))}\n"
+
+    def anchor(self, signed: str | None = None, token: bytes | None = None, **changes: object) -> int:
+        """Appends a time stamp over the log, or over any note; `changes` are made in what it tells."""
+        signed = note(self.checkpoint()) if signed is None else signed
+        token = response(sha256(signed.encode())) if token is None else token
+        index = self.add("anchor")
+        self.bodies[index]["open"] |= {
+            "authority": "https://tsa.example/", "before": None, "chain": False, "checkpoint": signed,
+            "response": text(token), **changes,
+        }  # fmt: skip
         return index
 
     def session(self, number: int | None, account: str = "store-a", **fields: object) -> int:
@@ -131,9 +178,13 @@ class Log:
         after: Change | None = None,
         report: Document | None = None,
         body: Callable[[str], str] | None = None,
+        anchors: Iterable[int] = (),
     ) -> bytes:
-        """A bundle that shows these entries. `report` changes what is logged of it, `body` what the checkpoint says."""
-        return canonical(self.document(entries, before=before, after=after, report=report, body=body))
+        """A bundle that shows these entries. `report` changes what is logged of it, `body` what the checkpoint says.
+
+        `anchors` are the time stamps shown.
+        """
+        return canonical(self.document(entries, before=before, after=after, report=report, body=body, anchors=anchors))
 
     def document(
         self,
@@ -143,16 +194,21 @@ class Log:
         after: Change | None = None,
         report: Document | None = None,
         body: Callable[[str], str] | None = None,
+        anchors: Iterable[int] = (),
     ) -> Document:
         """The same before it is written."""
         statement = self.statement([self.shown(one) if isinstance(one, int) else one for one in entries])
+        if anchors:
+            statement["anchors"] = [{"body": copy.deepcopy(self.bodies[one]), "index": one} for one in anchors]
         if before is not None:
             before(statement)
         digest = hashlib.sha256(canonical(statement)).hexdigest()
         index = self.add("report", {"digest": digest, "what": "bundle"} | (report or {}))
         leaves = [sha256(b"\0", canonical(one)) for one in self.bodies]
-        checkpoint = f"{ORIGIN}\n{len(leaves)}\n{text(root_of(leaves))}\n"
-        document = {
+        checkpoint = self.checkpoint()
+        proved = [self._anchor_proof(one, leaves) for one in statement.get("anchors") or ()]
+        document: Document = {
+            **({"anchor_proofs": proved} if proved else {}),
             "checkpoint": note(checkpoint if body is None else body(checkpoint)),
             "proofs": [
                 [text(node) for node in path_of(int(entry["index"]) % len(leaves), leaves)]
@@ -165,6 +221,15 @@ class Log:
         if after is not None:
             after(document)
         return document
+
+    def _anchor_proof(self, shown: Document, leaves: list[bytes]) -> Document:
+        # Of what is no checkpoint, and of a size that the log has not, the proof is that of some other size.
+        said = str(shown["body"]["open"].get("checkpoint", "")).split("\n")[1:2]
+        size = int(said[0]) if said and said[0].isdecimal() else 1
+        return {
+            "consistency": [text(node) for node in consistency(min(max(size, 1), len(leaves)), leaves)],
+            "inclusion": [text(node) for node in path_of(int(shown["index"]) % len(leaves), leaves)],
+        }
 
 
 def six_entries() -> Log:

@@ -41,7 +41,7 @@ def section(frame: Frame) -> Section:
         (message("Begun"), frame.when(audit.begun)),
         (message("Made"), frame.when(audit.made_at)),
     )
-    stamps = Points(tuple(stamps_text(audit)), message("Outside time stamps:"))
+    stamps = Points(tuple(stamps_text(audit, whole=frame.issued is None)), message("Outside time stamps:"))
     return Section(
         "integrity",
         message("Integrity and limits"),
@@ -61,8 +61,11 @@ def key_words(audit: Audit) -> str:
     return message("stored in the keyring")
 
 
-def stamps_text(audit: Audit) -> list[str]:
-    """What the log's time stamps say, in sentences; that there is none, where there is none."""
+def stamps_text(audit: Audit, *, whole: bool = True) -> list[str]:
+    """What the log's time stamps say, in sentences; that there is none, where there is none.
+
+    Unless `whole` they are those alone that bound what is shown.
+    """
     if not audit.time_stamps:
         return [
             message(
@@ -81,7 +84,14 @@ def stamps_text(audit: Audit) -> list[str]:
     ]  # fmt: skip
     if len(audit.time_stamps) > _MOST_STAMPS:
         texts.append(message("And {count} more time stamps.", count=len(audit.time_stamps) - _MOST_STAMPS))
-    if audit.size > covered:
+    if not whole:
+        texts.append(
+            message(
+                "They are in the proof bundle, as far as they tell when entries shown here were recorded; "
+                "`isolation verify FILE --ca ROOTS` says who made them."
+            )
+        )
+    elif audit.size > covered:
         texts.append(
             message(
                 "For the {count} newest entries no time stamp says by when they were recorded.",
