@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from .conftest import DAMAGED, INTACT, Judge
-from .forge import ORIGIN, OTHERS, OWN, Document, Log, canonical, note, sha256, signature_line, six_entries, text
+from .forge import NOON, ORIGIN, OTHERS, OWN, Document, Log, canonical, note, sha256, signature_line, six_entries, text
 
 
 def test_another_makers_bundle_is_intact(judge: Judge) -> None:
@@ -309,3 +309,16 @@ def test_a_fork_and_a_cut_tail_are_not_caught(judge: Judge) -> None:
     assert judge(first.bundle([*OWN, 6])).code == INTACT
     assert judge(second.bundle([*OWN, 6])).code == INTACT
     assert judge(six_entries().bundle([1]))[:2] == (INTACT, [])
+
+
+def test_what_a_session_saw_later_is_shown(judge: Judge) -> None:
+    """An `observe` tells of a session before it, an `index` may tell of an `observe`, and neither of anything else."""
+    made = six_entries()
+    later = made.add("observe", {"public_ip": [{"identifying": True, "value": "9.9.9.10"}], "seen": NOON}, of=3)
+    tags = made.add("index", {"epoch": 1}, of=later)
+    assert judge(made.bundle([*OWN, later, tags]))[:2] == (INTACT, [])
+    assert judge(made.bundle([1, 4, 5, later])).code == DAMAGED
+    for of in (None, later, 4, OTHERS, 7):
+        wrong = six_entries()
+        index = wrong.add("observe", {"seen": NOON}, of=of)
+        assert judge(wrong.bundle([*OWN, index])).code == DAMAGED
