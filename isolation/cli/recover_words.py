@@ -131,10 +131,10 @@ def mac_text(text: str) -> str:
 def _candidate(memory: Memory, candidate: Candidate, period: Period) -> Iterator[str]:
     uses = candidate.uses()
     yield message(
-        "  {id}{name}: {uses}, {visits}, from {first} to {last}",
+        "  {id}{name}: {uses}, {visits}, {span}",
         id=candidate.id, name=f' "{candidate.name}"' if candidate.name else "", uses=_number_of(uses),
         visits=plural("{count} visit", "{count} visits", sum(use.visits for use in uses)),
-        first=when(uses[0].begin), last=when(uses[-1].end),
+        span=_moments(when(uses[0].begin), when(uses[-1].end)),
     )  # fmt: skip
     if len(candidate.hosts) > 1:
         for host in candidate.hosts:
@@ -149,6 +149,12 @@ def _candidate(memory: Memory, candidate: Candidate, period: Period) -> Iterator
         yield _settled(memory, uses)
     if candidate.reason:
         yield message("      weak: {reason}", reason=known(candidate.reason))
+
+
+def _moments(first: str, last: str) -> str:
+    if first == last:
+        return message("on {moment}", moment=first)
+    return message("from {first} to {last}", first=first, last=last)
 
 
 def _number_of(uses: list[Use]) -> str:

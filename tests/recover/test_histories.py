@@ -6,6 +6,7 @@ import os
 import random
 import sqlite3
 import sys
+import tempfile
 import tracemalloc
 from contextlib import closing
 from itertools import pairwise
@@ -151,6 +152,20 @@ def test_links_in_a_circle_hide_no_other_profile(tmp_path: Path, computer: Simul
     assert unread == [("Round", "failed"), ("Within", "failed")]
     assert all(source.reason for source in sources[1:])
     assert (sources[0].status, len(candidates)) == ("observed", 1)
+
+
+def test_a_history_is_not_absent_for_want_of_room(
+    tmp_path: Path, computer: SimulatedComputer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no folder takes the private copy, reading failed: it is not told that there is no history."""
+
+    def no_folder() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    chromium_history(tmp_path / "user" / LINUX, [(STORE, NOON - HOUR)])
+    monkeypatch.setattr(tempfile, "gettempdir", no_folder)
+    ((source,), _) = read_browsers(computer)
+    assert (source.status, "TMPDIR" in source.reason) == ("failed", True)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

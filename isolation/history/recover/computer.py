@@ -82,8 +82,9 @@ class Computer:
         """A private copy of an SQLite database with what lies beside it, gone when the block ends.
 
         The browser may write meanwhile: the copy is taken again, up to five times, until nothing changed while it
-        was. TimeoutError where it never came to rest.
+        was. TimeoutError where it never came to rest, OSError where there is no folder for the copy.
         """
+        _require_room()
         with tempfile.TemporaryDirectory(prefix="isolation-", ignore_cleanup_errors=True) as folder:
             copy = os.path.join(folder, "copy.sqlite")
             for _ in range(_TRIES):
@@ -158,6 +159,13 @@ class Computer:
         for name in below:
             found |= self.registry(f"{key}\\{name}")
         return found
+
+
+def _require_room() -> None:
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:  # which would tell that there is no history
+        raise OSError(message("There is no folder for a private copy; name one in TMPDIR.")) from None
 
 
 def _is(kind: Callable[[], bool]) -> bool:
