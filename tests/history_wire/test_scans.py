@@ -20,12 +20,16 @@ from isolation.history.rows import Scan
 from isolation.history.scans import Scans
 from isolation.hooks.import_history import import_history, join_history, join_scans
 from isolation.ledger import Ledger
+from isolation.ledger.bundle import verify_bundle
 from isolation.ledger.choosing import Wanted
 from isolation.ledger.rotating import rotate
 from isolation.ledger.scan_joining import MOST_JOINED, JoinedScans, WaitingScans
+from isolation.policy import Policy
+from isolation.reports.bundle import Request, make_bundle
 
 from .conftest import NOW, UTC
 
+VERIFIER = Path(__file__).parents[2] / "tools" / "verify_bundle.py"
 MAPPING = Mapping.parse(["account=account", "time=time", "bssid=bssid"])
 A, B, *AROUND = (f"3c:37:86:5d:{number:02x}:d0" for number in range(1, 8))
 HEAD = "WigleWifi-1.6,appRelease=2.70\nMAC,SSID,AuthMode,FirstSeen,Channel,RSSI,Type\n"
@@ -187,6 +191,21 @@ def test_a_joined_scan_is_marked_and_names_no_access_point(bring: Import, ledger
     assert [one["source"] for one in told] == ["import:wigle", "import:wigle"]
     assert set(told[0]) == {"points", "source", "unit"}
     assert not re.search("name of a network|" + "|".join(AROUND), json.dumps(told), re.IGNORECASE)
+
+
+def test_a_bundle_of_sessions_with_joined_scans_verifies_and_names_no_access_point(
+    bring: Import, ledger: Ledger, tmp_path: Path
+) -> None:
+    """Both verifiers take it, with the session's own access point; no neighbour and no other account is in it."""
+    assert bring(LOGINS, PHONE) == JoinedScans(2, 0)
+    bundle = make_bundle(ledger, Policy(), Request("store-a"))
+    assert A.upper().replace(":", "-") in bundle.data.decode()
+    assert not re.search("|".join([B, *AROUND, "store-b"]).replace(":", "[-:]"), bundle.data.decode(), re.IGNORECASE)
+    assert verify_bundle(bundle.data).intact
+    path = tmp_path / "store-a.bundle"
+    path.write_bytes(bundle.data)
+    done = subprocess.run([sys.executable, VERIFIER, path], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_joined_scan_is_carried_through_a_rotation(bring: Import, ledger: Ledger) -> None:
