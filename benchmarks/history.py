@@ -7,8 +7,9 @@ One log of `sessions` rows of eight columns over `accounts` accounts is imported
 - import: rows a second, and how often longer it took than a bare `executemany` of the same rows, all eight columns as
   texts, in the same slices and of the same durability (DELETE journal, synchronous EXTRA): by the wall, and on
   processors, the helper's among it. Parsing, commitments, sealing, the tree and all derived tables are in it.
-- peak: the most memory that this process and its helper ever took, in MB. The rows are written to disk before and read
-  again for the bare side, so nothing of them is held.
+- peak: the most memory that this process and its helpers took while importing, in MB, summed up (so that the libraries
+  they share count several times); 0 where there is no /proc. The rows are written to disk before and read again for the
+  bare side, so nothing of them is held.
 - audit: seconds, the distinct (identifier, account) pairs it looked at, and its ratio to a plain `SELECT` that reads
   every session's row of the ledger once. The accounts keep to their few addresses, so that sessions grow and pairs
   hardly do: the audit must follow the pairs.
@@ -22,10 +23,10 @@ import gc
 import os
 import random
 import sqlite3
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -98,25 +99,37 @@ def _bare(path: Path, log: Path, slices: list[int]) -> tuple[float, float]:
     return seconds, on_processor
 
 
-def _import(ledger: Ledger, log: Path, rows: int) -> tuple[float, float, list[int]]:
-    """Seconds of the import, of them on processors, and how many rows each of its transactions took."""
+def _import(ledger: Ledger, log: Path, rows: int) -> tuple[float, float, list[int], float]:
+    """Seconds of the import, of them on processors, how many rows each of its transactions took, and the peak in MB."""
     ends: list[int] = []
+    peaks: dict[str, float] = {}
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here: proc(5)
+
+    def progress(done: int, _share: float) -> None:
+        ends.append(done)
+        peaks.update((process, _peak(process)) for process in ("self", *_helpers()))
+
     begun, worked = time.perf_counter(), _processors()
     with open_import(log, MAPPING, now=time.time_ns() // 1000) as source:
-        result = import_history(ledger, source, lambda done, share: ends.append(done))
+        result = import_history(ledger, source, progress)
     seconds = time.perf_counter() - begun, _processors() - worked
     assert result.recorded == rows
-    return *seconds, [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
+    return *seconds, [end - begin for begin, end in zip([0, *ends], ends, strict=False)], sum(peaks.values())
 
 
-def _peak() -> float:
-    """The most memory that this process and the largest of its helpers ever took, in MB; 0 on Windows."""
-    try:
-        import resource
-    except ImportError:
-        return 0.0
-    most = sum(resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return most / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+def _peak(process: str) -> float:
+    """The most memory (VmHWM, proc(5)) that a process took, in MB."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def _helpers() -> list[str]:
+    """The processes that this one started and that are still there."""
+    return [child for path in Path("/proc/self/task").glob("*/children") for child in path.read_text().split()]
 
 
 def _scan(path: str) -> float:
@@ -145,8 +158,7 @@ def main() -> None:
         with Ledger.open(folder / "ledger.sqlite3", key_store="file") as ledger:
             for step in (count // 10, count // 2 - count // 10, count - count // 2):
                 _write(folder / "log.csv", islice(rows, step))
-                wall, processors, slices = _import(ledger, folder / "log.csv", step)
-                peak = _peak()
+                wall, processors, slices, peak = _import(ledger, folder / "log.csv", step)
                 bare = _bare(folder / "bare.sqlite3", folder / "log.csv", slices)
                 done += step
                 begun = time.perf_counter()

@@ -29,12 +29,12 @@ _begun: dict[bytes, tuple[Hash, Hash]] = {}
 
 def hmac_sha256(key: bytes, message: bytes) -> bytes:
     """HMAC-SHA-256, 32 bytes."""
-    if key not in _begun:
+    begun = _begun.get(key)
+    if begun is None:
         if len(_begun) >= _MOST_KEYS:
             _begun.clear()
         padded = (key if len(key) <= _BLOCK else sha256(key).digest()).ljust(_BLOCK, b"\0")
-        _begun[key] = (sha256(padded.translate(_INNER)), sha256(padded.translate(_OUTER)))
-    begun = _begun[key]
+        begun = _begun[key] = (sha256(padded.translate(_INNER)), sha256(padded.translate(_OUTER)))
     inner = begun[0].copy()
     inner.update(message)
     outer = begun[1].copy()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from isolation.model import Reading
 
 _MOST_CACHED = 1 << 14
+_MOST_SHARED = 12 << 10  # and as many that came before them
 _MOST_SEEN = 1 << 10  # of some thousand bytes each
 # Stored with every public IPv6 address, so that wider networks can be compared without opening anything.
 _WIDER_PREFIXES = {"public_prefix": 64, "prefix56": 56, "prefix48": 48}
@@ -126,7 +127,7 @@ class Terms:
     def _by_place(self, reading: Reading) -> Term:
         cached = self._shared.get(id(reading))
         if cached is None:
-            if len(self._shared) >= _MOST_CACHED:
+            if len(self._shared) >= _MOST_SHARED:
                 self._shared, self._shared_before = {}, self._shared
             # The reading is kept with it, so that no other comes to be at its place.
             cached = self._shared_before.get(id(reading)) or (self._work_out(reading), reading)
@@ -207,18 +208,23 @@ def _stored(readings: Sequence[Reading], terms: list[Term]) -> list[Term]:
 
 def surest(terms: Iterable[Term]) -> list[Named]:
     """The identifiers of these readings, each once, at the surest confidence, in order of appearance."""
+    every = [named for term in terms for named in term[2]]
+    if len({named[2] for named in every}) == len(every):
+        return every
     found: dict[bytes, Named] = {}
-    for _, _, several, _ in terms:
-        for named in several:
-            known = found.get(named[2])
-            if known is None or known.confidence < named.confidence:
-                found[named[2]] = named
+    for named in every:
+        known = found.get(named[2])
+        if known is None or known.confidence < named.confidence:
+            found[named[2]] = named
     return list(found.values())
 
 
-def reading_fields(terms: Iterable[Term]) -> dict[str, bytes]:
+def reading_fields(terms: Sequence[Term]) -> dict[str, bytes]:
     """One field for each fact: the list of its readings."""
-    fields: dict[str, bytes] = {}
+    fields = {term[0]: term[1] for term in terms}
+    if len(fields) == len(terms):
+        return fields
+    fields.clear()
     for fact, encoded, _, _ in terms:
         before = fields.get(fact)
         fields[fact] = encoded if before is None else b"%s,%s" % (before[:-1], encoded[1:])
