@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-MOST_NAMES = 100  # of accounts in one row: what no reader goes through would be a third of a large report
+MOST_NAMES = 100  # of accounts in one row: what no reader goes through would be a fifth of a large report
 
 PROVENANCE_WORDS = {
     "observed": message("observed"), "declared": message("declared"), "imported": message("imported"),
