@@ -59,13 +59,17 @@ def in_a_row(texts: Iterable[tuple[str, bool]], separator: str) -> str:
 
 
 def _in_a_row(pieces: Iterable[tuple[str, bool]]) -> str:
-    """The pieces, of which those that say True are the program's own and may lose a space."""
+    """The pieces, of which those that say True are the program's own and may lose a space: beside a mark, and between
+    two of them that are both Chinese.
+    """
     row, ours = "", False
     for piece, mine in pieces:
         if mine and row.endswith(_MARKS):
             piece = piece.lstrip(" ")
         if ours and piece.startswith(_MARKS) and not row.isspace():
             row = row.rstrip(" ")
+        if ours and mine and _is_ideograph(row.rstrip(" ")[-1:]) and _is_ideograph(piece.lstrip(" ")[:1]):
+            row, piece = row.rstrip(" "), piece.lstrip(" ")
         if not piece:
             continue
         row += (" " if _apart(row[-1:], piece[0]) else "") + piece

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isolation.findings import SEVERITY_WORDS
 from isolation.identifiers.escape import printable
+from isolation.messages import message
 from isolation.reports.content import Card, Chart, Facts, Links, Paragraph, Points, Table
 
 TYPE_CHECKING = False
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from isolation.language import Language
     from isolation.reports.content import Block, Report
 
+_COLON = message(": ")
 _SPECIAL = str.maketrans({character: "\\" + character for character in "\\`*_{}[]<>()#+!|~&"})
 
 
@@ -47,7 +49,7 @@ class _Page:
         elif isinstance(block, Facts):
             if block.title:
                 yield from (f"{'#' * level} {self.text(block.title)}", "")
-            yield from (f"- {self.text(name)}: {self.text(text)}" for name, text in block.pairs)
+            yield from (f"- {self.text(name)}{self.text(_COLON)}{self.text(text)}" for name, text in block.pairs)
         elif isinstance(block, Table):
             yield from self._table(block)
         elif isinstance(block, Chart):
@@ -68,7 +70,7 @@ class _Page:
 
     def _links(self, links: Links, level: int) -> Iterator[str]:
         yield from (f"{'#' * level} {self.text(links.title)}", "")
-        yield from (f"- {self.text(card.title)}: {self._marks(card)}" for card in links.cards)
+        yield from (f"- {self.text(card.title)}{self.text(_COLON)}{self._marks(card)}" for card in links.cards)
         if links.more:
             yield f"- {self.text(links.more)}"
 

@@ -34,6 +34,8 @@ def test_values_stand_in_chinese_as_chinese_is_set(pattern: str, value: str, set
 def test_speech_within_speech_loses_its_spaces_too() -> None:
     """A value that the program says itself has no space beside a full-width mark."""
     assert filled("（高）{n}", {"n": " a"}, ["n"]) == "（高）a"
+    assert filled("甲 和 {n}。", {"n": "另外 2 个"}, ["n"]) == "甲 和另外 2 个。"
+    assert filled("甲和 {n} 等", {"n": "a"}, ["n"]) == "甲和 a 等"
     assert in_a_row([("好。", True), ("是。", True)], " ") == "好。是。"
     assert in_a_row([("好。", True), (" ", True), ("a", False)], "") == "好。a"
 
