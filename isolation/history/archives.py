@@ -52,9 +52,18 @@ def members(path: str | BinaryIO, name: str) -> list[str]:
             files = [info for info in archive.infolist() if not info.is_dir()]
             size = archive.fp.seek(0, io.SEEK_END) if archive.fp else 0
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        if not zipfile.is_zipfile(path):
+            raise UsageError(
+                message(
+                    "{name} is a ZIP archive that is cut off: its end, which says what files are in it, is missing, so "
+                    "nothing of it was read.",
+                    name=name,
+                ),
+                "Fetch the file again.",
+            ) from error
         raise UsageError(
             message(
-                "{name} is a ZIP archive that is cut off or damaged, so none of its files can be told: {error}.",
+                "{name} is a ZIP archive that is damaged, so none of its files can be told: {error}.",
                 name=name,
                 error=error,
             ),

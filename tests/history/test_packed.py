@@ -6,13 +6,15 @@ import gzip
 import io
 import random
 import zipfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from isolation.errors import UsageError
-from isolation.history import Mapping, open_import
+from isolation.history import Mapping, Rejected, open_import
 from isolation.history.documents import Document
+from isolation.hooks.logs import open_logs
 
 from .conftest import NOW, Importer, Opener
 
@@ -77,9 +79,34 @@ def test_a_damaged_packed_log_is_refused(opened: Opener, packer: str) -> None:
 
 
 def test_an_archive_without_its_directory_is_refused(opened: Opener) -> None:
-    """Of a ZIP archive that is cut off nothing is read."""
-    with pytest.raises(UsageError, match="cut off or damaged"):
-        opened(_zip(log=ROWS.encode())[:-30])
+    """Of a ZIP archive that is cut off nothing is read, wherever it was cut, and it is said that its end is missing."""
+    whole = _zip(log=ROWS.encode(), other=ROWS.encode())
+    for end in (5, 40, len(whole) // 3, len(whole) // 2, len(whole) - 150, len(whole) - 30, len(whole) - 1):
+        with pytest.raises(UsageError, match=r"cut off: its end.* is missing"):
+            opened(whole[:end])
+
+
+def test_a_cut_archive_in_a_folder_is_named_and_the_other_logs_are_read(tmp_path: Path) -> None:
+    """Beside sound logs the archive is told of as a whole, with the reason."""
+    (tmp_path / "whole.csv").write_text(ROWS)
+    (tmp_path / "cut.zip").write_bytes(_zip(log=ROWS.encode())[:-30])
+    unused: list[Rejected] = []
+    with ExitStack() as stack:
+        sources = open_logs([str(tmp_path)], stack, unused.append, mapping=MAPPING, now=NOW)
+        assert [Path(source.name).name for source in sources] == ["whole.csv"]
+    assert [(Path(one.file).name, one.line, "is cut off" in one.reason) for one in unused] == [("cut.zip", 0, True)]
+
+
+def test_a_damaged_file_of_an_archive_costs_no_other(tmp_path: Path) -> None:
+    """Where one file's checksum is wrong the others are read, and that one is named."""
+    packed = _zip(a=ROWS.encode(), b=ROWS.replace("store", "shop").encode())
+    place = packed.index(b"PK\x03\x04", 4) // 2
+    (tmp_path / "logs.zip").write_bytes(packed[:place] + bytes([packed[place] ^ 0x55]) + packed[place + 1 :])
+    unused: list[Rejected] = []
+    with ExitStack() as stack:
+        sources = open_logs([str(tmp_path / "logs.zip")], stack, unused.append, mapping=MAPPING, now=NOW)
+        assert [Path(source.name).name for source in sources] == ["b"]
+    assert [(Path(one.file).name, "damaged" in one.reason) for one in unused] == [("a", True)]
 
 
 def test_an_archive_of_several_files_is_no_log(opened: Opener) -> None:
