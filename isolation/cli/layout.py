@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _NARROWEST = 20
 _CLOSING = ",.;:!?)]}\"'…，。、；：！？）】》」』”’"  # no row begins with one of these
+_OPENING = "“‘（《【「『"  # and none ends with one of these
 _STYLES = {"bad": "1;31", "unsure": "1;33", "good": "1;32", "strong": "1", "dim": "2"}
 
 
@@ -80,7 +81,8 @@ def _pieces(text: str) -> Iterator[str]:
     for character in text:
         wide = not character.isascii() and columns_of(character) == 2 and character not in _CLOSING
         breaks = piece[-1:] == " " or (after_wide and character not in _CLOSING)
-        if piece and (wide or breaks) and character != " ":
+        wide = wide or character in _OPENING
+        if piece and (wide or breaks) and character != " " and piece[-1] not in _OPENING:
             yield piece
             piece, after_wide = "", False
         piece += character

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
     Answer = TypeVar("Answer")
 
-_STATES = {"": "", "good": "good", "at risk": "at_risk", "at_risk": "at_risk", "deactivated": "deactivated"}
+_STATES = {
+    "": "", "good": "good", "at risk": "at_risk", "at_risk": "at_risk", "deactivated": "deactivated",
+    "良好": "good", "有风险": "at_risk", "已停用": "deactivated",
+}  # fmt: skip
+_ALL = ("all", "全部")
+_NONE = ("no", "none", "n", "没有", "无", "否")
+_CANNOT_TELL = ("", "?", "？", "don't know", "dont know", "不知道")
+_COMMAS = str.maketrans("，、", ",,")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -162,20 +169,20 @@ def _chosen(question: Callable[[str], str], accounts: tuple[str, ...]) -> tuple[
 
 
 def _none_or_unknown(answer: str) -> tuple[str, ...] | None:
-    if answer.lower() in ("no", "none", "n"):
+    if answer.lower() in _NONE:
         return ()
-    if answer.lower() in ("", "?", "don't know", "dont know"):
+    if answer.lower() in _CANNOT_TELL:
         return None
     raise UsageError(message("{answer!r} is neither.", answer=answer), "Write no, or press Enter if you cannot tell.")
 
 
 def _pick(answer: str, accounts: tuple[str, ...]) -> tuple[str, ...] | None:
-    if answer.lower() in ("", "?", "don't know"):
+    if answer.lower() in _CANNOT_TELL:
         return None
-    if answer.lower() in ("all", "none"):
-        return accounts if answer.lower() == "all" else ()
+    if answer.lower() in (*_ALL, *_NONE):
+        return accounts if answer.lower() in _ALL else ()
     known = {account_key(account): account for account in accounts}
-    picked = [account_key(name) for name in answer.split(",")]
+    picked = [account_key(name) for name in answer.translate(_COMMAS).split(",")]
     strange = [name for name in picked if name not in known]
     if strange:
         raise UsageError(

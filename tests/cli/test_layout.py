@@ -123,3 +123,8 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, 65536)
     except OSError:  # Linux reports the end of a pseudo-terminal so
         return b""
+
+
+def test_no_row_ends_with_an_opening_quote() -> None:
+    """An opening mark stays with what it opens."""
+    assert wrapped("达到或高于“高”；其余", 14) == ["达到或高于", "  “高”；其余"]
