@@ -25,7 +25,7 @@ from isolation.ledger.tags import fact_of
 from isolation.messages import message
 from isolation.model import MACHINE_FACTS, Gap
 from isolation.relations import Relations
-from isolation.rules import ASSIGNMENT, COVERAGE, MACHINE, MOVES, REFUSALS, STANDING, WAIVER
+from isolation.rules import ASSIGNMENT, COVERAGE, MACHINE, MOVES, REFUSALS, STANDING, WAIVER, could_not_look
 from isolation.rules.run import corroborate, over, over_account, over_identifier, over_operator, over_scans
 
 TYPE_CHECKING = False
@@ -378,24 +378,22 @@ class Candidate:
             else message("the policy does not say who may use this account")
         )
         if self._operator is None or not people:
-            yield _gap("missing-permission", nobody)
+            yield could_not_look("missing-permission", nobody)
         if self._operator is None or not policy.permissions.get(key):
-            yield _gap("shared-operator-login", nobody)
+            yield could_not_look("shared-operator-login", nobody)
         if not any(policy.standing.values()):
-            yield _gap("deactivated-contact", message("the policy tells no account's standing"))
+            yield could_not_look("deactivated-contact", message("the policy tells no account's standing"))
         for rule, assigned in (("unassigned-device", policy.machines), ("unassigned-network", policy.networks)):
             if not assigned.get(key):
-                yield _gap(rule, message("the policy assigns this account to none"))
+                yield could_not_look(rule, message("the policy assigns this account to none"))
             elif not any(self._reader.labelled(assigned[key]).values()):
-                yield _gap(rule, message("nobody has taught what the label stands for; `isolation name` does"))
+                why = message("nobody has taught what the label stands for; `isolation name` does")
+                yield could_not_look(rule, why)
         if not any(self._reader.visits().is_told_since(number, self._reader.began) for number in self._mine):
-            yield _gap("uncovered-period", message("no log and no person told of a use since this ledger began"))
+            why = message("no log and no person told of a use since this ledger began")
+            yield could_not_look("uncovered-period", why)
         if not policy.waivers:
-            yield _gap("expired-waiver", message("the policy has no waivers"))
-
-
-def _gap(rule: str, why: str) -> Gap:
-    return Gap(rule, message("{rule} could not look: {why}", rule=rule, why=why))
+            yield could_not_look("expired-waiver", message("the policy has no waivers"))
 
 
 __all__ = ["Candidate"]

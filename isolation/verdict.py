@@ -16,7 +16,7 @@ from isolation.identifiers.accounts import account_spelling
 from isolation.messages import joined, known, message
 from isolation.model import MACHINE_FACTS, THIS_MACHINE, Basis, Gap, Reading, Verdict, at_least
 from isolation.policy import Policy, load_policy
-from isolation.rules import REGISTRY
+from isolation.rules import REGISTRY, could_not_look
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -173,9 +173,7 @@ def _unexamined(identity: Identity) -> list[Gap]:
     gaps = []
     for entry in REGISTRY:
         if entry.facts and not facts.intersection(entry.facts):
-            gaps.append(
-                Gap(entry.id, message("{rule} could not look: {why}", rule=entry.id, why=_why(identity, entry.facts)))
-            )
+            gaps.append(could_not_look(entry.id, _why(identity, entry.facts)))
     return gaps
 
 
@@ -187,9 +185,7 @@ def _once_each(gaps: list[Gap]) -> list[Gap]:
 
 def _unlooked(why: str) -> list[Gap]:
     """The rules that look at something else than facts, where none of them could."""
-    return [
-        Gap(entry.id, message("{id} could not look: {why}", id=entry.id, why=why)) for entry in REGISTRY if entry.needs
-    ]
+    return [could_not_look(entry.id, why) for entry in REGISTRY if entry.needs]
 
 
 def _too_faint(reading: Reading) -> bool:

@@ -7,7 +7,7 @@ facts it needs and `needs` what else: something that the policy says, or that so
 from __future__ import annotations
 
 from isolation.messages import message
-from isolation.model import MACHINE_FACTS, NETWORK_FACTS, Value
+from isolation.model import MACHINE_FACTS, NETWORK_FACTS, Gap, Value
 
 # What a rule is handed (isolation.evidence), and when.
 IDENTIFIER = "identifier"  # an IdentifierGroup: one identifier with its accounts
@@ -74,3 +74,8 @@ REGISTRY = (
 def rule(rule_id: str) -> RuleEntry | None:
     """The registered rule of this id, or None."""
     return next((entry for entry in REGISTRY if entry.id == rule_id), None)
+
+
+def could_not_look(rule: str, why: str) -> Gap:
+    """What a verdict says of a rule that had nothing to look at."""
+    return Gap(rule, message("{rule} could not look: {why}", rule=rule, why=why))
