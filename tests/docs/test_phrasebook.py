@@ -21,7 +21,20 @@ STORED = json.loads((files("isolation") / "locale" / "stored.json").read_text(en
 REASONS = [one for one in STORED if isinstance(one, str) and one.endswith(".")]
 CHINESE = Language("zh")
 PHRASES = Phrasebook()
-SPOKEN = {"why", "reason", "inside", "message", "asked", "beside", "refusing", "what", "which", "wrong", "kind"}
+SPOKEN = {
+    "why",
+    "reason",
+    "inside",
+    "message",
+    "asked",
+    "beside",
+    "refusing",
+    "what",
+    "which",
+    "wrong",
+    "kind",
+    "problem",
+}
 NAMES = st.from_regex(r"[A-Za-z0-9_/:-]{6,12}", fullmatch=True).map(lambda name: f"Q{name}Q")
 HOSTILE = st.one_of(
     st.text(max_size=40),
