@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 _SHA256 = bytes.fromhex("608648016503040201")  # 2.16.840.1.101.3.4.2.1
 LARGEST = 1 << 18  # bytes of a response; one with a chain of certificates takes 10,000
 _SECOND = 1_000_000
-# Moments that have a date: from year 1 to the end of year 9999, in µs since 1970.
-_FIRST, _LAST = -62_135_596_800 * _SECOND, 253_402_300_800 * _SECOND
+# Moments that have a date: from year 1 to before year 10000, in µs since 1970.
+_FIRST, _END = -62_135_596_800 * _SECOND, 253_402_300_800 * _SECOND
 # X.690, 11.7, and RFC 3161, 2.4.2: in UTC, to the second or with a fraction that ends in no zero.
 _GENERALIZED = re.compile(rb"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d*[1-9]))?Z")
 _SIGNED_DATA = ((1, SEQUENCE), (1, CONTEXT_0), (0, SEQUENCE))  # from the response: token, content, SignedData
@@ -77,7 +77,7 @@ def read_time_stamp(response: bytes) -> TimeStamp:
         if algorithm.value() != _SHA256:
             raise BadTimeStamp("it is not over a SHA-256 digest")
         moment, unit = _generalized(made.value())
-        if not _FIRST <= moment - accuracy < moment + accuracy + unit <= _LAST:
+        if not _FIRST <= moment - accuracy < moment + accuracy + unit < _END:
             raise BadDer("its time is not one")
         return TimeStamp(digest.value(), moment, moment - accuracy, moment + accuracy + unit)
     except BadDer as problem:

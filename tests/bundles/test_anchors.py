@@ -5,14 +5,20 @@ Nobody signed these time stamps: who made one is not theirs to say. tests/anchor
 
 from __future__ import annotations
 
+import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from .conftest import DAMAGED, INTACT, Judge, first_verdict
+from isolation.cli.entry import main
+
+from .conftest import DAMAGED, INTACT, TOOL, UNVERIFIED, Judge, first_verdict
 from .forge import (
     KEY,
     NOON,
@@ -214,10 +220,15 @@ def tokens() -> dict[str, tuple[bytes, tuple[int, int] | None]]:
         ),
         "with no accuracy": (response(imprint, b"20260921141320Z", accuracy()), (0, SECOND)),
         "with ordering": (response(imprint, b"20260921141320Z", der(1, b"\xff")), (0, SECOND)),
-        "the last second of year 9999": (
-            response(imprint, b"99991231235959Z"),
-            (253_402_300_799 * SECOND - NOON, 253_402_300_800 * SECOND - NOON),
+        "the last second but one of year 9999": (
+            response(imprint, b"99991231235958Z"),
+            (253_402_300_798 * SECOND - NOON, 253_402_300_799 * SECOND - NOON),
         ),
+        "the first second of year 1": (
+            response(imprint, b"00010101000000Z"),
+            (-62_135_596_800 * SECOND - NOON, -62_135_596_799 * SECOND - NOON),
+        ),
+        "the last second of year 9999": (response(imprint, b"99991231235959Z"), None),
         "beyond year 9999": (response(imprint, b"99991231235959Z", accuracy(der(2, b"\1"))), None),
         "before year 1": (response(imprint, b"00010101000000Z", accuracy(der(2, b"\1"))), None),
         "in year 0": (response(imprint, b"00000101000000Z"), None),
@@ -265,6 +276,28 @@ def test_what_a_time_stamp_states_is_read_in_one_way(case: str, judge: Judge, se
         assert (anchor.since - NOON, anchor.until - NOON) == bounds
         (other,) = second.verify(data)["time_stamps"]
         assert (other["after"] - NOON, other["by"] - NOON) == bounds
+
+
+@pytest.mark.parametrize(("time", "by"), [
+    (b"00010101000000Z", "0001-01-01T00:00:01Z"), (b"99991231235958Z", "9999-12-31T23:59:59Z"),
+])  # fmt: skip
+def test_strange_moments_and_authorities_are_printed(
+    time: bytes, by: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A stranger's time stamp of any year, from an address that is none, is told in words and as a document."""
+    path = tmp_path / "strange.bundle"
+    token = response(sha256(note(six()).encode()), time)
+    path.write_bytes(with_anchor(token=token, authority="\u001b[31mhttps://tsa.example/\n\u202e"))
+    assert main(["verify", str(path)]) == UNVERIFIED
+    told = capsys.readouterr().out
+    assert by in told
+    assert "\u001b" not in told
+    assert "\u202e" not in told
+    assert main(["--format", "json", "verify", str(path)]) == UNVERIFIED
+    assert json.loads(capsys.readouterr().out)["time_stamps"][0]["by"] == by
+    done = subprocess.run([sys.executable, TOOL, path], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (UNVERIFIED, "")
+    assert "\u001b" not in done.stdout
 
 
 TOLD: dict[str, dict[str, object]] = {
