@@ -84,6 +84,10 @@ def restore(
         raise UsageError(
             message("There is no file {name}.", name=source), "Name a backup that `isolation backup` made."
         )
+    if not os.path.isfile(source) and not os.path.isdir(source):  # opening a pipe would wait for ever
+        raise UsageError(
+            message("{path} is a device or a pipe.", path=source), "Name a backup that `isolation backup` made."
+        )
     if os.path.exists(target) and os.path.samefile(source, target):
         raise UsageError(message("{source} is the ledger itself.", source=source), "Name a backup of it.")
     folder = os.path.dirname(os.path.abspath(target))

@@ -78,6 +78,14 @@ def test_help_that_cannot_be_printed_is_an_error(cli: Cli, words: str) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_no_backup(cli: Cli, tmp_path: Path) -> None:
+    """Restoring from a pipe is refused at once and not waited for."""
+    os.mkfifo(tmp_path / "pipe")
+    outcome = cli("restore", str(tmp_path / "pipe"))
+    assert (outcome.code, "is a device or a pipe." in outcome.err) == (2, True), outcome
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 @pytest.mark.parametrize("words", ["export --account store-a", "export --all", "export --checkpoint"])
 def test_no_file_is_put_in_a_pipes_place(cli: Cli, home: Path, tmp_path: Path, words: str) -> None:
     """What is no file stays what it is: as root, /dev/null would be gone for everybody."""
