@@ -41,7 +41,9 @@ def test_a_check_loads_nothing_heavy(tmp_path: Path) -> None:
         fill(ledger)
     run = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.append({str(Path.cwd())!r})\n{CHECK}", str(path)]
     done = subprocess.run(run, check=True, capture_output=True, text=True)
-    assert not HEAVY.intersection(name.partition(".")[0] for name in done.stdout.split())
+    loaded = done.stdout.split()
+    assert not HEAVY.intersection(name.partition(".")[0] for name in loaded)
+    assert "isolation.audited" not in loaded
 
 
 def test_a_check_leaves_no_trace(tmp_path: Path) -> None:
