@@ -44,6 +44,19 @@ def untold_makers(stamps: Iterable[Judged]) -> list[str]:
     ]
 
 
+def told_makers(stamps: Iterable[Judged]) -> list[str]:
+    """In sentences, of which time stamps an authority of the root named is known to have made them."""
+    return [
+        message(
+            "The first {size} entries existed by {moment}, says {authority}; an authority of the root named made that"
+            " time stamp.",
+            size=one.size, moment=format_time(one.until), authority=one.authority,
+        )
+        for one, problem in stamps
+        if not problem
+    ]  # fmt: skip
+
+
 def stamp_text(one: Anchor, problem: str) -> str:
     """What a time stamp says, and whether it is known who says so."""
     return message(
@@ -64,4 +77,4 @@ def stamp_document(one: Anchor, problem: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-__all__ = ["judged", "stamp_document", "stamp_text", "untold_makers"]
+__all__ = ["judged", "stamp_document", "stamp_text", "told_makers", "untold_makers"]

@@ -50,7 +50,7 @@ def run(options: Options) -> int:
 
         return run_bundle(options)
     from isolation.cli.checkpoint_file import kept_checkpoint
-    from isolation.cli.time_stamps import judged, untold_makers
+    from isolation.cli.time_stamps import judged, told_makers, untold_makers
     from isolation.ledger import Ledger
     from isolation.ledger.anchors import anchors
     from isolation.ledger.remembered import remembered
@@ -64,10 +64,11 @@ def run(options: Options) -> int:
         stamps = judged(anchors(ledger), options.ca) if options.ca else []
     problems = [*result.problems, *against(compared)]
     unchecked = [*result.unchecked, *untold(compared), *untold_makers(stamps)]
+    remarks = [*result.remarks, *told_makers(stamps)]
     if options.json:
-        terminal.emit(_document(result, problems, unchecked, compared))
+        terminal.emit(_document(result, problems, unchecked, compared, remarks))
     else:
-        _print(result, problems, unchecked, compared)
+        _print(result, problems, unchecked, compared, remarks)
     return exit_code(problems, unchecked)
 
 
@@ -103,7 +104,11 @@ def comparison_document(compared: Comparison | None) -> dict[str, Any] | None:
 
 
 def _document(
-    result: VerifyResult, problems: list[Any], unchecked: list[str], compared: Comparison | None
+    result: VerifyResult,
+    problems: list[Any],
+    unchecked: list[str],
+    compared: Comparison | None,
+    remarks: list[str],
 ) -> dict[str, Any]:
     return {
         "schema": "isolation.verify/1",
@@ -114,14 +119,20 @@ def _document(
         "problems": problem_documents(problems),
         "unchecked": unchecked,
         "erased": result.erased,
-        "remarks": list(result.remarks),
+        "remarks": remarks,
         "checkpoint": comparison_document(compared),
         "proves": [] if problems else list(result.proves),
         "does_not_prove": list(result.does_not_prove),
     }
 
 
-def _print(result: VerifyResult, problems: list[Any], unchecked: list[str], compared: Comparison | None) -> None:
+def _print(
+    result: VerifyResult,
+    problems: list[Any],
+    unchecked: list[str],
+    compared: Comparison | None,
+    remarks: list[str],
+) -> None:
     if not problems:
         terminal.say(message("Intact: {size} entries, root {root}.", size=result.size, root=result.root.hex()))
     else:
@@ -145,7 +156,7 @@ def _print(result: VerifyResult, problems: list[Any], unchecked: list[str], comp
                 else message("{erased} entries were", erased=result.erased),
             )
         )
-    for text in result.remarks:
+    for text in remarks:
         terminal.say(message("  {text}", text=known(text)))
     say_rest(unchecked, () if problems else result.proves, result.does_not_prove)
 
