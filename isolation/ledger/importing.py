@@ -160,8 +160,9 @@ class Importer:
             assert known.entry is not None  # noqa: S101 - its own task came before this one
             self._append_amendment(known.entry, task.amends)
         self._appender.derived.row(row.begin, row.core, known.entry, task.fields)
-        if row.connection:
-            self._closing.opened(known.entry, row.begin, row.connection)
+        connection = row.connection if task.amends is None else task.amends.session.connection
+        if connection:  # of an amendment only where that is what it tells
+            self._closing.opened(known.entry, row.begin, connection)
 
     def _append_amendment(self, entry: int, amends: _Amendment) -> None:
         appender, session, named = self._appender, amends.session, amends.named
