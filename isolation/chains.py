@@ -197,12 +197,11 @@ class Opener:
             known = told.get(meeting.match.identifier)
             if known is None or _gravity(known.match) < _gravity(meeting.match):
                 told[meeting.match.identifier] = meeting
-        kept = set(one_of_each_place(one.match for one in told.values()))
-        ties = [self._tie(one) for one in told.values() if one.match in kept]
+        kept = {finding_id(match): match for match in one_of_each_place(one.match for one in told.values())}
+        ties = [self._tie(kept[name], one) for one in told.values() if (name := finding_id(one.match)) in kept]
         return tuple(sorted(ties, key=lambda tie: (-CONFIDENCES.index(tie.confidence), tie.fact, tie.finding)))
 
-    def _tie(self, meeting: Meeting) -> Tie:
-        match = meeting.match
+    def _tie(self, match: Match, meeting: Meeting) -> Tie:
         touches = tuple(
             Touch(self._names.account(contact.account), contact.first, contact.last, contact.count)
             for contact in meeting.contacts

@@ -149,7 +149,8 @@ def links(match: Match) -> bool:
 def one_of_each_place(matches: Iterable[Match]) -> Iterator[Match]:
     """The matches, with one of those that tell of the same accounts at one place by another of its access points.
 
-    The place that was seen first stands for them, so that later sessions do not change a finding's id.
+    The place that was seen first stands for them, so that later sessions do not change a finding's id. What is said is
+    the most that any of them says, so that it is the same whatever key the tags were made with.
     """
     places: dict[tuple[str, tuple[int, ...]], Match] = {}
     for match in matches:
@@ -158,9 +159,19 @@ def one_of_each_place(matches: Iterable[Match]) -> Iterator[Match]:
             continue
         key = match.state, match.accounts
         known = places.get(key)
-        if known is None or (match.first, match.tag) < (known.first, known.tag):
-            places[key] = match
+        places[key] = match if known is None else _one_place(known, match)
     yield from places.values()
+
+
+def _one_place(first: Match, second: Match) -> Match:
+    place = min(first, second, key=lambda match: (match.first, match.tag))
+    surest = max(
+        first, second, key=lambda match: (SEVERITIES.index(match.severity), CONFIDENCES.index(match.confidence))
+    )
+    return surest.replace(
+        identifier=place.identifier, tag=place.tag, first=place.first, last=max(first.last, second.last),
+        sessions=max(first.sessions, second.sessions),
+    )  # fmt: skip
 
 
 def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -6,6 +6,7 @@ import importlib.util
 import os
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from isolation.audit import audit_ledger
 from isolation.audited import Audit
-from isolation.evidence import DAY, Scan, ScanGroup
+from isolation.evidence import DAY, Match, Scan, ScanGroup
+from isolation.findings import one_of_each_place
 from isolation.ledger import Ledger
 from isolation.ledger.neighbourhoods import strongest
 from isolation.model import Finding, Identity, Session
@@ -25,7 +27,12 @@ from isolation.verdict import check_login
 
 from ..conftest import HOUR, NOON, reading
 
+if TYPE_CHECKING:
+    from isolation.model import Confidence, Severity
+
 POINTS = st.dictionaries(st.integers(0, 30), st.integers(0, 15), max_size=20)
+SEVERITY: tuple[Severity, ...] = ("medium", "medium", "low")
+CONFIDENCE: tuple[Confidence, ...] = ("weak", "probable", "probable")
 ROOM = {1: 12, 2: 10, 3: 9, 4: 7, 5: 3}
 
 
@@ -50,6 +57,20 @@ def test_points_too_faint_to_count_change_nothing(points: dict[int, int], faint:
     """A point of weight 0 is as good as not heard."""
     for weighted in (True, False):
         assert likeness(points | {faint: 0}, ROOM, weighted=weighted) == likeness(points, ROOM, weighted=weighted)
+
+
+@given(st.permutations(("0a", "1b", "2c")))
+def test_a_place_is_told_alike_whatever_its_tags(tags: list[str]) -> None:
+    """What access points of one place tell is one finding, whose words and numbers do not depend on the index key."""
+    told = [
+        Match("shared-wifi-place", severity, confidence, "open", "wifi_scan", at, tag, (1, 2), uses, 5, last, reason)
+        for at, (tag, severity, confidence, uses, last, reason) in enumerate(
+            zip(tags, SEVERITY, CONFIDENCE, (2, 7, 3), (9, 8, 11), ("weak", "sure", "sure"), strict=True)
+        )
+    ]
+    (found,) = one_of_each_place(told)
+    assert (found.severity, found.confidence, found.reason) == ("medium", "probable", "sure")
+    assert (found.sessions, found.first, found.last, found.tag) == (7, 5, 11, "0a")
 
 
 def test_fewer_than_four_points_tell_nothing() -> None:
