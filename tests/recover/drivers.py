@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psutil
+
 PATIENCE = 45.0  # seconds for a browser to start or to write, on a busy machine
 
 Answer = TypeVar("Answer")
@@ -215,6 +217,8 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
+    # A browser's network process may write for a moment longer than the browser itself is there.
+    children = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
     if process.poll() is None:
         process.terminate()
     try:
@@ -222,6 +226,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait(PATIENCE)
+    psutil.wait_procs(children, PATIENCE)
 
 
 __all__ = ["PATIENCE", "Chromium", "Firefox", "Pages", "eventually"]

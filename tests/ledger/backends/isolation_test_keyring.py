@@ -37,6 +37,12 @@ class FileKeyring(KeyringBackend):
     def _items(self) -> dict[str, str]:
         return json.loads(self._path.read_text()) if self._path.exists() else {}
 
+    def _write(self, items: dict[str, str]) -> None:
+        # A reader finds the old ones or the new ones, as in any keyring, also where the writer is killed.
+        written = self._path.with_suffix(f".{os.getpid()}")
+        written.write_text(json.dumps(items))
+        written.replace(self._path)
+
     def get_password(self, service: str, username: str) -> str | None:
         self._mood()
         return self._items().get(f"{service} {username}")
@@ -45,10 +51,10 @@ class FileKeyring(KeyringBackend):
         self._mood()
         forgetful = self._path.with_suffix(".mood").exists()
         if not forgetful:
-            self._path.write_text(json.dumps(self._items() | {f"{service} {username}": password}))
+            self._write(self._items() | {f"{service} {username}": password})
 
     def delete_password(self, service: str, username: str) -> None:
         self._mood()
         items = self._items()
         del items[f"{service} {username}"]
-        self._path.write_text(json.dumps(items))
+        self._write(items)
