@@ -54,24 +54,14 @@ class Options:
 
     def command(self, name: str, words: Iterable[str]) -> str:
         """The line that runs a command of the program on the same ledger, as this computer's shell reads it."""
-        return command_line(["isolation", name, *words, *self._shared])
+        from isolation.cli.words import quoted
+
+        return " ".join(["isolation", name, *map(quoted, [*words, *self._shared])])
 
     @property
     def json(self) -> bool:
         """Whether the result is one JSON document."""
         return self.format == "json"
-
-
-def command_line(words: Iterable[str], system: str = os.name) -> str:
-    """The words as one line for a shell: that of POSIX, or `cmd.exe` and PowerShell for "nt", which know no single
-    quotes or pass them on (https://learn.microsoft.com/en-us/cpp/c-language/parsing-c-command-line-arguments)."""
-    if system == "nt":
-        from subprocess import list2cmdline
-
-        return list2cmdline(words)
-    import shlex
-
-    return shlex.join(words)
 
 
 def load_policy(options: Options) -> Policy:

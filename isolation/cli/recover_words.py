@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import islice
 
-from isolation.cli.words import quoted, when
+from isolation.cli.words import when
 from isolation.errors import BadIdentifier
 from isolation.history.recover.joining import network_readings
 from isolation.history.recover.platforms import MARKETPLACE_OF, PLATFORMS
@@ -207,19 +207,15 @@ def suggestions(memory: Memory, period: Period, options: Options) -> str:
     recordable = [one for one in memory.candidates if wanted(memory, Assignment(one, "", ""), period)]
     if not recordable:
         return message("Nothing was recorded: there is no use that can be recorded now.")
-    given = [f"--browser-data {quoted(folder)}" for folder in options.browser_data]
-    given += [f"--from {quoted(file)}" for file in options.exports]
-    given += [
-        f"--{name} {quoted(getattr(options, name))}"
-        for name in ("since", "until", "tz", "encoding")
-        if getattr(options, name)
-    ]
-    words = [f"--account {quoted(one.id + '=ACCOUNT')}" for one in recordable]
+    given = [("--browser-data", folder) for folder in options.browser_data]
+    given += [("--from", file) for file in options.exports]
+    given += [(f"--{name}", getattr(options, name)) for name in ("since", "until", "tz", "encoding")]
+    given += [("--account", f"{one.id}=ACCOUNT") for one in recordable]
     return message(
         "Nothing was recorded. To record uses, say whose they were, each with the account's own name in place of "
         "ACCOUNT; leave out what you cannot tell:\n    {command}\nSeveral accounts in one browser profile are told "
         "apart by host (FOUND/HOST=ACCOUNT), or by running it for each with --since and --until.",
-        command=" ".join(["isolation recover", *given, *words]),
+        command=options.command("recover", [word for name, value in given if value for word in (name, value)]),
     )
 
 

@@ -46,7 +46,8 @@ def counted(number: int, one: str, several: str = "") -> str:
 
 def quoted(word: str, platform: str = sys.platform) -> str:
     """A name as one word of a command line, for this platform's shell: cmd and PowerShell on Windows, else POSIX."""
-    if word and all(character.isalnum() or character in "-_.:@" for character in word):
+    # A word that begins with = is the path of a command in zsh.
+    if word and word[0] != "=" and all(character.isalnum() or character in "-_.:@=" for character in word):
         return word
     if platform != "win32":
         return "'" + word.replace("'", "'\\''") + "'"

@@ -72,7 +72,8 @@ def test_a_line_is_coloured_whole_and_closed() -> None:
 @pytest.mark.parametrize(
     ("word", "posix", "windows"),
     [("amazon:a", "amazon:a", "amazon:a"), ("a b", "'a b'", '"a b"'), ("a'b", "'a'\\''b'", '"a\'b"'),
-     ("a$b", "'a$b'", "'a$b'"), ("店铺", "店铺", "店铺")],
+     ("a$b", "'a$b'", "'a$b'"), ("店铺", "店铺", "店铺"), ("my log.csv", "'my log.csv'", '"my log.csv"'),
+     ("account=账号", "account=账号", "account=账号"), ("=a", "'=a'", '"=a"'), ("a&b", "'a&b'", '"a&b"')],
 )  # fmt: skip
 def test_words_are_quoted_for_the_platforms_shell(word: str, posix: str, windows: str) -> None:
     """A name is one word of a command line in a POSIX shell, and in cmd and PowerShell."""

@@ -13,7 +13,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from isolation.cli.common import command_line
 from isolation.history.proposals import propose, read_tables
 
 from .conftest import Cli
@@ -244,10 +243,3 @@ def test_the_command_works_on_the_same_ledger(cli: Cli, tmp_path: Path) -> None:
     assert words[words.index("--ledger") + 1] == str(ledger)
     assert cli("--ledger", str(ledger), "init", "--key-store", "file").code == 0
     assert cli(*words, "--format", "json").document["recorded"] == 1
-
-
-def test_a_command_is_quoted_as_its_shell_reads_it() -> None:
-    """Single quotes are for POSIX shells alone; `cmd.exe` knows double ones."""
-    words = ["isolation", "import", "my log.csv", "--map", "account=账号"]
-    assert command_line(words, "posix") == "isolation import 'my log.csv' --map 'account=账号'"
-    assert command_line(words, "nt") == 'isolation import "my log.csv" --map account=账号'
