@@ -18,25 +18,47 @@ _TERMINAL_EVERY = 0.2
 _PIPE_EVERY = 10.0
 
 
+class _Line:
+    """Where progress is told: one line of stderr, which on a terminal is rewritten in place."""
+
+    def __init__(self) -> None:
+        self._stream = sys.stderr
+        self._width = 0
+        self.is_terminal = self._stream is not None and self._stream.isatty()
+
+    def write(self, text: str) -> None:
+        """Print the text, whoever still reads it."""
+        if self._stream is None:
+            return
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:
+            self._stream = None  # nobody is left to tell; the work goes on
+
+    def rewrite(self, line: str) -> None:
+        """Put the line in the place of the one before; "" leaves an empty one."""
+        if line or self._width:
+            self.write("\r" + padded(line, self._width) + ("" if line else "\r"))
+        self._width = columns(line)
+
+
 class Progress:
     """Counts work of one kind. Short work prints nothing."""
 
     def __init__(self, unit: str) -> None:
         self._unit = unit
-        self._stream = sys.stderr
-        self._terminal = self._stream is not None and self._stream.isatty()
-        self._every = _TERMINAL_EVERY if self._terminal else _PIPE_EVERY
+        self._out = _Line()
+        self._every = _TERMINAL_EVERY if self._out.is_terminal else _PIPE_EVERY
         self._begun = time.monotonic()
         # The first line comes after a second on a terminal, and after the full wait elsewhere.
-        self._last = self._begun + 1.0 - self._every if self._terminal else self._begun
-        self._width = 0
+        self._last = self._begun + 1.0 - self._every if self._out.is_terminal else self._begun
 
     def __enter__(self) -> Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._width:
-            self._print("\r" + " " * self._width + "\r")
+        self._out.rewrite("")
 
     def at(self, done: int, total: int | None = None, share: float | None = None) -> None:
         """`done` units are done, of `total` where that is known, or `share` (0 to 1) of the work."""
@@ -45,20 +67,10 @@ class Progress:
             return
         self._last = now
         line = self._line(done, share if share is not None else done / total if total else None, now - self._begun)
-        if self._terminal:
-            self._print("\r" + padded(line, self._width))
-            self._width = columns(line)
+        if self._out.is_terminal:
+            self._out.rewrite(line)
         else:
-            self._print(line + "\n")
-
-    def _print(self, text: str) -> None:
-        if self._stream is None:
-            return
-        try:
-            self._stream.write(text)
-            self._stream.flush()
-        except OSError:
-            self._stream = None  # nobody is left to tell; the work goes on
+            self._out.write(line + "\n")
 
     def _line(self, done: int, share: float | None, seconds: float) -> str:
         rate = done / seconds if seconds else 0.0
@@ -77,29 +89,26 @@ class Steps:
         """The names of the steps, in order; `every` so many seconds (s) what is no terminal gets a line."""
         self._names = names
         self._done = 0
-        self._stream = sys.stderr
-        self._terminal = self._stream is not None and self._stream.isatty()
+        self._out = _Line()
         self._every = every
         self._begun = time.monotonic()
         self._ended = threading.Event()
-        self._width = 0
 
     def __enter__(self) -> Steps:
-        if self._stream is not None and not self._terminal:
+        if not self._out.is_terminal:
             # A step does not come back before it is done: another thread has to tell of it.
             threading.Thread(target=self._tell, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
-        if self._terminal:
-            self._rewrite("")
+        self._out.rewrite("")
 
     def next(self) -> None:
         """The next step begins."""
         self._done += 1
-        if self._terminal:
-            self._rewrite(terminal.said(message("{step} …", step=self._step())))
+        if self._out.is_terminal:
+            self._out.rewrite(terminal.said(message("{step} …", step=self._step())))
 
     def _step(self) -> Message:
         name = self._names[self._done - 1]
@@ -110,18 +119,4 @@ class Steps:
             if self._done:
                 seconds = time.monotonic() - self._begun
                 line = message("{step}, {seconds:,.0f} s so far", step=self._step(), seconds=seconds)
-                self._print(terminal.said(line) + "\n")
-
-    def _rewrite(self, line: str) -> None:
-        width = columns(line)
-        self._print("\r" + line + " " * max(0, self._width - width) + ("" if line else "\r"))
-        self._width = width
-
-    def _print(self, text: str) -> None:
-        if self._stream is None:
-            return
-        try:
-            self._stream.write(text)
-            self._stream.flush()
-        except OSError:
-            self._stream = None  # nobody is left to tell; the work goes on
+                self._out.write(terminal.said(line) + "\n")
