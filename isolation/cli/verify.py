@@ -15,6 +15,7 @@ It says `intact`, with what that proves and what it does not. Exit 0 intact, 3 d
 from __future__ import annotations
 
 import argparse
+from typing import NamedTuple
 
 from isolation.cli import terminal
 from isolation.cli.common import Options
@@ -30,6 +31,16 @@ if TYPE_CHECKING:
     from isolation.ledger.stored_checkpoint import Comparison
 
 _MOST_SHOWN = 20
+
+
+class _Outcome(NamedTuple):
+    """What verifying the ledger showed."""
+
+    result: VerifyResult
+    problems: list[Any]
+    unchecked: list[str]
+    compared: Comparison | None
+    remarks: list[str]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -65,10 +76,11 @@ def run(options: Options) -> int:
     problems = [*result.problems, *against(compared)]
     unchecked = [*result.unchecked, *untold(compared), *untold_makers(stamps)]
     remarks = [*result.remarks, *told_makers(stamps)]
+    outcome = _Outcome(result, problems, unchecked, compared, remarks)
     if options.json:
-        terminal.emit(_document(result, problems, unchecked, compared, remarks))
+        terminal.emit(_document(outcome))
     else:
-        _print(result, problems, unchecked, compared, remarks)
+        _print(outcome)
     return exit_code(problems, unchecked)
 
 
@@ -103,13 +115,8 @@ def comparison_document(compared: Comparison | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _document(
-    result: VerifyResult,
-    problems: list[Any],
-    unchecked: list[str],
-    compared: Comparison | None,
-    remarks: list[str],
-) -> dict[str, Any]:
+def _document(outcome: _Outcome) -> dict[str, Any]:
+    result, problems, unchecked, compared, remarks = outcome
     return {
         "schema": "isolation.verify/1",
         "kind": "ledger",
@@ -126,13 +133,8 @@ def _document(
     }
 
 
-def _print(
-    result: VerifyResult,
-    problems: list[Any],
-    unchecked: list[str],
-    compared: Comparison | None,
-    remarks: list[str],
-) -> None:
+def _print(outcome: _Outcome) -> None:
+    result, problems, unchecked, compared, remarks = outcome
     if not problems:
         terminal.say(message("Intact: {size} entries, root {root}.", size=result.size, root=result.root.hex()))
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from isolation.cli import terminal
 from isolation.cli.checkpoint_file import kept_checkpoint, read_bounded
 from isolation.cli.time_stamps import judged, stamp_document, stamp_text, untold_makers
@@ -27,6 +29,17 @@ if TYPE_CHECKING:
     from isolation.ledger.stored_checkpoint import Comparison
 
 
+class _Outcome(NamedTuple):
+    """What verifying a bundle showed; `form` is that of the report it was in, "" for a bundle by itself."""
+
+    result: BundleResult
+    problems: list[Any]
+    unchecked: list[str]
+    compared: Comparison | None
+    form: str
+    stamps: list[Judged]
+
+
 def run(options: Options) -> int:
     """Verifies the bundle and prints the outcome."""
     from isolation.ledger.bundle import NotABundle, verify_bundle
@@ -45,10 +58,11 @@ def run(options: Options) -> int:
     problems = [*result.problems, *against(compared)]
     stamps = judged(result.anchors, options.ca)
     unchecked = [*untold(compared), *untold_makers(stamps)]
+    outcome = _Outcome(result, problems, unchecked, compared, form, stamps)
     if options.json:
-        terminal.emit(_document(result, problems, unchecked, compared, form, stamps))
+        terminal.emit(_document(outcome))
     else:
-        _print(result, problems, unchecked, compared, form, stamps)
+        _print(outcome)
     return exit_code(problems, unchecked)
 
 
@@ -80,17 +94,11 @@ def _does_not_prove(form: str) -> tuple[str, ...]:
     return (AROUND, *DOES_NOT_PROVE) if form else DOES_NOT_PROVE
 
 
-def _document(
-    result: BundleResult,
-    problems: list[Any],
-    unchecked: list[str],
-    compared: Comparison | None,
-    form: str,
-    stamps: list[Judged],
-) -> dict[str, Any]:
+def _document(outcome: _Outcome) -> dict[str, Any]:
     from isolation.cli.bundle_words import entry_document, missing_texts, signer_documents
     from isolation.ledger.bundle import proves
 
+    result, problems, unchecked, compared, form, stamps = outcome
     intervals = result.intervals()
     checkpoint, key, said = result.checkpoint, result.key, result.statement if result.intact else None
     return {
@@ -128,16 +136,10 @@ def _name(subject: dict[str, Any] | None) -> str | None:
     return None if subject is None else subject["name"]
 
 
-def _print(
-    result: BundleResult,
-    problems: list[Any],
-    unchecked: list[str],
-    compared: Comparison | None,
-    form: str,
-    stamps: list[Judged],
-) -> None:
+def _print(outcome: _Outcome) -> None:
     from isolation.ledger.bundle import proves
 
+    result, problems, unchecked, compared, form, stamps = outcome
     said = result.statement
     if problems or said is None or result.checkpoint is None or result.key is None:
         terminal.say("DAMAGED: what this bundle says is not what was logged and signed.")
