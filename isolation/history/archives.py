@@ -1,30 +1,32 @@
 """ZIP archives of logs: which files are in one, and each of them as a stream.
 
-A workbook is a ZIP archive too, and none of these. The files of an archive lie wherever its directory at the end says,
-so of an archive that is cut off nothing is read: what its remains say of themselves could be anything.
+A workbook is a ZIP archive too, and none of these. The files of an archive lie wherever its directory at the end says;
+of one that is cut off so that its directory is missing, `remains` tells what is left.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, cast
 
 from isolation.errors import UsageError
 from isolation.history.packing import BadPacking, Unpacked
+from isolation.history.remains import first_name, require_logs
+from isolation.identifiers.escape import printable
 from isolation.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
+    from isolation.history.remains import Part, Remains
+
 WORKBOOK = b"PK\x03\x04"  # how a workbook begins, since it is a ZIP archive
 _EMPTY = b"PK\x05\x06"
 _WORKBOOK = ("xl/workbook.xml", "mimetype", "[Content_Types].xml")
-_MOST_MEMBERS = 10_000
-_DENSEST = 250  # how many times its size an archive may unpack to, all in all; logs shrink to a tenth
-_LARGE = 1 << 30
+_FIRST_OF_WORKBOOKS = (*_WORKBOOK, "xl/", "docProps/", "_rels/")
 
 
 def is_archive(path: str) -> bool:
@@ -37,16 +39,26 @@ def is_archive(path: str) -> bool:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return True  # `members` says what is wrong with it
+        return not first_name(path).startswith(_FIRST_OF_WORKBOOKS)  # `members` says what is wrong with it
     return not names.intersection(_WORKBOOK)
 
 
-def members(path: str | BinaryIO, name: str) -> list[str]:
+def members(path: str | BinaryIO, name: str, left: Remains | None = None) -> list[str]:
     """The files in an archive, by rising name; folders and what macOS adds are left out.
 
-    `path` may be an open file that can seek.
-    Raises UsageError for an archive that is damaged, cut off, without files, or unpacks to far more than logs do.
+    `path` may be an open file that can seek; `left` is what is left of an archive that is cut off.
+    Raises UsageError for an archive that is damaged, without files, or unpacks to far more than logs do; and for one
+    that is cut off where nothing is said to be left of it.
     """
+    found = left.files if left else _listed(path, name)
+    names = sorted(member for member in found if not member.startswith("__MACOSX/"))
+    if not names:
+        raise UsageError(message("{name} is a ZIP archive without any file.", name=name))
+    return names
+
+
+def _listed(path: str | BinaryIO, name: str) -> set[str]:
+    """The files in an archive by its directory."""
     try:
         with zipfile.ZipFile(path) as archive:
             files = [info for info in archive.infolist() if not info.is_dir()]
@@ -69,43 +81,36 @@ def members(path: str | BinaryIO, name: str) -> list[str]:
             ),
             "Fetch the file again.",
         ) from error
-    whole = sum(info.file_size for info in files)
-    if len(files) > _MOST_MEMBERS or whole > max(_LARGE, size * _DENSEST):
-        raise UsageError(
-            message(
-                "{name} is a ZIP archive of {files:,} files and {whole:,} bytes, which is no archive of logs.",
-                name=name,
-                files=len(files),
-                whole=whole,
-            ),
-            "If it is one, unpack it and import the folder.",
-        )
-    names = sorted({info.filename for info in files if not info.filename.startswith("__MACOSX/")})
-    if not names:
-        raise UsageError(message("{name} is a ZIP archive without any file.", name=name))
-    return names
+    require_logs(len(files), sum(info.file_size for info in files), size, name)
+    return {info.filename for info in files}
 
 
-def only_member(path: str, name: str) -> str:
-    """The one file of an archive that is read like a file. Raises UsageError where there are several."""
-    names = members(path, name)
+def only_member(path: str, name: str, left: Remains | None) -> str:
+    """The one file of an archive that is read like a file. Raises UsageError where there are, or may be, several."""
+    names = members(path, name, left)
     if len(names) > 1:
         raise UsageError(
             message("{name} is a ZIP archive of {names} files.", name=name, names=len(names)),
             "Unpack it, and import the folder.",
         )
+    if left and not left.cut:
+        raise UsageError(
+            message(
+                "{name} is a ZIP archive that is cut off; {file} of it is left.", name=name, file=printable(names[0])
+            ),
+            "Name that file, like logs.zip/may.csv.",
+        )
     return names[0]
 
 
 @contextmanager
-def opened_member(path: str, member: str, name: str) -> Iterator[tuple[BinaryIO, int]]:
+def opened_member(path: str, member: str, name: str, left: Remains | None) -> Iterator[tuple[BinaryIO, int]]:
     """One file of an archive, and its size. Raises UsageError for one that is encrypted or packed in an unknown way,
-    BadPacking while reading where it is damaged.
+    BadPacking while reading where it is damaged. What is cut in `left` ends there, and its stream's `raw.cut` says so.
     """
-    with zipfile.ZipFile(path) as archive:
+    with ExitStack() as stack:
         try:
-            info = archive.getinfo(member)
-            stream = cast("zipfile.ZipExtFile", archive.open(info))
+            stream, packed, size = _opened(path, member, left, stack)
         except RuntimeError as error:  # zipfile's own for "a password is required"
             if isinstance(error, NotImplementedError):
                 raise UsageError(
@@ -116,14 +121,26 @@ def opened_member(path: str, member: str, name: str) -> Iterator[tuple[BinaryIO,
             ) from error
         except (zipfile.BadZipFile, KeyError) as error:
             raise BadPacking(str(error)) from error
-        with stream:
-            yield io.BufferedReader(_Member(stream, info.compress_size, name)), info.file_size
+        yield io.BufferedReader(_Member(stream, packed, name)), size
+
+
+def _opened(
+    path: str, member: str, left: Remains | None, stack: ExitStack
+) -> tuple[Part | zipfile.ZipExtFile, int, int]:
+    """A file's unpacked bytes, and its packed and its unpacked size."""
+    if left:
+        file = left.files[member]
+        return file.opened(stack.enter_context(open(path, "rb"))), file.end - file.start, file.size
+    archive = stack.enter_context(zipfile.ZipFile(path))
+    info = archive.getinfo(member)
+    stream = stack.enter_context(archive.open(info))
+    return cast("zipfile.ZipExtFile", stream), info.compress_size, info.file_size
 
 
 class _Member(Unpacked):
     """A file of an archive: it can be read from its start again, and knows how much of it was read."""
 
-    def __init__(self, stream: zipfile.ZipExtFile, size: int, name: str) -> None:
+    def __init__(self, stream: Part | zipfile.ZipExtFile, size: int, name: str) -> None:
         super().__init__(stream, size, name)
         self._stream = stream
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
+from isolation.history.remains import remains
 from isolation.identifiers.escape import printable
 from isolation.messages import message
 from isolation.system_words import why_of
@@ -18,14 +19,19 @@ from isolation.system_words import why_of
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    from isolation.history.remains import Remains
+
 STANDARD_INPUT = "-"
 
 
 class Copies:
-    """The copies that one run has made; whoever reads the same name again gets the same copy, until they are closed."""
+    """The copies that one run has made; whoever reads the same name again gets the same copy, until they are closed.
+    What is left of an archive that is cut off is looked for once a run as well, since it takes unpacking.
+    """
 
     def __init__(self) -> None:
         self._made: dict[str, str] = {}
+        self._left: dict[str, Remains | None] = {}
 
     def path(self, name: str) -> str:
         """Where what has this name lies as a file that can be read again and again.
@@ -40,6 +46,12 @@ class Copies:
             raise UsageError(message("There is no file {name}.", name=shown(name))) from error
         except (OSError, ValueError) as error:
             raise unreadable(shown(name), error) from error
+
+    def remains(self, path: str, name: str) -> Remains | None:
+        """What is left of the archive at `path` where it is cut off, as of `remains.remains`."""
+        if path not in self._left:
+            self._left[path] = remains(path, name)
+        return self._left[path]
 
     def made_of(self, name: str) -> bool:
         """Whether what has this name could be read once only, so that there is a copy."""

@@ -73,7 +73,9 @@ class Document:
         self.name = shown(os.fspath(path))
         try:
             self._path = own.path(os.fspath(path))
-            self._member = member or (only_member(self._path, self.name) if is_archive(self._path) else "")
+            archive = bool(member) or is_archive(self._path)
+            self._left = own.remains(self._path, self.name) if archive else None
+            self._member = member or (only_member(self._path, self.name, self._left) if archive else "")
             self.name = shown(os.fspath(path), self._member)
             self.size = Path(self._path).stat().st_size
             self.head = self._look(encoding)
@@ -139,7 +141,7 @@ class Document:
             with Path(self._path).open("rb") as raw:
                 yield raw
             return
-        with opened_member(self._path, self._member, self.name) as (raw, size):
+        with opened_member(self._path, self._member, self.name, self._left) as (raw, size):
             self.size = size
             yield raw
 

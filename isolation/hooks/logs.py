@@ -51,7 +51,7 @@ def open_logs(
     for name in names:
         lacking: list[Unmapped] = []
         before = len(sources) + len(needed)
-        for path, member, several in list(_found(name, copies)):
+        for path, member, several in list(_found(name, copies, report)):
             try:
                 sources.append(stack.enter_context(open_import(path, member=member, copies=copies, **how)))
             except UsageError as problem:
@@ -77,16 +77,16 @@ def open_logs(
     return sources
 
 
-def _found(name: str, copies: Copies) -> Iterator[Found]:
-    """Path, file within an archive, and whether there may be others beside it."""
+def _found(name: str, copies: Copies, report: Callable[[Rejected], None]) -> Iterator[Found]:
+    """Path, file within an archive, and whether there may be others beside it; what a cut took is told to `report`."""
     if name == STANDARD_INPUT or not os.path.isdir(name):
         path, member = _within(name, copies)
-        yield from [(path, member, False)] if member else _in_file(path, False, copies)
+        yield from [(path, member, False)] if member else _in_file(path, False, copies, report)
         return
     for folder, folders, files in os.walk(name, onerror=_unreadable):
         folders.sort()
         for file in sorted(files):
-            yield from _in_file(os.path.join(folder, file), True, copies)
+            yield from _in_file(os.path.join(folder, file), True, copies, report)
 
 
 def _within(name: str, copies: Copies) -> tuple[str, str]:
@@ -99,21 +99,27 @@ def _within(name: str, copies: Copies) -> tuple[str, str]:
         parts.insert(0, part)
     if not parts or not (path == STANDARD_INPUT or os.path.isfile(path)) or not is_archive(copies.path(path)):
         return name, ""
-    member, known = "/".join(parts), members(copies.path(path), shown(path))
+    file, member = copies.path(path), "/".join(parts)
+    left = copies.remains(file, shown(path))
+    known = members(file, shown(path), left)
     if member not in known:
+        missing = message("{path} has no file {member}.", path=shown(path), member=printable(member))
         raise UsageError(
-            message("{path} has no file {member}.", path=shown(path), member=printable(member)),
+            joined(" ", [missing, left.lost]) if left else missing,
             message("It has {files}.", files=joined(", ", list(map(printable, known[:_LISTED])))),
         )
     return path, member
 
 
-def _in_file(path: str, several: bool, copies: Copies) -> Iterator[Found]:
+def _in_file(path: str, several: bool, copies: Copies, report: Callable[[Rejected], None]) -> Iterator[Found]:
     names = [""]
     try:
         file = copies.path(path) if not several or os.path.isfile(path) else ""
         if file and os.access(file, os.R_OK) and is_archive(file):
-            names = members(file, shown(path))
+            left = copies.remains(file, shown(path))
+            names = members(file, shown(path), left)
+            if left:
+                report(Rejected(shown(path), 0, left.lost))
     except UsageError:
         pass  # opening it says what is wrong
     for member in names:

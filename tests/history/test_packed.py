@@ -78,22 +78,14 @@ def test_a_damaged_packed_log_is_refused(opened: Opener, packer: str) -> None:
         opened(bytes(packed))
 
 
-def test_an_archive_without_its_directory_is_refused(opened: Opener) -> None:
-    """Of a ZIP archive that is cut off nothing is read, wherever it was cut, and it is said that its end is missing."""
-    whole = _zip(log=ROWS.encode(), other=ROWS.encode())
-    for end in (5, 40, len(whole) // 3, len(whole) // 2, len(whole) - 150, len(whole) - 30, len(whole) - 1):
-        with pytest.raises(UsageError, match=r"cut off: its end.* is missing"):
-            opened(whole[:end])
-
-
-def test_a_cut_archive_in_a_folder_is_named_and_the_other_logs_are_read(tmp_path: Path) -> None:
-    """Beside sound logs the archive is told of as a whole, with the reason."""
+def test_a_cut_archive_in_a_folder_is_read_and_its_loss_named_beside_the_other_logs(tmp_path: Path) -> None:
+    """Of the archive it is said what is lost, with line 0; what is left of it and the sound logs are read."""
     (tmp_path / "whole.csv").write_text(ROWS)
     (tmp_path / "cut.zip").write_bytes(_zip(log=ROWS.encode())[:-30])
     unused: list[Rejected] = []
     with ExitStack() as stack:
         sources = open_logs([str(tmp_path)], stack, unused.append, mapping=MAPPING, now=NOW)
-        assert [Path(source.name).name for source in sources] == ["whole.csv"]
+        assert [Path(source.name).name for source in sources] == ["log", "whole.csv"]
     assert [(Path(one.file).name, one.line, "is cut off" in one.reason) for one in unused] == [("cut.zip", 0, True)]
 
 
