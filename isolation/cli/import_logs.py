@@ -21,9 +21,11 @@ from isolation.system_words import why_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from contextlib import ExitStack
 
-    from isolation.history import ImportSource, Rejected, Unmapped
+    from isolation.history import Copies, ImportSource, Rejected, Unmapped
+    from isolation.history.proposals import File
     from isolation.history.rejects import Spool
     from isolation.hooks.import_history import ImportResult
     from isolation.ledger import Ledger
@@ -90,10 +92,10 @@ def run(options: Options) -> int:
             return 2
         _require_place(options.rejects, options.files)
         if options.dry_run:
-            code = _rehearse(sources, found.unused, options)
+            code = _rehearse(sources, found, options)
         else:
             results, joined, scans = _import(sources, options)
-            results += _unread(found.unused)
+            results += _unread(found)
             _keep_rejects(results, options.rejects)
             show(results, joined, scans, options)
             code = 12 if any(result.rejected for result in results) else 0
@@ -110,9 +112,14 @@ class _Found:
         from isolation.history import Copies
 
         self.copies = Copies()
-        self.unused: list[Rejected] = []
-        self.unmapped: list[Unmapped] = []
+        self.unused: dict[str, Rejected] = {}
+        self.unmapped: list[File] = []
         self.later: list[str] = []
+
+    def pass_over(self, unused: Iterable[Rejected]) -> None:
+        """Keeps what cannot be used, each file once, since it may be looked at again."""
+        for one in unused:
+            self.unused.setdefault(one.file, one)
 
 
 def _say_later(found: _Found, options: Options) -> None:
@@ -120,18 +127,17 @@ def _say_later(found: _Found, options: Options) -> None:
     from isolation.cli import wizard
 
     if found.unmapped:
-        files = [file for one in found.unmapped for file in one.files]
-        found.later += wizard.commands_for(files, options, found.copies)
+        found.later += wizard.commands_for(found.unmapped, options, found.copies)
     if found.later:
         terminal.note(message("Not read for want of a mapping; if their columns mean this, run:"))
     for command in found.later:
         terminal.note(f"  {command}")
 
 
-def _unread(unused: list[Rejected]) -> list[ImportResult]:
+def _unread(found: _Found) -> list[ImportResult]:
     from isolation.hooks.import_history import ImportResult
 
-    return [ImportResult.unread(whole) for whole in unused]
+    return [ImportResult.unread(whole) for whole in found.unused.values()]
 
 
 def _list(options: Options) -> int:
@@ -149,38 +155,75 @@ def _list(options: Options) -> int:
     return 0
 
 
-def _settled(options: Options, stack: ExitStack, found: _Found) -> list[ImportSource] | None:
-    """The opened files, once a person has said what only a person can; None where it was told what to say."""
+def _settled(
+    options: Options, stack: ExitStack, found: _Found, *, found_beside: bool = False
+) -> list[ImportSource] | None:
+    """The opened files, once a person has said what only a person can; None where it was told what to say.
+
+    `found_beside`: nobody named these files, they lay beside others.
+    """
     from isolation.cli import wizard
     from isolation.history import Unmapped
     from isolation.history.dates import UndecidedDates
 
     while True:
-        found.unused.clear()
-        found.unmapped.clear()
+        unused: list[Rejected] = []
+        unmapped: list[Unmapped] = []
         try:
-            return _open(options, stack, found)
+            sources = _open(options, stack, found.copies, unused, unmapped, beside=found_beside)
         except Unmapped as problem:
-            later = wizard.propose_mapping(problem.files, options, found.copies)
-            if later is None:
+            if not terminal.is_interactive():
+                wizard.tell_mapping(problem.files, options, found.copies)
                 return None
-            found.later += later
+            return _asked(problem.files, unused, options, stack, found)
         except UndecidedDates as problem:
             answer = wizard.ask_dates(problem)
             if not answer:
                 raise
             vars(options)[problem.option] = answer
+        else:
+            files = [file for one in unmapped for file in one.files]
+            if files and terminal.is_interactive():
+                return sources + _asked(files, unused, options, stack, found, beside=True)
+            found.unmapped += files
+            found.pass_over(unused)
+            return sources
 
 
-def _open(options: Options, stack: ExitStack, found: _Found) -> list[ImportSource]:
-    """Every file, looked at before any row of any is recorded; those of a folder that are no log go to `found`."""
+def _asked(
+    files: Sequence[File], unused: list[Rejected], options: Options, stack: ExitStack, found: _Found,
+    *, beside: bool = False,
+) -> list[ImportSource]:  # fmt: skip
+    """The tables for which a person says what their columns mean, opened, and what was named with them unless they lie
+    `beside` logs that are open already; `unused` is what else a first look found.
+    """
+    from isolation.cli import wizard
+    from isolation.history import Rejected
+    from isolation.history.copies import shown
+
+    agreed = wizard.ask_mapping(files, options, found.copies, beside=beside)
+    read = {shown(*file) for file in agreed.files}
+    reason = message("Nothing of this was read: nobody said which column is what.")
+    left = [Rejected(table, 0, reason) for table in [*agreed.left, *(shown(*file) for file in files)]]
+    found.pass_over(one for one in [*unused, *left] if one.file not in read)
+    found.later += agreed.later
+    named = set(options.files)
+    parts = [_settled(part, stack, found, found_beside=not named.issuperset(part.files)) for part in agreed.imports]
+    return [source for part in parts for source in part or ()]
+
+
+def _open(
+    options: Options, stack: ExitStack, copies: Copies, unused: list[Rejected], unmapped: list[Unmapped],
+    *, beside: bool,
+) -> list[ImportSource]:  # fmt: skip
+    """Every file, looked at before any row of any is recorded; what lies in folders and is no log goes to `unused`."""
     from isolation.history import Mapping
     from isolation.hooks.logs import open_logs
     from isolation.times import zone_named
 
     mapping = Mapping.parse(options.mapped, options.sheet) if options.mapped else None
     return open_logs(
-        options.files, stack, found.unused.append, copies=found.copies, unmapped=found.unmapped.append,
+        options.files, stack, unused.append, copies=copies, unmapped=unmapped.append, beside=beside,
         mapping=mapping, now=time.time_ns() // 1000, format=options.as_format,
         zone=zone_named(options.tz) if options.tz else None, site=options.site, encoding=options.encoding,
         user_as=options.user_as, date_order=options.date_order, mixed_dates=options.mixed_dates,
@@ -222,13 +265,13 @@ def _import_one(ledger: Ledger, source: ImportSource, progress: Progress, spool:
         raise
 
 
-def _rehearse(sources: list[ImportSource], unused: list[Rejected], options: Options) -> int:
+def _rehearse(sources: list[ImportSource], found: _Found, options: Options) -> int:
     from isolation.history.rejects import Spool
     from isolation.hooks.import_history import rehearse
 
     spool = Spool()
     rehearsed = [rehearse(source, spool) for source in sources]
-    results = [result for result, _ in rehearsed] + _unread(unused)
+    results = [result for result, _ in rehearsed] + _unread(found)
     _keep_rejects(results, options.rejects)
     if options.json:
         terminal.emit(document(results) | {"dry_run": True})

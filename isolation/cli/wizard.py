@@ -5,8 +5,10 @@ Nothing is recorded that was not agreed to. Where nobody can be asked, the one c
 
 from __future__ import annotations
 
+import copy
 import os
 from datetime import datetime
+from typing import NamedTuple
 
 from isolation.cli import terminal
 from isolation.errors import UsageError
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 _HOW = message(
     "y: read it so · FIELD=COLUMN: another column · FIELD=: leave a field out · tz=ZONE: another time zone · q: stop"
 )
+_OR_NOT = message("s: leave it out")
 _ORDER = message("{message} What comes first? (d: day · m: month · q: stop)")
 _ORDERS = ("day-first", "month-first")
 _SWAPPED = message(
@@ -35,34 +38,92 @@ _ANSWERS = ("swapped", "as-written", "reject")
 _LONGEST = 60  # characters of a value that are shown
 
 
-def propose_mapping(files: Sequence[File], options: Options, copies: Copies) -> list[str] | None:
-    """Settles in `options` what the columns of the files mean; None where nobody could be asked.
+class Agreed(NamedTuple):
+    """What a person at the terminal said of layouts: the imports that read them, each a mapping and its files; which
+    files these are; which tables were left out, and the commands that would read those.
+    """
 
-    One mapping is for one layout: gives back the commands for files of other ones, which `options` names no longer.
+    imports: list[Options]
+    files: set[File]
+    left: list[str]
+    later: list[str]
+
+
+def tell_mapping(files: Sequence[File], options: Options, copies: Copies) -> None:
+    """Prints what the columns of the files probably mean, and the command for each layout: nobody can be asked.
+
+    Raises UsageError where a file cannot be read.
+    """
+    rest = _rest(files, options)
+    commands = [options.command("import", [*rest, *_given(options)])] if rest else []
+    _print(_meant(files, options, copies, files), commands, options, copies)
+
+
+def ask_mapping(files: Sequence[File], options: Options, copies: Copies, *, beside: bool) -> Agreed:
+    """Asks what the columns of each layout mean, one after the other; `beside`: they lie beside logs.
+
+    Asked is about those where account and time were found, about what was named by itself, or else about the likeliest.
     Raises UsageError where the person stops, or a file cannot be read.
     """
-    from isolation.history.proposals import proposals_for
+    meant = _meant(files, options, copies, () if beside else files)
+    named = set(options.files)
+    likely = [one for one in meant if not one.proposal.missing or named.intersection(one.names)]
+    likely = likely or ([] if beside else meant[:1])
+    may_skip = beside or len(likely) > 1 or bool(_rest(files, options))
+    known: dict[tuple[str, ...], tuple[Proposal, str]] = {}
+    agreed = Agreed([], set(), [], [])
+    for one in likely:
+        answer = _as_before(one, known) or _agreed(one.proposal, one.zone, may_skip=may_skip)
+        if answer is None:
+            agreed.left.extend(one.tables())
+            agreed.later.append(one.command)
+        else:
+            known[one.proposal.table.columns] = answer
+            agreed.files.update(one.proposal.files)
+            agreed.imports.append(one.options(*answer))
+    rest = [] if beside else _rest(files, options)
+    if rest:
+        agreed.imports.append(_with(options, files=rest))
+    if not agreed.imports and not beside:
+        raise _not_agreed()
+    return agreed
 
-    proposals = proposals_for(files, copies=copies, encoding=options.encoding, sheet=options.sheet)
-    meant = [_Meant(one, options, files) for one in proposals]
-    rest = _rest(files, options)
-    if not terminal.is_interactive():
-        _print(meant, rest, options, copies)
+
+def _as_before(meant: _Meant, known: dict[tuple[str, ...], tuple[Proposal, str]]) -> tuple[Proposal, str] | None:
+    """What was agreed to for another sheet with the same columns."""
+    answer = known.get(meant.proposal.table.columns)
+    if answer is None or (meant.proposal.needs_zone and not answer[1]):
         return None
-    proposal, zone = _agreed(meant[0].proposal, meant[0].zone)
-    vars(options).update(mapped=_maps(proposal), sheet=proposal.table.sheet, tz=zone)
-    later = [one.command for one in meant[1:]] + rest
-    if later:
-        vars(options).update(files=meant[0].names)
-    return later
+    for name in meant.tables():
+        terminal.note(message("{table} has the same columns, and is read so too.", table=name))
+    return answer
+
+
+def _with(options: Options, **changed: object) -> Options:
+    given = copy.copy(options)
+    vars(given).update(changed)
+    return given
+
+
+def _not_agreed() -> UsageError:
+    return UsageError("Nothing was recorded: the mapping was not agreed to.", "Name the columns with --map.")
+
+
+def _rest(files: Sequence[File], options: Options) -> list[str]:
+    """What was named and holds none of these files."""
+    return [name for name in options.files if not any(_lies_in(file, name) for file in files)]
 
 
 def commands_for(files: Sequence[File], options: Options, copies: Copies) -> list[str]:
     """The commands that would read tables which lay beside logs, where account and time were found in them."""
+    return [one.command for one in _meant(files, options, copies, ()) if not one.proposal.missing]
+
+
+def _meant(files: Sequence[File], options: Options, copies: Copies, unmapped: Sequence[File]) -> list[_Meant]:
     from isolation.history.proposals import proposals_for
 
     proposals = proposals_for(files, copies=copies, encoding=options.encoding, sheet=options.sheet)
-    return [_Meant(one, options, ()).command for one in proposals if not one.missing]
+    return [_Meant(one, options, unmapped) for one in proposals]
 
 
 class _Meant:
@@ -73,9 +134,20 @@ class _Meant:
     def __init__(self, proposal: Proposal, options: Options, unmapped: Sequence[File]) -> None:
         """`unmapped` are all files that need a mapping and lie where no log does."""
         self.proposal = proposal
+        self._options = options
         self.zone = options.tz or (_likely_zone(proposal) if proposal.needs_zone else "")
         self.names = _names(proposal.files, options.files, unmapped)
         self.command = _command(proposal, self.zone, options, self.names)
+
+    def options(self, proposal: Proposal, zone: str) -> Options:
+        """The options of the import that reads its files as agreed, perhaps for another sheet."""
+        sheet = self.proposal.table.sheet
+        return _with(self._options, files=self.names, mapped=_maps(proposal), sheet=sheet, tz=zone)
+
+    def tables(self) -> list[str]:
+        """What its files are called, or the sheet of each."""
+        sheet, named = self.proposal.table.sheet, [shown(*file) for file in self.proposal.files]
+        return [message("{file}, sheet {sheet}", file=one, sheet=sheet) for one in named] if sheet else named
 
 
 def _names(files: Sequence[File], given: Sequence[str], unmapped: Sequence[File]) -> list[str]:
@@ -94,19 +166,18 @@ def _lies_in(file: File, name: str) -> bool:
     return name in (path, f"{path}/{member}") or path.startswith(os.path.join(name, ""))
 
 
-def _rest(files: Sequence[File], options: Options) -> list[str]:
-    """The command for what was named and needs no mapping, where there is any."""
-    names = [name for name in options.files if not any(_lies_in(file, name) for file in files)]
-    return [options.command("import", [*names, *_given(options)])] if names else []
-
-
-def _agreed(proposal: Proposal, zone: str) -> tuple[Proposal, str]:
-    """Proposal and zone as a person at the terminal wants them. Raises UsageError where they stop."""
+def _agreed(proposal: Proposal, zone: str, *, may_skip: bool) -> tuple[Proposal, str] | None:
+    """Proposal and zone as a person at the terminal wants them; None to leave it out, which they may where there is
+    more. Raises UsageError where they stop.
+    """
+    how = joined(" · ", [_HOW, _OR_NOT]) if may_skip else _HOW
     while True:
         _show(proposal, zone, terminal.note)
-        answer = terminal.ask(message("Read {file} so?\n({how})", file=_titled(proposal), how=_HOW))
+        answer = terminal.ask(message("Read {file} so?\n({how})", file=_titled(proposal), how=how))
+        if may_skip and answer is not None and answer.lower() in ("s", "skip"):
+            return None
         if answer is None or answer.lower() in ("q", "quit", "n", "no", "否"):
-            raise UsageError("Nothing was recorded: the mapping was not agreed to.", "Name the columns with --map.")
+            raise _not_agreed()
         if answer.lower() not in terminal.YES:
             proposal, zone = _changed(proposal, zone, answer)
         elif proposal.missing:
@@ -176,7 +247,7 @@ def _checked_zone(name: str) -> str:
 
 def _print(meant: list[_Meant], rest: list[str], options: Options, copies: Copies) -> None:
     """The proposals and the commands, where nobody can be asked."""
-    files = [file for one in meant for file in one.proposal.files]
+    files = {file for one in meant for file in one.proposal.files}
     if len(files) == 1:
         said = message(
             "isolation: {file} does not say which column is what, so nothing was recorded.",

@@ -89,8 +89,9 @@ def proposals_for(
     alike: dict[tuple[str, tuple[str, ...]], list[tuple[File, Table]]] = {}
     for file in files:
         tables = read_tables(*file, copies=copies, encoding=encoding, sheet=sheet)
-        best = propose(tables).table
-        alike.setdefault((best.sheet, best.columns), []).append((file, best))
+        # Of a workbook each sheet that can be read is one; the others are notes, where any can.
+        for table in [one for one in tables if not _proposal(one).missing] or [propose(tables).table]:
+            alike.setdefault((table.sheet, table.columns), []).append((file, table))
     found = []
     for group in alike.values():
         rows = [row for _, table in group for row in table.rows]

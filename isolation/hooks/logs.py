@@ -35,13 +35,14 @@ _LISTED = 20  # files of an archive that a message names
 
 def open_logs(
     names: Iterable[str], stack: ExitStack, report: Callable[[Rejected], None], *, copies: Copies | None = None,
-    unmapped: Callable[[Unmapped], None] = lambda problem: None, **how: Any,
+    unmapped: Callable[[Unmapped], None] = lambda problem: None, beside: bool = False, **how: Any,
 ) -> list[ImportSource]:  # fmt: skip
     """Every log that is meant, opened as `open_import` does with `how`, in order of its name within each folder.
 
     What cannot be used in a folder or an archive is told to `report`, with line 0 for the whole of it, and to
     `unmapped` where it is a table that lacks only a mapping. Raises UsageError as `open_import`, Unmapped of all files
     that need a mapping, in folders and archives only where these hold no log, and UsageError where one holds nothing.
+    `beside`: the names are those of files that were found beside others, and passed over like them.
     """
     if copies is None:
         copies = Copies()
@@ -51,7 +52,8 @@ def open_logs(
     for name in names:
         lacking: list[Unmapped] = []
         before = len(sources) + len(needed)
-        for path, member, several in list(_found(name, copies, report)):
+        for path, member, one_of in list(_found(name, copies, report)):
+            several = one_of or beside
             try:
                 sources.append(stack.enter_context(open_import(path, member=member, copies=copies, **how)))
             except UsageError as problem:
@@ -67,7 +69,7 @@ def open_logs(
                 unmapped(one)
         elif lacking:
             needed += lacking
-        else:
+        elif not beside:
             raise UsageError(
                 message("{name} holds no log that can be read.", name=shown(name)),
                 "Name a file in it to be told what is wrong, one in an archive like logs.zip/may.csv.",

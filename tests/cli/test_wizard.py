@@ -200,7 +200,32 @@ def test_a_file_that_an_archive_lacks_is_said(cli: Cli, tmp_path: Path) -> None:
     assert (told.code, "jan.csv" in told.err) == (2, True)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of POSIX systems")
+def _at_terminal(folder: Path, answers: str, *names: str) -> tuple[int, str, str]:
+    """Exit code, stdout and what the terminal showed of an import into a ledger in the folder, with these answers."""
+    import pty
+
+    ledger = folder / "ledger.sqlite3"
+    environment = os.environ | {"ISOLATION_HOME": str(folder), "PYTHONUTF8": "1"}
+    run = [sys.executable, "-m", "isolation", "--ledger", str(ledger)]
+    if not ledger.exists():
+        subprocess.run([*run, "init", "--key-store", "file"], env=environment, check=True, capture_output=True)
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        [*run, "--format", "json", "import", *names], stdin=slave, stderr=slave, stdout=subprocess.PIPE,
+        env=environment,
+    ) as process:  # fmt: skip
+        os.write(master, answers.encode())
+        out = process.communicate(timeout=60)[0].decode()
+        os.close(slave)
+    shown = os.read(master, 1 << 16).decode()
+    os.close(master)
+    return process.returncode, out, shown
+
+
+ON_TERMINALS = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of POSIX systems")
+
+
+@ON_TERMINALS
 @pytest.mark.parametrize(
     ("answers", "code", "recorded"),
     [
@@ -209,29 +234,110 @@ def test_a_file_that_an_archive_lacks_is_said(cli: Cli, tmp_path: Path) -> None:
         ("\n\nq\n", 2, None),
         ("operator=\naccount=nothing\naccount=备注\ntz=Mars\ntz=+08:00\ny\n", 0, 2),
         ("account=\ny\nq\n", 2, None),
+        ("s\nq\n", 2, None),
     ],
 )
 def test_on_a_terminal_a_person_decides(tmp_path: Path, answers: str, code: int, recorded: int | None) -> None:
     """Agreeing records, changing is possible, and stopping records nothing."""
-    import pty
-
-    log, ledger = tmp_path / "log.csv", tmp_path / "ledger.sqlite3"
+    log = tmp_path / "log.csv"
     log.write_text(CHINESE, encoding="utf-8")
-    master, slave = pty.openpty()
-    environment = os.environ | {"ISOLATION_HOME": str(tmp_path), "PYTHONUTF8": "1"}
-    run = [sys.executable, "-m", "isolation", "--ledger", str(ledger)]
-    subprocess.run([*run, "init", "--key-store", "file"], env=environment, check=True, capture_output=True)
-    with subprocess.Popen(
-        [*run, "--format", "json", "import", str(log)], stdin=slave, stderr=slave, stdout=subprocess.PIPE,
-        env=environment,
-    ) as process:  # fmt: skip
-        os.close(slave)
-        os.write(master, answers.encode())
-        out = process.communicate(timeout=60)[0].decode()
-    os.close(master)
-    assert process.returncode == code
+    ended, out, _ = _at_terminal(tmp_path, answers, str(log))
+    assert ended == code
     if recorded is not None:
         assert f'"recorded": {recorded}' in out
+
+
+def _folder(path: Path, **files: str) -> Path:
+    path.mkdir()
+    for name, content in files.items():
+        (path / f"{name}.csv").write_text(content, encoding="utf-8")
+    return path
+
+
+@ON_TERMINALS
+@pytest.mark.parametrize(
+    ("answers", "code", "recorded", "passed_over"),
+    [
+        ("y\ny\n", 12, 3, ["sku.csv"]),
+        ("y\ns\n", 12, 2, ["other.csv", "sku.csv"]),
+        ("s\ny\n", 12, 1, ["log.csv", "sku.csv"]),
+        ("y\nq\n", 2, None, []),
+        ("s\ns\n", 2, None, []),
+    ],
+)
+def test_each_layout_is_asked_about_in_turn(
+    tmp_path: Path, answers: str, code: int, recorded: int | None, passed_over: list[str]
+) -> None:
+    """One run records all that was agreed to; what was left out, or has neither account nor time, is named."""
+    folder = _folder(tmp_path / "logs", log=CHINESE, other=OTHER, sku="sku,price\n1,2\n")
+    ended, out, shown = _at_terminal(tmp_path, answers, str(folder))
+    assert ended == code
+    if recorded is None:
+        assert "Nothing was recorded" in shown
+    else:
+        document = json.loads(out)
+        assert document["recorded"] == recorded
+        assert sorted(Path(one["file"]).name for one in document["rejected"]) == passed_over
+        assert ("isolation import" in shown) == ("s\n" in answers)  # the command for what was left out
+
+
+@ON_TERMINALS
+def test_what_is_named_by_itself_is_asked_about_though_no_account_was_found(tmp_path: Path) -> None:
+    """A file that a person names is never passed over without a word, and stopping there records nothing."""
+    folder = _folder(tmp_path / "logs", log=CHINESE, sku="sku,price\n1,2\n")
+    names = [str(folder / "log.csv"), str(folder / "sku.csv")]
+    assert _at_terminal(tmp_path, "y\nq\n", *names)[0] == 2
+    code, out, _ = _at_terminal(tmp_path, "y\ns\n", *names)
+    assert (code, json.loads(out)["recorded"]) == (12, 2)
+
+
+@ON_TERMINALS
+def test_a_table_beside_logs_is_asked_about(tmp_path: Path) -> None:
+    """On a terminal the tables of a folder are recorded with its logs once their columns are agreed to."""
+    okta = {
+        "uuid": "1", "published": "2026-03-10T08:00:00Z", "eventType": "user.session.start", "legacyEventType": "x",
+        "actor": {"type": "User", "alternateId": "li@corp.example"}, "outcome": {"result": "SUCCESS"},
+    }  # fmt: skip
+    folder = _folder(tmp_path / "logs", okta=json.dumps(okta), table=OTHER)
+    code, out, _ = _at_terminal(tmp_path, "y\n", str(folder))
+    assert (code, json.loads(out)["recorded"], json.loads(out)["rejected"]) == (0, 2, [])
+
+
+def _book(path: Path) -> Path:
+    """A workbook of two months alike, a sheet of other columns and one of notes."""
+    book = openpyxl.Workbook()
+    for title, rows in {
+        "May": [["Store", "When"], ["store-a", "2026-05-04T05:06:07Z"]],
+        "June": [["Store", "When"], ["store-b", "2026-06-04T05:06:07Z"]],
+        "Shops": [["Shop", "Login time", "MAC"], ["store-c", "2026-06-05T05:06:07Z", "00-00-5E-00-53-01"]],
+        "Notes": [["what", "who"], ["ask again", "li"]],
+    }.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+@ON_TERMINALS
+def test_every_sheet_of_a_workbook_is_asked_about_once_for_each_layout(tmp_path: Path) -> None:
+    """Sheets with the same columns are read alike, those of other columns asked about, and one left out is named."""
+    book = _book(tmp_path / "book.xlsx")
+    code, out, shown = _at_terminal(tmp_path, "s\ny\n", str(book))
+    assert (code, json.loads(out)["recorded"]) == (12, 2)
+    assert [one["file"] for one in json.loads(out)["rejected"]] == [f"{book}, sheet Shops"]
+    assert "sheet June has the same columns" in shown
+    code, out, _ = _at_terminal(tmp_path, "y\ny\n", str(book))
+    assert (code, json.loads(out)["recorded"], json.loads(out)["rejected"]) == (0, 1, [])
+
+
+def test_every_sheet_of_a_workbook_gets_its_command(cli: Cli, tmp_path: Path) -> None:
+    """Where nobody can be asked, the commands together read every sheet that has accounts and times."""
+    ledger = _ready(cli, tmp_path)
+    told = cli(*ledger, "import", str(_book(tmp_path / "book.xlsx")))
+    assert "book.xlsx does not say which column is what" in told.err
+    done = [cli(*ledger, "--format", "json", *command) for command in _commands(told.out)]
+    assert [(one.code, one.document["recorded"]) for one in done] == [(0, 1)] * 3
 
 
 def test_the_command_works_on_the_same_ledger(cli: Cli, tmp_path: Path) -> None:
