@@ -13,6 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def user_folder(environment: Mapping[str, str] = os.environ) -> str:
+    """The home folder of the person who runs this; no absolute path where there is none.
+
+    An empty HOME, as some services and containers have it, is none: the system's list of users then says.
+    """
+    if sys.platform != "win32" and environment.get("HOME") == "":
+        import pwd
+
+        try:
+            return pwd.getpwuid(os.getuid()).pw_dir
+        except KeyError:  # a user without a name
+            return ""
+    return os.path.expanduser("~")
+
+
 def home_folder(environment: Mapping[str, str] = os.environ) -> str:
     """The folder of ledger, policy and key file; it need not exist yet. Raises LedgerError for a user without a home.
 
@@ -22,7 +37,7 @@ def home_folder(environment: Mapping[str, str] = os.environ) -> str:
     named = environment.get("ISOLATION_HOME")
     if named:
         return named
-    user = os.path.expanduser("~")
+    user = user_folder(environment)
     if not os.path.isabs(user):
         from isolation.errors import LedgerError
 

@@ -78,7 +78,8 @@ def remember(
     """Looks at what this computer remembers, and at the named folders and exports; records nothing.
 
     `zone` is for the clock of exported times (None: this computer's), `encoding` for exported text (None: as its bytes
-    say). Raises UsageError for an export of no known kind, and for text whose encoding its bytes do not say.
+    say). Raises UsageError for what is named and missing, for an export of no known kind, and for text whose encoding
+    its bytes do not say.
     """
     computer = computer or Computer()
     networks, presences = read_networks(computer, exports, zone, encoding)

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from isolation.errors import LedgerDamaged, LedgerError
+from isolation.history.recover.computer import Computer
+from isolation.home import ledger_path
 from isolation.ledger import Ledger, LedgerMissing
 from isolation.model import Session
 
@@ -49,6 +51,20 @@ def test_the_default_is_the_home_folder(home: Path) -> None:
     """Without a path it is the ledger of the environment's home folder."""
     with Ledger.open(key_store="file") as ledger:
         assert Path(ledger.path) == home / "ledger.sqlite3"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no HOME")
+def test_an_empty_home_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where HOME is empty, ledger and history are looked for in the home folder that the system knows, never at /."""
+    import pwd
+
+    own = pwd.getpwuid(os.getuid()).pw_dir
+    monkeypatch.setenv("HOME", "")
+    for name in ("ISOLATION_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    assert Computer().home == own
+    inside = ("Library", "Application Support") if sys.platform == "darwin" else (".local", "share")
+    assert ledger_path() == str(Path(own, *inside, "isolation", "ledger.sqlite3"))
 
 
 @pytest.mark.parametrize("options", [{"read_only": True}, {"create": False}])

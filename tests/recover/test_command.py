@@ -84,13 +84,15 @@ def test_a_dry_run_shows_the_sessions(user: Path) -> None:
     [
         ["--account", "chrome/Default/ebay=x"],
         ["--from", "/nowhere"],
+        ["--browser-data", "/nowhere"],
+        ["--browser-data", __file__],
         ["--tz", "Nowhere/City"],
         ["--since", "tomorrow"],
         ["--operator", "\x1b"],
     ],
 )
 def test_what_cannot_be_meant_is_one_sentence(user: Path, words: list[str]) -> None:
-    """An unknown candidate, file, zone, time or name is wrong usage, said in a sentence."""
+    """An unknown candidate, file, folder, zone, time or name is wrong usage, said in a sentence."""
     done = isolation(user, "recover", *words)
     assert (done.returncode, done.stderr.startswith("isolation: ")) == (2, True)
 

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from isolation.errors import UsageError
 from isolation.history.recover.found import Candidate
 from isolation.history.recover.histories import read_browsers
 from isolation.history.recover.platforms import AREAS, PLATFORMS, ranges
@@ -75,12 +76,15 @@ def test_profiles_are_found_where_each_system_keeps_them(tmp_path: Path, platfor
 
 
 def test_a_named_folder_is_looked_at(tmp_path: Path, computer: SimulatedComputer) -> None:
-    """A folder of profiles, or one profile, is read where it is named, and absent if it is not there."""
+    """A folder of profiles, or one profile, is read where it is named, absent if it has none, an error if missing."""
     chromium_history(tmp_path / "usb" / "Default" / "History", [(STORE, NOON - 2 * HOUR)])
+    (tmp_path / "nothing").mkdir()
     named = [str(tmp_path / "usb"), str(tmp_path / "usb" / "Default"), str(tmp_path / "nothing")]
     sources, candidates = read_browsers(computer, named)
     assert [candidate.id for candidate in candidates] == ["named1/Default/amazon", "named2/Default/amazon"]
     assert [source.status for source in sources] == ["observed", "observed", "absent"]
+    with pytest.raises(UsageError, match="missing cannot be read"):
+        read_browsers(computer, [str(tmp_path / "missing")])
 
 
 def test_what_was_not_done_here_is_counted_and_not_taken(tmp_path: Path, computer: SimulatedComputer) -> None:

@@ -17,6 +17,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from isolation.home import user_folder
 from isolation.messages import message
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Computer:
     @property
     def home(self) -> str:
         """The home folder of the person who runs this."""
-        return os.path.expanduser("~")
+        return user_folder(self.environment)
 
     def now(self) -> int:
         """The wall clock: microseconds since 1970-01-01T00:00:00Z."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isolation.errors import UsageError
 from isolation.history.recover import chromium, firefox
 from isolation.history.recover.browsers import Place, places
 from isolation.history.recover.database import Unreadable, left_words, read_visits
 from isolation.history.recover.found import Candidate, Source, failure
 from isolation.history.recover.platforms import AREAS
+from isolation.identifiers.escape import printable
 from isolation.messages import message
+from isolation.system_words import why_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +28,8 @@ _PLATFORM_OF = {area.host: area.platform for area in AREAS}
 
 def read_browsers(computer: Computer, named: Sequence[str] = ()) -> tuple[list[Source], list[Candidate]]:
     """What every browser's profiles remember, those in the `named` folders too; a browser that is not there is left
-    out, a named folder that holds no profile is a source that is absent.
+    out, a named folder that holds no profile is a source that is absent. Raises UsageError for a named one that is
+    missing, or is no folder.
     """
     sources: list[Source] = []
     candidates: list[Candidate] = []
@@ -36,6 +40,11 @@ def read_browsers(computer: Computer, named: Sequence[str] = ()) -> tuple[list[S
         try:
             found = _engine(place).profiles(computer, place.folder)
         except OSError as problem:
+            if told and isinstance(problem, FileNotFoundError | NotADirectoryError):
+                raise UsageError(
+                    message("{path} cannot be read: {problem}.", path=printable(place.folder), problem=why_of(problem)),
+                    "Check --browser-data.",
+                ) from None
             sources.append(failure("browser", place.title, place.folder, problem))
             continue
         if not found:
