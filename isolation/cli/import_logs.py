@@ -238,7 +238,7 @@ def _import(sources: list[ImportSource], options: Options) -> tuple[list[ImportR
     results, spool = [], Spool()
     with open_for_recording(options) as ledger:
         for source in sources:
-            with Progress("rows") as progress:
+            with Progress(message("rows")) as progress:
                 results.append(_import_one(ledger, source, progress, spool))
         return results, join_history(ledger, results), join_scans(ledger, results)
 

@@ -46,7 +46,7 @@ class _Line:
 class Progress:
     """Counts work of one kind. Short work prints nothing."""
 
-    def __init__(self, unit: str) -> None:
+    def __init__(self, unit: Message) -> None:
         self._unit = unit
         self._out = _Line()
         self._every = _TERMINAL_EVERY if self._out.is_terminal else _PIPE_EVERY
@@ -66,13 +66,14 @@ class Progress:
         if now - self._last < self._every:
             return
         self._last = now
-        line = self._line(done, share if share is not None else done / total if total else None, now - self._begun)
+        share = share if share is not None else done / total if total else None
+        line = terminal.said(self._line(done, share, now - self._begun))
         if self._out.is_terminal:
             self._out.rewrite(line)
         else:
             self._out.write(line + "\n")
 
-    def _line(self, done: int, share: float | None, seconds: float) -> str:
+    def _line(self, done: int, share: float | None, seconds: float) -> Message:
         rate = done / seconds if seconds else 0.0
         line = message("{done:,} {unit}, {rate:,.0f} a second", done=done, unit=self._unit, rate=rate)
         if share:

@@ -150,7 +150,7 @@ def _record(memory: Memory, assignments: list[Assignment], period: Period, optio
         for account in dict.fromkeys(assignment.account for assignment in assignments):
             point_out_near_name(ledger, account)
         total = sum(len(_wanted(memory, one, period)) for one in assignments)
-        with Progress("uses") as progress:
+        with Progress(message("uses")) as progress:
             return record(
                 ledger, memory, assignments, identity, period=period, operator=options.operator,
                 progress=lambda done: progress.at(done, total),

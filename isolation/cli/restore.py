@@ -36,7 +36,7 @@ def run(options: Options) -> int:
     from isolation.probes.own import own_anchors
 
     here = own_anchors(os.path.realpath(options.ledger)) if options.here else None
-    with Progress("entries") as progress:
+    with Progress(message("entries")) as progress:
         restored = restore(
             options.file, options.ledger, accept_rollback=options.accept_rollback, here=here, keys=options.keys,
             progress=progress.at,

@@ -49,7 +49,7 @@ def run(options: Options) -> int:
         if options.destroy_old_keys and not _confirmed(options):
             terminal.note("Nothing was changed.")
             return 1
-        with Progress("entries") as progress:
+        with Progress(message("entries")) as progress:
             rotated = rotate(
                 ledger, key_store=options.key_store, reason=options.reason, destroy_old=options.destroy_old_keys,
                 progress=progress.at,

@@ -69,7 +69,7 @@ def run(options: Options) -> int:
 
     note = kept_checkpoint(options.checkpoint) or remembered(options.ledger)
     with Ledger.open(options.ledger, read_only=True) as ledger:
-        with Progress("entries") as progress:
+        with Progress(message("entries")) as progress:
             result = ledger.verify(progress.at)
         compared = None if note is None else compare_ledger(ledger, note, result.size, result.root)
         stamps = judged(anchors(ledger), options.ca) if options.ca else []

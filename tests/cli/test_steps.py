@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import subprocess
 import sys
 import time
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from isolation.cli.progress import Steps
+from isolation.cli import terminal
+from isolation.cli.progress import Progress, Steps
+from isolation.messages import message
 
 REPORT = [sys.executable, "-m", "isolation", "report", "-o"]
 
@@ -35,6 +38,28 @@ def test_a_report_says_how_far_it_is(tmp_path: Path) -> None:
     assert shown.endswith("\r")
     quiet = subprocess.run([*REPORT, str(tmp_path / "b.md")], check=True, env=environment, capture_output=True)
     assert b"of 3" not in quiet.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals of POSIX systems")
+def test_counted_work_is_told_in_the_language_that_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal the count is one line, in Chinese where that is spoken, and gone in the end."""
+    import pty
+
+    main, side = pty.openpty()
+    with os.fdopen(side, "w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        terminal.speak("zh")
+        try:
+            with Progress(message("rows")) as progress:
+                until = time.monotonic() + 60
+                while not select.select([main], [], [], 0.05)[0] and time.monotonic() < until:
+                    progress.at(1234, share=0.5)
+        finally:
+            terminal.speak("en")
+        shown = os.read(main, 10_000).decode()
+    os.close(main)
+    assert shown.startswith("\r1,234 行，每秒 ")
+    assert shown.endswith(" \r")
 
 
 class Log(io.StringIO):
