@@ -6,6 +6,7 @@ Nothing depends on it: what it does not answer, and every row about which there 
 from __future__ import annotations
 
 import pickle
+from collections import deque
 from functools import partial
 from itertools import islice
 from operator import itemgetter
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     Read: TypeAlias = tuple[list[Packed | None], dict[str, int]]
 
 _GREETING_SECONDS = 2.0
+_LOTS = 4  # asked for before the first has to be there: so the helper has work while a slice is written to disk
 _WORK = "isolation.hooks.reading_ahead:RowReader.read"
 
 
@@ -76,32 +78,43 @@ class _Reading:
         self._size = size
         self._recipe = _packed_recipe(source)
         self._key: bytes | None = None
+        self._asked = 0  # lots that are asked for and not fetched
         self._cells = itemgetter(*source.fields)  # account and time at least, so that it gives tuples
 
     def batches(self) -> Iterator[list[Taken]]:
-        """All of them. A lot is asked for before the one before it is given away."""
+        """All of them. Some lots are asked for before the first of them is given away."""
         raw = self._source.begin()
-        lot = self._ask(list(islice(raw, self._size)))
-        while lot[0]:
-            read = None if lot[1] is None else self._helper.answer()
-            following = self._ask(list(islice(raw, self._size)))
-            yield self._taken(*lot, read)
-            lot = following
+        lots: deque[tuple[list[Any], bytes | None]] = deque()
+        while True:
+            while len(lots) < _LOTS and (rows := list(islice(raw, self._size))):
+                lots.append((rows, self._ask(rows)))
+            if not lots:
+                return
+            rows, key = lots.popleft()
+            yield self._taken(rows, key, None if key is None else self._answer())
 
-    def _ask(self, rows: list[Any]) -> tuple[list[Any], bytes | None]:
-        """Asks for what rows come to; gives them back, and the key under which they are read, None for not asked."""
+    def _ask(self, rows: list[Any]) -> bytes | None:
+        """Asks for what rows come to; gives back the key under which they are read, None for not asked."""
         asked = [self._cells(row.cells) for row in rows if _is_plain(row)]
         if not asked or not self._helper.usable or self._recipe is None:
-            return rows, None
+            return None
         try:
             key = self._ledger.keys.index()
         except KeyUnavailable:
-            return rows, None
+            return None
         if key != self._key:
+            if self._asked:
+                return None  # beginning anew would drop what is asked for under the other key
             self._key = key
             self._helper.begin(_WORK, (self._recipe, self._source.mapped, key))
         self._helper.ask(asked)
-        return rows, key
+        self._asked += 1
+        return key
+
+    def _answer(self) -> Read | None:
+        self._asked -= 1
+        read: Read | None = self._helper.answer()
+        return read
 
     def _taken(self, rows: list[Any], key: bytes | None, read: Read | None) -> list[Taken]:
         source = self._source

@@ -13,6 +13,8 @@ import gc
 import marshal
 import sys
 from importlib import import_module
+from queue import SimpleQueue
+from threading import Thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,11 +34,30 @@ def send(stream: IO[bytes], message: Any) -> None:
 
 def receive(stream: IO[bytes]) -> Any:
     """The next message; raises EOFError where there is none."""
+    return _understood(_next(stream))
+
+
+def _next(stream: IO[bytes]) -> bytes:
     length = stream.read(_LENGTH)
-    data = stream.read(int.from_bytes(length, "big"))
+    return stream.read(int.from_bytes(length, "big"))
+
+
+def _understood(data: bytes) -> Any:
     if not data:
         raise EOFError
     return marshal.loads(data)  # noqa: S302 - from the process that started this one, or that this one started
+
+
+def _take_in(stream: IO[bytes], waiting: SimpleQueue[bytes]) -> None:
+    """Takes every message off the pipe at once, so that who asks never waits for this process, and it never for work;
+    an empty one at the end."""
+    data = b"-"
+    while data:
+        try:
+            data = _next(stream)
+        except (OSError, ValueError):
+            data = b""
+        waiting.put(data)
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
@@ -46,8 +67,10 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
     send(answers, GREETING)
     work: Any = None
+    waiting: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_take_in, args=(requests, waiting), daemon=True).start()
     while True:
-        begins, told = receive(requests)
+        begins, told = _understood(waiting.get())
         if begins is None:
             send(answers, work(*told))
         else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import deque
 from contextlib import contextmanager, suppress
 from threading import Thread
 
@@ -19,7 +20,7 @@ from isolation.ledger.proving import Prover
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any
+    from typing import IO, Any
 
     from isolation.ledger.making import EntryRow, Plan
     from isolation.ledger.proving import Proved
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _HELPER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "entry_helper.py")
 _FAREWELL_SECONDS = 5.0
+_PIPE_SIZE = 1 << 20  # bytes; what anybody may ask for (pipe(7))
+_LOTS = 2  # of entries that are asked for before the first has to be there
 _GONE = (OSError, EOFError, ValueError)  # what talking to a process that ended, or whose pipe is closed, raises
 
 
@@ -47,6 +50,8 @@ class Helper:
         assert self.process.stdin is not None  # noqa: S101 - asked for above
         assert self.process.stdout is not None  # noqa: S101 - the same
         self._requests, self._answers = self.process.stdin, self.process.stdout
+        for pipe in (self._requests, self._answers):
+            _widen(pipe)
         self.usable = False
         self._owed = 0  # answers that were not fetched yet
         self._greeting = Thread(target=self._greet, daemon=True)
@@ -72,8 +77,7 @@ class Helper:
         self._say((work, told))
 
     def ask(self, *told: object) -> None:
-        """Asks for a part of the work, by its method's arguments. Its answer has to be fetched before the next is asked
-        for."""
+        """Asks for a part of the work, by its method's arguments; answers come in the order of what was asked for."""
         if self._say((None, told)):
             self._owed += 1
 
@@ -113,26 +117,26 @@ class Helper:
 
 
 class HelpedMaker:
-    """Makes the entries of one batch as `Maker` does, one lot late: the helper makes it while this process goes on."""
+    """Makes the entries of one batch as `Maker` does, some lots late: the helper makes them while this process goes on."""
 
     def __init__(self, helper: Helper, told: MakerArguments) -> None:
         self._helper = helper
         self._own = Maker(*told)
-        self._asked: Sequence[Plan] = ()
+        self._asked: deque[Sequence[Plan]] = deque()
         helper.begin("isolation.ledger.making:Maker.make", told)
 
     def make(self, plans: Sequence[Plan]) -> list[EntryRow]:
-        """Asks for the next rows of `entries`; returns those that were asked for before."""
-        ready = self.rest()
-        self._asked = plans
+        """Asks for the next rows of `entries`; returns those of a lot that was asked for before."""
+        self._asked.append(plans)
         self._helper.ask(plans)
-        return ready
+        return self._fetch() if len(self._asked) > _LOTS else []
 
     def rest(self) -> list[EntryRow]:
         """The rows that were asked for and not fetched."""
-        plans, self._asked = self._asked, ()
-        if not plans:
-            return []
+        return [row for _ in range(len(self._asked)) for row in self._fetch()]
+
+    def _fetch(self) -> list[EntryRow]:
+        plans = self._asked.popleft()
         rows: list[EntryRow] | None = self._helper.answer()
         if rows is None or len(rows) != len(plans):
             return self._own.make(plans)
@@ -177,6 +181,14 @@ class BlockProver:
             return [None] * len(rows)
         proved: list[Proved | None] | None = None if self._helper is None else self._helper.answer()
         return self._own.prove(rows, secrets) if proved is None or len(proved) != len(rows) else proved
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Lets a pipe hold a whole lot where the system can (Linux, fcntl(2)), so that neither side waits to hand it over."""
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
 
 
 def can_help() -> bool:
