@@ -12,7 +12,7 @@ from isolation.ledger.merkle import peaks, stored_hash
 from isolation.ledger.numbering import Numbers
 from isolation.ledger.sealing import new_batch
 from isolation.ledger.session_fields import sequence_fields
-from isolation.ledger.session_rows import PresenceRow, SessionRow
+from isolation.ledger.session_rows import PresenceRow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ class Appender:
         self._terms: Terms | None = None
         self._key: bytes | None = None
         self.derived = Derived(ledger.connection)
-        self.numbers = Numbers(ledger.connection, ledger.epoch, batch, self._batch_key)
+        before, ledger.numbers = ledger.numbers, None  # of no use any more should this transaction fail
+        self.numbers = Numbers(ledger.connection, ledger.epoch, batch, self._batch_key, before)
 
     def terms(self) -> Terms:
         """What works out tags; without the index key, where that is out of reach for now, none.
@@ -81,9 +82,10 @@ class Appender:
 
     def append(
         self, kind: str, fields: dict[str, bytes], tags: bytes | None, of: int | None = None,
-        told: Mapping[str, Json] | None = None, seed: bytes | None = None,
+        told: Mapping[str, Json] | None = None, seed: bytes | None = None, packed: bytes = b"",
     ) -> int:  # fmt: skip
-        """Appends an entry of fields in canonical bytes; `of` is the entry that it tells more of.
+        """Appends an entry of fields in canonical bytes, and of those that are `packed` (`Prepared.fields`); `of` is
+        the entry that it tells more of.
 
         `tags` is None where they cannot be told now. `told` stands in the body for anybody to read. `seed` is that of
         the salts, random unless given.
@@ -95,7 +97,7 @@ class Appender:
             opened = encode({**told, "logged": self.logged})
         else:
             opened = b'{"logged":%d}' % self.logged if of is None else b'{"logged":%d,"of":%d}' % (self.logged, of)
-        self._plans.append((kind, opened, fields, tags, seed))
+        self._plans.append((kind, opened, fields, tags, seed, packed))
         self._size += 1
         self.derived.kind(kind, index)
         if tags is None:
@@ -131,35 +133,26 @@ class Appender:
 
     def add_session(self, prepared: Prepared, more: Mapping[str, bytes] | None = None) -> int:
         """Appends a session whose identifiers are numbered; `more` are further fields."""
-        sequence = self.next_sequence(self.numbers.number(prepared.named[0][2]))
-        fields = {**prepared.fields, **sequence_fields(sequence)}
+        numbered = self.numbers.of(prepared.tags)
+        sequence = self.next_sequence(numbered.account)
+        fields = sequence_fields(sequence)
         if more:
             fields.update(more)
-        index = self.append("session", fields, prepared.tags)
-        self.derived.session(self.session_row(index, prepared, sequence[0], self.logged))
+        index = self.append("session", fields, prepared.tags, packed=prepared.fields)
+        self.derived.session(prepared.row(index, numbered, sequence[0], self.logged), numbered)
         return index
 
     def add_presence(self, prepared: Prepared, more: Mapping[str, bytes]) -> int:
         """Appends an operator's presence whose identifiers are numbered; `more` are further fields."""
-        index = self.append("presence", {**prepared.fields, **more}, prepared.tags)
-        operator, *seen = prepared.named
+        index = self.append("presence", {**more}, prepared.tags, packed=prepared.fields)
+        numbered = self.numbers.of(prepared.tags)
         self.derived.presence(
             PresenceRow(
-                index, self.numbers.number(operator[2]), prepared.begin, prepared.end, self.logged, prepared.channel,
-                int(prepared.success), self.identifiers(seen),
+                index, numbered.operator or 0, prepared.begin, prepared.end, self.logged, prepared.channel,
+                int(prepared.success), numbered.identifiers,
             )
         )  # fmt: skip
         return index
-
-    def session_row(self, index: int, prepared: Prepared, sequence: int, logged: int) -> SessionRow:
-        """The derived row of a session."""
-        number, named = self.numbers.number, prepared.named
-        operator = number(named[1][2]) if prepared.operator else None
-        return SessionRow(
-            index, number(named[0][2]), sequence, operator, prepared.begin, prepared.end, logged, prepared.channel,
-            prepared.provenance, int(prepared.success and not prepared.refused), int(prepared.refused),
-            self.identifiers(named[1 if operator is None else 2 :]),
-        )  # fmt: skip
 
     def identifiers(self, named: Iterable[Named]) -> Identifiers:
         """Number and confidence of each."""
@@ -200,6 +193,10 @@ class Appender:
         self.numbers.flush()
         self.derived.flush()
         self._erased = None
+
+    def remember(self) -> None:
+        """Lets the next transaction of this ledger begin with the numbers of this one, all of which is written."""
+        self._ledger.numbers = self.numbers.remember()
 
 
 def _claimed_time(ledger: Ledger) -> int:

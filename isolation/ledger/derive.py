@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from isolation.ledger.leases import LeaseRow
+    from isolation.ledger.numbering import Numbered
     from isolation.ledger.packing import Identifiers
     from isolation.ledger.session_rows import PresenceRow
 
@@ -53,15 +54,16 @@ class Derived:
         known[0] += 1
         known[1] = entry
 
-    def session(self, row: SessionRow) -> None:
-        """There is a session."""
-        self._sessions.append(row.columns())
+    def session(self, row: SessionRow, numbered: Numbered | None = None) -> None:
+        """There is a session; `numbered` is what its tags come to, where others had the same."""
+        self._sessions.append(row.columns(numbered.packed if numbered else None))
         self._sequences[row.account] = max(row.sequence, self._sequences.get(row.account, 0))
         begin = row.begin
         tally = self._tallies.setdefault((row.provenance, row.success, row.refused), [0, begin, begin])
         _extend(tally, begin)
         if row.success:
-            self._sight(row, row.sighted())
+            sighted = numbered.sighted if numbered else row.sighted()
+            self._sight(row, sighted, numbered.codes if numbered else _codes(sighted))
 
     def presence(self, row: PresenceRow) -> None:
         """An operator was at work: no account is touched, so nothing is sighted or counted."""
@@ -143,7 +145,8 @@ class Derived:
             lost = [one for one in known if one not in whole]
             if lost:
                 self._unsight(row, lost, whole)
-            self._sight(row, [one for one in whole if one not in known], {one[0] % NUMBERS_PER_RANK for one in known})
+            added = [one for one in whole if one not in known]
+            self._sight(row, added, _codes(added) - _codes(known))
 
     def _unsight(self, row: SessionRow, lost: Identifiers, whole: Identifiers) -> None:
         """Takes identifiers off a session's sightings; its row has its new ones already."""
@@ -173,7 +176,7 @@ class Derived:
         if operator is not None and before[0] is None and table == f"{self._prefix}sessions":
             row = self._session(session)
             if row.success:
-                self._sight(row, [(operator, _CERTAIN)])
+                self._sight(row, [(operator, _CERTAIN)], {operator % NUMBERS_PER_RANK})
 
     def _rejoin(self, session: int, rest: Identifiers) -> None:
         """Some of what was joined to a session is its own now."""
@@ -215,7 +218,7 @@ class Derived:
     def _session(self, entry: int) -> SessionRow:
         return SessionRow.of(self._run(f"SELECT * FROM {self._prefix}sessions WHERE entry = ?", (entry,)).fetchone())
 
-    def _sight(self, row: SessionRow, identifiers: Identifiers, facts_before: Iterable[int] = ()) -> None:
+    def _sight(self, row: SessionRow, identifiers: Identifiers, codes: Iterable[int]) -> None:
         account, channel, provenance, begin = row.account, row.channel, row.provenance, row.begin
         pairs = self._pairs
         for number, confidence in identifiers:
@@ -229,7 +232,7 @@ class Derived:
                     known[1] = begin
                 if begin > known[2]:
                     known[2] = begin
-        for code in {number % NUMBERS_PER_RANK for number, _ in identifiers}.difference(facts_before):
+        for code in codes:
             self._facts[code] = self._facts.get(code, 0) + 1
 
     def flush(self) -> None:
@@ -342,6 +345,11 @@ def make_derived(connection: sqlite3.Connection, prefix: str) -> None:
     """Makes empty derived tables whose names begin with `prefix`, in the temporary database."""
     for name, statement in DERIVED.items():
         connection.execute(statement.replace(f"TABLE {name} ", f"TABLE {prefix}{name} "))
+
+
+def _codes(identifiers: Identifiers) -> set[int]:
+    """The codes of their facts."""
+    return {number % NUMBERS_PER_RANK for number, _ in identifiers}
 
 
 def _extend(known: list[int], begin: int) -> None:

@@ -117,7 +117,7 @@ class Helper:
 
 
 class HelpedMaker:
-    """Makes the entries of one batch as `Maker` does, some lots late: the helper makes them while this process goes on."""
+    """Makes the entries of one batch as `Maker` does, some lots late: a helper makes them while this process goes on."""
 
     def __init__(self, helper: Helper, told: MakerArguments) -> None:
         self._helper = helper
@@ -184,7 +184,7 @@ class BlockProver:
 
 
 def _widen(pipe: IO[bytes]) -> None:
-    """Lets a pipe hold a whole lot where the system can (Linux, fcntl(2)), so that neither side waits to hand it over."""
+    """Lets a pipe hold a whole lot where the system can (Linux, fcntl(2)), so that nobody waits to hand it over."""
     with suppress(ImportError, AttributeError, OSError):
         import fcntl
 

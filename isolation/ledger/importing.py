@@ -44,14 +44,13 @@ _BLOCK = 400
 class _Task:
     """What is to be done for a row: append a session, or amend one; `fields` are known of it then, packed."""
 
-    __slots__ = ("amends", "fields", "known", "named", "row")
+    __slots__ = ("amends", "fields", "known", "row")
 
     def __init__(self, row: PreparedRow, known: Known, amends: _Amendment | None = None) -> None:
         self.row = row
         self.known = known
         self.fields = known.packed  # a later row of the block may tell more, by a task of its own
         self.amends = amends
-        self.named = row.prepared.named if amends is None else amends.named
 
 
 class _Amendment:
@@ -119,13 +118,19 @@ class Importer:
             if added:
                 known.add(added)
                 tasks.append(_Task(row, known, _Amendment(self._terms, row, added)))
-        numbers = self._appender.numbers
-        numbers.look_up(named for task in tasks for named in task.named)
-        used = [task.row.prepared for task in tasks if task.amends is None and task.row.account]
-        self._appender.look_up_sequences(numbers.number(prepared.named[0][2]) for prepared in used)
+        self._look_up(tasks)
         for task in tasks:
             self._carry_out(task)
         return outcomes
+
+    def _look_up(self, tasks: list[_Task]) -> None:
+        """Makes the appender know every number that is needed."""
+        numbers = self._appender.numbers
+        new = [task.row.prepared for task in tasks if task.amends is None]
+        unknown = [prepared.named() for prepared in new if not numbers.knows(prepared.tags)]
+        unknown += [task.amends.named for task in tasks if task.amends is not None]
+        numbers.look_up(named for several in unknown for named in several)
+        self._appender.look_up_sequences(numbers.of(prepared.tags).account for prepared in new if prepared.account)
 
     def _stored(self, keys: set[Key]) -> dict[Key, list[Known]]:
         """The sessions that rows with these cores were recorded as."""

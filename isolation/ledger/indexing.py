@@ -41,11 +41,11 @@ def index_pending(ledger: Ledger, appender: Appender) -> int:
 def _index_session(ledger: Ledger, appender: Appender, entry: int, fields: Mapping[str, Any], logged: int) -> None:
     session = decode_session(fields)
     prepared = Prepared.of(appender.terms(), session)
-    named = prepared.named
-    appender.numbers.look_up(named)
-    sequence = appender.next_sequence(appender.numbers.number(named[0][2]))
-    index = _append(ledger, appender, entry, pack_tags(named), sequence_fields(sequence))
-    appender.derived.late(index, appender.session_row(entry, prepared, sequence[0], logged))
+    appender.numbers.look_up(prepared.named())
+    numbered = appender.numbers.of(prepared.tags)
+    sequence = appender.next_sequence(numbered.account)
+    index = _append(ledger, appender, entry, prepared.tags, sequence_fields(sequence))
+    appender.derived.late(index, prepared.row(entry, numbered, sequence[0], logged))
 
 
 def _index_observation(ledger: Ledger, appender: Appender, entry: int, session: int, fields: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ It needs nothing but what it is given, so that a helper process can do it as wel
 from __future__ import annotations
 
 import os
+from marshal import loads
 
 from isolation.ledger.entry import SEED_SIZE, make_entry
 from isolation.ledger.merkle import Frontier, leaf_hash
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TypeAlias
 
-    # Kind, open object and fields in canonical bytes, tags (None where there are none), and seed (None for a new one).
-    Plan: TypeAlias = tuple[str, bytes, dict[str, bytes], bytes | None, bytes | None]
+    # Kind, open object and fields in canonical bytes, tags (None where there are none), seed (None for a new one), and
+    # further fields as `marshal` holds them (`isolation.ledger.prepared`).
+    Plan: TypeAlias = tuple[str, bytes, dict[str, bytes], bytes | None, bytes | None, bytes]
     # A row of `entries`.
     EntryRow: TypeAlias = tuple[int, int, bytes, bytes, bytes | None, bytes | None, bytes, bytes]
 
@@ -42,8 +44,10 @@ class Maker:
         frontier, origin, key, batch = self._frontier, self._origin, self._key, self._batch
         seeds = os.urandom(SEED_SIZE * len(plans))  # asking the system for each would take its time
         rows: list[EntryRow] = []
-        for at, (kind, opened, fields, tags, seed) in enumerate(plans):
+        for at, (kind, opened, fields, tags, seed, packed) in enumerate(plans):
             index = frontier.size
+            if packed:
+                fields = {**loads(packed), **fields}  # noqa: S302 - from this program
             body, payload = make_entry(kind, opened, fields, seed or seeds[at * SEED_SIZE : (at + 1) * SEED_SIZE])
             leaf = leaf_hash(body)
             mac = None if tags is None or key is None else tag_mac(key, origin, index, leaf, tags)

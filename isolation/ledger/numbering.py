@@ -2,30 +2,65 @@
 
 from __future__ import annotations
 
+from isolation.ledger.packing import pack_identifiers
 from isolation.ledger.sealing import VALUE
-from isolation.ledger.tags import NUMBERS_PER_RANK, VALUELESS
+from isolation.ledger.tags import ACCOUNT, NUMBERS_PER_RANK, OPERATOR, VALUELESS, unpack_tags
+from isolation.model import CONFIDENCES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import Any, TypeAlias
 
     from isolation.ledger.sealing import BatchKey
     from isolation.ledger.terms import Named
 
+    State: TypeAlias = tuple[int, int, int]
+    Remembered: TypeAlias = tuple[State, dict[bytes, int], dict[bytes, "Numbered"]]
+
 _BLOCK = 500  # tags looked up by one statement
-_MOST_KNOWN = 500_000
+_MOST_KNOWN = 1 << 17  # of some 180 bytes each
+_MOST_NUMBERED = 1 << 13  # of a thousand bytes each
+_CERTAIN = CONFIDENCES.index("certain")
+
+
+class Numbered:
+    """What the tags of a session or presence come to: the numbers of account and operator, None where it has none, and
+    its identifiers; these also as its row has them (`packed`), and with the operator, as they are counted (`sighted`);
+    `codes` are the facts of those."""
+
+    __slots__ = ("account", "codes", "identifiers", "operator", "packed", "sighted")
+
+    def __init__(self, tags: bytes, known: Mapping[bytes, int]) -> None:
+        """Raises KeyError for a tag that is not known."""
+        every = [(code, known[tag], confidence) for code, confidence, tag in unpack_tags(tags)]
+        people = {code: number for code, number, _ in every if code in (ACCOUNT, OPERATOR)}
+        self.account: Any = people.get(ACCOUNT)  # of a session always a number
+        self.operator = people.get(OPERATOR)
+        self.identifiers = [(number, confidence) for _, number, confidence in every[len(people) :]]
+        self.packed = pack_identifiers(self.identifiers)
+        self.sighted = self.identifiers if self.operator is None else [*self.identifiers, (self.operator, _CERTAIN)]
+        self.codes = frozenset(number % NUMBERS_PER_RANK for number, _ in self.sighted)
 
 
 class Numbers:
     """The numbers of one writing transaction; `known` are those that were looked up, by tag."""
 
-    def __init__(self, connection: sqlite3.Connection, epoch: int, batch: int, batch_key: BatchKey) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, epoch: int, batch: int, batch_key: BatchKey,
+        before: Remembered | None = None,
+    ) -> None:  # fmt: skip
+        """`before` is what an earlier transaction of this connection looked up (`remember`)."""
         self._connection = connection
         self._epoch = epoch
         self._batch = batch
         self._batch_key = batch_key
-        self.known: dict[bytes, int] = {}
+        state, known, numbered = before or (None, {}, {})
+        if state != self._state():
+            known, numbered = {}, {}
+        self.known: dict[bytes, int] = known
+        self._numbered: dict[bytes, Numbered] = numbered
         self._fresh: list[tuple[int, int, bytes, int, bytes]] = []
         highest = connection.execute("SELECT max(id) FROM main.identifiers").fetchone()[0]
         self._rank = 0 if highest is None else highest // NUMBERS_PER_RANK + 1
@@ -46,6 +81,23 @@ class Numbers:
             if tag not in self.known:
                 self.known[tag] = self._give(named)
 
+    def knows(self, tags: bytes) -> bool:
+        """Whether all of these tags, as they are stored, were looked up."""
+        try:
+            self.of(tags)
+        except KeyError:
+            return False
+        return True
+
+    def of(self, tags: bytes) -> Numbered:
+        """What the tags of a session or presence come to; all of them were looked up."""
+        numbered = self._numbered.get(tags)
+        if numbered is None:
+            if len(self._numbered) >= _MOST_NUMBERED:
+                self._numbered.clear()
+            numbered = self._numbered[tags] = Numbered(tags, self.known)
+        return numbered
+
     def number(self, tag: bytes) -> int:
         """The number of a tag that was looked up."""
         return self.known[tag]
@@ -59,6 +111,16 @@ class Numbers:
             batch, value = self._batch, self._batch_key.seal(VALUE, number, shown.encode())
         self._fresh.append((number, self._epoch, tag, batch, value))
         return number
+
+    def _state(self) -> State:
+        """What differs as soon as the numbers that the ledger has may be others: anybody else has written to the file
+        (https://sqlite.org/pragma.html#pragma_data_version), or this connection has."""
+        version = self._connection.execute("PRAGMA main.data_version").fetchone()[0]
+        return self._epoch, version, self._connection.total_changes
+
+    def remember(self) -> Remembered:
+        """What was looked up, for the next transaction; of use where that begins before anything else is written."""
+        return self._state(), self.known, self._numbered
 
     def flush(self) -> None:
         """Writes the numbers given out."""

@@ -5,12 +5,16 @@ It needs nothing but what it is given, so that a helper process can do it as wel
 
 from __future__ import annotations
 
+from marshal import dumps, loads
+
 from isolation.errors import UsageError
 from isolation.identifiers.accounts import account_spelling
 from isolation.ledger.canonical import LARGEST
 from isolation.ledger.rows import pack_fields, row_core, row_fields
 from isolation.ledger.session_fields import session_fields
-from isolation.ledger.tags import pack_tags
+from isolation.ledger.session_rows import SessionRow
+from isolation.ledger.tags import pack_tags, unpack_tags
+from isolation.ledger.terms import Named
 from isolation.model import CHANNELS, PROVENANCES
 
 TYPE_CHECKING = False
@@ -18,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, TypeAlias
 
-    from isolation.ledger.terms import Named, Seen, Terms
+    from isolation.ledger.numbering import Numbered
+    from isolation.ledger.terms import Seen, Terms
     from isolation.model import Session
 
     # What `marshal` takes: a `Prepared`, its row's core, and the row's fields as `rows` has them.
@@ -29,36 +34,46 @@ _PROVENANCES = {name: code for code, name in enumerate(PROVENANCES)}
 
 
 class Prepared:
-    """A session or presence. `account` and `operator` tell whether it has one; channel and provenance are codes.
+    """A session or presence. `account` tells whether it has one; channel and provenance are codes.
 
-    `named` are account and operator where there are any, and the identifiers; `tags` these as they are stored; `fields`
-    those of its entry in canonical bytes, without the numbering.
+    `tags` are those of account and operator where there are any, and of the identifiers, as they are stored; `shown`
+    the values of these; `fields` those of its entry in canonical bytes, without the numbering. The last two are in
+    `marshal`'s form: for the process that only hands them on each is one object, and not some tens.
     """
 
-    __slots__ = (
-        "account", "begin", "channel", "end", "fields", "named", "operator", "provenance", "refused", "success", "tags",
-    )  # fmt: skip
+    __slots__ = ("account", "begin", "channel", "end", "fields", "provenance", "refused", "shown", "success", "tags")
 
     def __init__(
-        self, begin: int, end: int | None, account: bool, operator: bool, channel: int, provenance: int, success: bool,
-        refused: bool, named: Sequence[Named], tags: bytes, fields: dict[str, bytes],
+        self, begin: int, end: int | None, account: bool, channel: int, provenance: int, success: bool, refused: bool,
+        tags: bytes, shown: bytes, fields: bytes,
     ) -> None:  # fmt: skip
         self.begin = begin
         self.end = end
         self.account = account
-        self.operator = operator
         self.channel = channel
         self.provenance = provenance
         self.success = success
         self.refused = refused
-        self.named = named
         self.tags = tags
+        self.shown = shown
         self.fields = fields
 
     @classmethod
     def of(cls, terms: Terms, session: Session) -> Prepared:
         """What a session comes to. Raises BadIdentifier."""
         return cls(*_parts(terms, terms.seen(session.readings), session))
+
+    def named(self) -> list[Named]:
+        """Account and operator where there are any, and the identifiers, with what to show for each."""
+        shown = loads(self.shown)  # noqa: S302 - from this program
+        return [Named(*tag, value) for tag, value in zip(unpack_tags(self.tags), shown, strict=True)]
+
+    def row(self, entry: int, numbered: Numbered, sequence: int, logged: int) -> SessionRow:
+        """The derived row of a session."""
+        return SessionRow(
+            entry, numbered.account, sequence, numbered.operator, self.begin, self.end, logged, self.channel,
+            self.provenance, int(self.success and not self.refused), int(self.refused), numbered.identifiers,
+        )  # fmt: skip
 
 
 class PreparedRow:
@@ -104,7 +119,8 @@ def packed_row(terms: Terms, key: bytes, session: Session, mapped: Sequence[str]
     """What the session of a row comes to, in plain values. Raises BadIdentifier."""
     seen = terms.seen(session.readings)
     told = _parts(terms, seen, session)
-    core = row_core(key, told[8][0][2], session.channel, session.success, session.begin)
+    who = terms.account(session.account) if session.account else terms.operator(session.operator)
+    core = row_core(key, who[2], session.channel, session.success, session.begin)
     fields = row_fields(
         terms, seen, (*mapped,), end=session.end, record=session.record, operator=session.operator, site=session.site,
         connection=session.connection,
@@ -113,14 +129,14 @@ def packed_row(terms: Terms, key: bytes, session: Session, mapped: Sequence[str]
 
 
 def _parts(terms: Terms, seen: Seen, session: Session) -> tuple[Any, ...]:
-    """What a `Prepared` is made of; `named` as plain tuples."""
-    people = [(*terms.account(session.account),)] if session.account else []
+    """What a `Prepared` is made of."""
+    people = [terms.account(session.account)] if session.account else []
     if session.operator:
-        people.append((*terms.operator(session.operator),))
+        people.append(terms.operator(session.operator))
     return (
-        session.begin, session.end, session.account != "", session.operator != "", _CHANNELS[session.channel],
-        _PROVENANCES[session.provenance], session.success, session.refused, people + seen.plain,
-        pack_tags(people) + seen.packed, session_fields(session, seen.fields),
+        session.begin, session.end, session.account != "", _CHANNELS[session.channel],
+        _PROVENANCES[session.provenance], session.success, session.refused, pack_tags(people) + seen.packed,
+        dumps([named[3] for named in people] + seen.shown), dumps(session_fields(session, seen.fields)),
     )  # fmt: skip
 
 

@@ -53,11 +53,11 @@ class SessionRow:
             unpack_identifiers(packed),
         )  # fmt: skip
 
-    def columns(self) -> tuple[object, ...]:
-        """The row as bound to an INSERT."""
+    def columns(self, packed: bytes | None = None) -> tuple[object, ...]:
+        """The row as bound to an INSERT; `packed` are its identifiers, where they are packed already."""
         return (
             self.entry, self.account, self.sequence, self.operator, self.begin, self.end, self.logged, self.channel,
-            self.provenance, self.success, self.refused, pack_identifiers(self.identifiers),
+            self.provenance, self.success, self.refused, packed or pack_identifiers(self.identifiers),
         )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from isolation.errors import KeyUnavailable
     from isolation.ledger.helping import Helper
+    from isolation.ledger.numbering import Remembered
     from isolation.ledger.opener import Opener
     from isolation.ledger.terms import Terms
     from isolation.ledger.verify import VerifyResult
@@ -51,6 +52,7 @@ class Ledger:
         self.key_file = key_file_path(path, environment)
         self.environment = environment
         self.helper: Helper | None = None  # what makes entries beside this process, for as long as an import takes
+        self.numbers: Remembered | None = None  # from one transaction of an import to the next
         self._read_only = read_only
         self._opener: Opener | None = None
         self._terms: tuple[bytes | None, Terms] | None = None

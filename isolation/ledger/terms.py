@@ -57,15 +57,15 @@ class Term(NamedTuple):
 class Seen:
     """What all readings of a session come to: terms, identifiers, these as `entries.tags` holds them, and fields.
 
-    `plain` are the identifiers as tuples that `marshal` takes.
+    `shown` are the values of the identifiers.
     """
 
-    __slots__ = ("fields", "named", "packed", "plain", "rows", "terms")
+    __slots__ = ("fields", "named", "packed", "rows", "shown", "terms")
 
     def __init__(self, terms: list[Term]) -> None:
         self.terms = terms
         self.named = surest(terms)
-        self.plain = [(*named,) for named in self.named]
+        self.shown = [named[3] for named in self.named]
         self.packed = pack_tags(self.named)
         self.fields = reading_fields(terms)
         self.rows: dict[tuple[str, ...], dict[int, bytes]] = {}  # by the fields that a log maps: those of its rows

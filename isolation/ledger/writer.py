@@ -57,6 +57,7 @@ class Writing:
         try:
             if problem is None:
                 self._log.flush()
+                self._log.remember()
                 patiently(self._connection, "COMMIT", self._ledger.path)
             elif isinstance(problem, sqlite.Error):
                 raise explain(problem, self._ledger.path) from problem
@@ -92,8 +93,8 @@ class Log:
         appender = self._appender
         prepared = Prepared.of(appender.terms(), session)
         if not appender.tagging:
-            return appender.append("session", prepared.fields, None)
-        appender.numbers.look_up(prepared.named)
+            return appender.append("session", {}, None, packed=prepared.fields)
+        appender.numbers.look_up(prepared.named())
         index = appender.add_session(prepared)
         self._add_scans(index, session.readings)
         return index
@@ -306,11 +307,18 @@ class Log:
         """
         from isolation.ledger.erasing import erase
 
+        self._importer = None  # what it knows is not so any more
         return erase(self._ledger, self._appender, wanted, by, reason)
 
     def flush(self) -> None:
         """Writes what was collected, so that reading sees it; the transaction goes on."""
         self._appender.flush()
+
+    def remember(self) -> None:
+        """Lets the next transaction of a long import begin with the numbers that this one, of which all is written,
+        looked up."""
+        if self._importer is not None:
+            self._appender.remember()
 
 
 __all__ = ["KeyUnavailable", "Log", "Writing"]
