@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from isolation.model import Channel, Reading
 
+OWN_FIELDS = ("time", "end", "record")  # what `SessionMaker.own` reads
 AHEAD = 5 * 60 * 1_000_000  # µs by which another computer's clock may run before this one's
 _EARLIEST = 788_918_400_000_000  # 1995-01-01T00:00:00Z: no seller platform is older
 _DISTINCT = 1 << 14  # names of each kind whose spelling is kept
@@ -70,7 +71,6 @@ class SessionMaker:
 
     def session(self, cells: dict[str, str], connection: str = "") -> Session:
         """The session that a row tells of; `cells` has every mapped field. Raises BadRow."""
-        self.doubts = []
         self.empty = []
         name, wrong = self._name(cells["account"])
         if wrong:
@@ -81,11 +81,11 @@ class SessionMaker:
                     wrong=wrong,
                 )
             )
-        begin = self._begin(cells["time"])
+        begin, end, record = self.own(cells)
         return Session(
             "" if self.presence else name,
             begin,
-            end=self._end(cells.get("end", ""), begin),
+            end=end,
             operator=name if self.presence else self._operator(cells.get("operator", "")),
             channel=_channel(cells.get("channel", "")),
             provenance="imported",
@@ -93,9 +93,15 @@ class SessionMaker:
             success=_success(cells.get("success", "")),
             source=self._source,
             site=self._site,
-            record=self._record(cells.get("record", "")),
+            record=record,
             connection=connection,
         )
+
+    def own(self, cells: dict[str, str]) -> tuple[int, int | None, str]:
+        """What rows differ in even where all else is the same: begin, end (µs) and record. Raises BadRow."""
+        self.doubts = []
+        begin = self._begin(cells["time"])
+        return begin, self._end(cells.get("end", ""), begin), self._record(cells.get("record", ""))
 
     def _record(self, text: str) -> str:
         """The row's own name: any text that a name may be, since it only tells rows apart."""
@@ -208,4 +214,4 @@ def _success(text: str) -> bool:
     return success
 
 
-__all__ = ["AHEAD", "BadRow", "SessionMaker"]
+__all__ = ["AHEAD", "OWN_FIELDS", "BadRow", "SessionMaker"]

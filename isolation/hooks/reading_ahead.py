@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from isolation.errors import IsolationError, KeyUnavailable
 from isolation.history.rows import RawRow
-from isolation.history.sessions import BadRow, SessionMaker
-from isolation.ledger.prepared import PreparedRow, checked_row, packed_row
+from isolation.history.sessions import OWN_FIELDS, BadRow, SessionMaker
+from isolation.ledger.prepared import AlikeRows, PreparedRow, check_times, checked_row
 from isolation.ledger.terms import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, TypeAlias
 
     from isolation.history import ImportSource
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Read: TypeAlias = tuple[list[Packed | None], dict[str, int]]
 
 _GREETING_SECONDS = 2.0
+_MOST_ALIKE = 1 << 13  # of some thousand bytes each
 _LOTS = 4  # asked for before the first has to be there: so the helper has work while a slice is written to disk
 _WORK = "isolation.hooks.reading_ahead:RowReader.read"
 
@@ -48,6 +49,8 @@ class RowReader:
         self._mapped = mapped
         self._terms = Terms(key)
         self._key = key
+        self._alike: dict[tuple[str, ...], tuple[AlikeRows, list[str]]] = {}
+        self._common = _getter([at for at, field in enumerate(self._fields) if field not in OWN_FIELDS])
 
     def read(self, rows: list[tuple[str, ...]]) -> Read:
         """What each row, given by its cells, comes to, None where it is to be read again; and the empty cells."""
@@ -56,16 +59,42 @@ class RowReader:
 
     def _read(self, cells: tuple[str, ...], empty: dict[str, int]) -> Packed | None:
         maker = self._maker
+        row = dict(zip(self._fields, cells, strict=True))
+        common = self._common(cells)
         try:
-            session = maker.session(dict(zip(self._fields, cells, strict=True)))
-            if maker.doubts:
+            known = self._alike.get(common)
+            if known is None:
+                known = self._learn(common, row)
+            begin, end, record = maker.own(row)
+            if known is None or maker.doubts:
                 return None
-            packed = packed_row(self._terms, self._key, checked_row(session), self._mapped)
+            check_times(begin, end)
+            alike, lacks = known
+            packed = alike.packed(begin, end, record)
         except (BadRow, IsolationError):
             return None
-        for field in maker.empty:
+        for field in lacks:
             empty[field] = empty.get(field, 0) + 1
         return packed
+
+    def _learn(self, common: tuple[str, ...], row: dict[str, str]) -> tuple[AlikeRows, list[str]] | None:
+        """What all rows with these cells have in common, with the fields that are empty; None for doubtful ones."""
+        session = checked_row(self._maker.session(row))
+        if self._maker.doubts:
+            return None
+        if len(self._alike) >= _MOST_ALIKE:
+            self._alike.clear()
+        known = self._alike[common] = (
+            AlikeRows(self._terms, self._key, session, self._mapped), self._maker.empty
+        )  # fmt: skip
+        return known
+
+
+def _getter(places: list[int]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """What takes the cells at these places out of a row."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: tuple(cells[place] for place in places)
 
 
 class _Reading:

@@ -117,7 +117,7 @@ class Helper:
 
 
 class HelpedMaker:
-    """Makes the entries of one batch as `Maker` does, some lots late: a helper makes them while this process goes on."""
+    """Makes the entries of one batch as `Maker` does, some lots late: a helper makes them while this one goes on."""
 
     def __init__(self, helper: Helper, told: MakerArguments) -> None:
         self._helper = helper

@@ -10,8 +10,8 @@ from marshal import dumps, loads
 from isolation.errors import UsageError
 from isolation.identifiers.accounts import account_spelling
 from isolation.ledger.canonical import LARGEST
-from isolation.ledger.rows import pack_fields, row_core, row_fields
-from isolation.ledger.session_fields import session_fields
+from isolation.ledger.rows import own_row_fields, pack_fields, row_core, row_fields
+from isolation.ledger.session_fields import own_fields, session_fields
 from isolation.ledger.session_rows import SessionRow
 from isolation.ledger.tags import pack_tags, unpack_tags
 from isolation.ledger.terms import Named
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from isolation.ledger.numbering import Numbered
-    from isolation.ledger.terms import Seen, Terms
+    from isolation.ledger.terms import Terms
     from isolation.model import Session
 
     # What `marshal` takes: a `Prepared`, its row's core, and the row's fields as `rows` has them.
@@ -61,7 +61,7 @@ class Prepared:
     @classmethod
     def of(cls, terms: Terms, session: Session) -> Prepared:
         """What a session comes to. Raises BadIdentifier."""
-        return cls(*_parts(terms, terms.seen(session.readings), session))
+        return cls(*Alike(terms, session).parts(session.begin, session.end, session.record))
 
     def named(self) -> list[Named]:
         """Account and operator where there are any, and the identifiers, with what to show for each."""
@@ -84,7 +84,7 @@ class PreparedRow:
     def __init__(
         self, packed: Packed, key: bytes, mapped: Sequence[str], again: Callable[[], Session], connection: str = ""
     ) -> None:
-        """`packed` is what `packed_row` made; `again` makes the session itself, which is seldom wanted."""
+        """`packed` is what `AlikeRows` made; `again` makes the session itself, which is seldom wanted."""
         told, core, fields = packed
         self.prepared = Prepared(*told)
         self.core = core
@@ -111,56 +111,74 @@ class PreparedRow:
     @classmethod
     def of(cls, terms: Terms, key: bytes, session: Session, mapped: Sequence[str]) -> PreparedRow:
         """What the session of a row comes to; `mapped` names the fields that the log has. Raises BadIdentifier."""
-        packed = packed_row(terms, key, session, mapped)
+        alike = AlikeRows(terms, key, session, mapped)
+        packed = alike.packed(session.begin, session.end, session.record)
         return cls(packed, key, mapped, lambda: session, session.connection)
 
 
-def packed_row(terms: Terms, key: bytes, session: Session, mapped: Sequence[str]) -> Packed:
-    """What the session of a row comes to, in plain values. Raises BadIdentifier."""
-    seen = terms.seen(session.readings)
-    told = _parts(terms, seen, session)
-    who = terms.account(session.account) if session.account else terms.operator(session.operator)
-    core = row_core(key, who[2], session.channel, session.success, session.begin)
-    fields = row_fields(
-        terms, seen, (*mapped,), end=session.end, record=session.record, operator=session.operator, site=session.site,
-        connection=session.connection,
-    )  # fmt: skip
-    return told, core, pack_fields(fields)
+class Alike:
+    """What sessions come to that differ in begin, end and record alone, as most in a log of one account at one place
+    do: all but that is worked out once."""
+
+    def __init__(self, terms: Terms, session: Session) -> None:
+        """`session` is one of them. Raises BadIdentifier."""
+        self._seen = seen = terms.seen(session.readings)
+        people = [terms.account(session.account)] if session.account else []
+        if session.operator:
+            people.append(terms.operator(session.operator))
+        self._kind = (
+            session.account != "", _CHANNELS[session.channel], _PROVENANCES[session.provenance], session.success,
+            session.refused, pack_tags(people) + seen.packed, dumps([named[3] for named in people] + seen.shown),
+        )  # fmt: skip
+        self._fields = session_fields(session, seen.fields)
+
+    def parts(self, begin: int, end: int | None, record: str) -> tuple[Any, ...]:
+        """What the `Prepared` of one is made of."""
+        return begin, end, *self._kind, dumps({**self._fields, **own_fields(begin, end, record)})
 
 
-def _parts(terms: Terms, seen: Seen, session: Session) -> tuple[Any, ...]:
-    """What a `Prepared` is made of."""
-    people = [terms.account(session.account)] if session.account else []
-    if session.operator:
-        people.append(terms.operator(session.operator))
-    return (
-        session.begin, session.end, session.account != "", _CHANNELS[session.channel],
-        _PROVENANCES[session.provenance], session.success, session.refused, pack_tags(people) + seen.packed,
-        dumps([named[3] for named in people] + seen.shown), dumps(session_fields(session, seen.fields)),
-    )  # fmt: skip
+class AlikeRows(Alike):
+    """The same of sessions that are rows of a log, with what these are known again by."""
+
+    def __init__(self, terms: Terms, key: bytes, session: Session, mapped: Sequence[str]) -> None:
+        """`key` is the index key, `mapped` are the fields that the log has. Raises BadIdentifier."""
+        super().__init__(terms, session)
+        self._terms = terms
+        self._key = key
+        who = terms.account(session.account) if session.account else terms.operator(session.operator)
+        self._who = who[2], session.channel, session.success
+        self._row = row_fields(
+            terms, self._seen, (*mapped,), operator=session.operator, site=session.site, connection=session.connection
+        )
+
+    def packed(self, begin: int, end: int | None, record: str) -> Packed:
+        """What the row of one comes to, in plain values."""
+        fields = {**self._row, **own_row_fields(self._terms, end, record)}
+        return self.parts(begin, end, record), row_core(self._key, *self._who, begin), pack_fields(fields)
 
 
 def checked_row(session: Session) -> Session:
     """As `checked`; what names no account is a presence, and names an operator."""
     if session.account:
         return checked(session)
-    _check_times(session)
+    check_times(session.begin, session.end)
     spelling = account_spelling(session.operator)
     return session if spelling == session.operator else session.replace(operator=spelling)
 
 
 def checked(session: Session) -> Session:
     """The session under its account's trimmed, composed spelling. Raises BadIdentifier, UsageError."""
-    _check_times(session)
+    check_times(session.begin, session.end)
     spelling = account_spelling(session.account)
     return session if spelling == session.account else session.replace(account=spelling)
 
 
-def _check_times(session: Session) -> None:
-    if session.end is not None and session.end < session.begin:
+def check_times(begin: int, end: int | None) -> None:
+    """Raises UsageError for times (µs) that no session has."""
+    if end is not None and end < begin:
         raise UsageError("A session cannot end before it begins.")
-    if not 0 <= session.begin <= (session.end or session.begin) <= LARGEST:
+    if not 0 <= begin <= (end or begin) <= LARGEST:
         raise UsageError("A session has a time that a ledger cannot hold.", "Give times in µs since 1970.")
 
 
-__all__ = ["Packed", "Prepared", "PreparedRow", "checked", "checked_row", "packed_row"]
+__all__ = ["Alike", "AlikeRows", "Packed", "Prepared", "PreparedRow", "check_times", "checked", "checked_row"]

@@ -7,7 +7,15 @@ from isolation.ledger.closing import connection_tag, connection_tags
 from isolation.ledger.derive import Derived, make_derived
 from isolation.ledger.entry import from_base64
 from isolation.ledger.leases import joined_client, lease_row
-from isolation.ledger.rows import field_names, merged, pack_fields, row_core, row_fields, unpack_fields
+from isolation.ledger.rows import (
+    field_names,
+    merged,
+    own_row_fields,
+    pack_fields,
+    row_core,
+    row_fields,
+    unpack_fields,
+)
 from isolation.ledger.session_rows import PresenceRow, SessionRow
 from isolation.ledger.tags import OPERATOR, SCAN_POINT, pack_tags, unpack_tags
 from isolation.ledger.terms import Named
@@ -64,10 +72,11 @@ def named_in(terms: Terms, kind: str, fields: dict[str, Any]) -> list[Named]:
 
 def told_row_fields(terms: Terms, fields: dict[str, Any], told: Told) -> dict[int, bytes]:
     """The tags of a row's fields, by the fields of the entry that it was recorded as."""
-    return row_fields(
-        terms, told, (*fields["mapped"],), end=fields.get("end"), record=fields.get("record", ""),
-        operator=fields.get("operator", ""), site=fields.get("site", ""), connection=fields.get("connection", ""),
+    common = row_fields(
+        terms, told, (*fields["mapped"],), operator=fields.get("operator", ""), site=fields.get("site", ""),
+        connection=fields.get("connection", ""),
     )  # fmt: skip
+    return common | own_row_fields(terms, fields.get("end"), fields.get("record", ""))
 
 
 def amended_row_fields(terms: Terms, fields: dict[str, Any], told: Told, before: bytes) -> bytes:

@@ -159,15 +159,17 @@ def _codes_of(mapped: Iterable[str]) -> tuple[int, ...]:
 
 
 def row_fields(
-    terms: Terms, seen: Seen, mapped: tuple[str, ...], *, end: int | None, record: str, operator: str, site: str,
-    connection: str = "",
-) -> Fields:  # fmt: skip
-    """The tags of the mapped fields, and of what the session has beside them."""
+    terms: Terms, seen: Seen, mapped: tuple[str, ...], *, operator: str, site: str, connection: str = ""
+) -> Fields:
+    """The tags of the mapped fields, and of what the session has beside them, but for `own_row_fields`."""
     known = seen.rows.get(mapped)
     if known is None:
         known = seen.rows[mapped] = _reading_tags(seen.terms, mapped)
     fields = known.copy()
-    _add_texts(fields, terms, end, record, operator, site)
+    if operator:
+        fields[_OPERATOR] = terms.operator(operator).tag[:FIELD_TAG_SIZE]
+    if site:
+        fields[SITE] = terms.text("site", label_key(site))[:FIELD_TAG_SIZE]
     if connection:
         fields[_CONNECTION] = terms.text("connection", connection)[:FIELD_TAG_SIZE]
     return fields
@@ -189,15 +191,14 @@ def _reading_tags(readings: Iterable[Term], mapped: Iterable[str]) -> Fields:
     return fields
 
 
-def _add_texts(fields: Fields, terms: Terms, end: int | None, record: str, operator: str, site: str) -> None:
+def own_row_fields(terms: Terms, end: int | None, record: str) -> Fields:
+    """The tags of what differs in rows of one log, even where everything else is the same."""
+    fields = {}
     if end is not None:
         fields[_END] = terms.text("end", str(end))[:FIELD_TAG_SIZE]
     if record:
         fields[_RECORD] = terms.text("record", record)[:FIELD_TAG_SIZE]
-    if operator:
-        fields[_OPERATOR] = terms.operator(operator).tag[:FIELD_TAG_SIZE]
-    if site:
-        fields[SITE] = terms.text("site", label_key(site))[:FIELD_TAG_SIZE]
+    return fields
 
 
 def added_fields(known: Mapping[int, bytes], fields: Fields) -> Fields:

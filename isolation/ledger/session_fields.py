@@ -12,23 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-_TEXTS = ("connection", "evidence", "forced", "machine", "network", "operator", "record", "site", "source")
+_TEXTS = ("connection", "evidence", "forced", "machine", "network", "operator", "site", "source")
 _texts = attrgetter(*_TEXTS)
 _WORDS = {word: b'"%s"' % word.encode() for word in (*CHANNELS, *PROVENANCES)}
 
 
 def session_fields(session: Session, readings: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The fields in canonical bytes, those of the readings given, without the numbering. What is empty is left out."""
-    fields = {
-        "begin": b"%d" % session.begin,
-        "provenance": _WORDS[session.provenance],
-    }
+    """The fields in canonical bytes, those of the readings given, without the numbering and what `own_fields` has.
+
+    What is empty is left out.
+    """
+    fields = {"provenance": _WORDS[session.provenance]}
     if session.account:
         fields["account"] = encode_text(session.account)
     if session.channel != "ui":
         fields["channel"] = _WORDS[session.channel]
-    if session.end is not None:
-        fields["end"] = b"%d" % session.end
     if not session.success:
         fields["success"] = b"false"
     if session.refused:
@@ -37,6 +35,16 @@ def session_fields(session: Session, readings: Mapping[str, bytes]) -> dict[str,
         if text:
             fields[name] = encode_text(text)
     fields.update(readings)
+    return fields
+
+
+def own_fields(begin: int, end: int | None, record: str) -> dict[str, bytes]:
+    """The fields in which sessions of one log differ, even where everything else is the same."""
+    fields = {"begin": b"%d" % begin}
+    if end is not None:
+        fields["end"] = b"%d" % end
+    if record:
+        fields["record"] = encode_text(record)
     return fields
 
 
@@ -51,7 +59,9 @@ def sequence_fields(sequence: tuple[int, int]) -> dict[str, bytes]:
 
 def decode_session(fields: Mapping[str, Any]) -> Session:
     """The session or presence of an entry's fields; raises KeyError, TypeError or ValueError for others."""
-    given = {name: fields[name] for name in (*_TEXTS, "channel", "end", "refused", "success") if name in fields}
+    given = {
+        name: fields[name] for name in (*_TEXTS, "channel", "end", "record", "refused", "success") if name in fields
+    }
     return Session(
         fields.get("account", ""), fields["begin"], provenance=fields["provenance"],
         readings=decode_readings(fields), **given,
