@@ -71,6 +71,7 @@ class SessionMaker:
 
     def session(self, cells: dict[str, str], connection: str = "") -> Session:
         """The session that a row tells of; `cells` has every mapped field. Raises BadRow."""
+        self.doubts = []
         self.empty = []
         name, wrong = self._name(cells["account"])
         if wrong:
@@ -81,11 +82,11 @@ class SessionMaker:
                     wrong=wrong,
                 )
             )
-        begin, end, record = self.own(cells)
+        begin = self._begin(cells["time"])
         return Session(
             "" if self.presence else name,
             begin,
-            end=end,
+            end=self._end(cells.get("end", ""), begin),
             operator=name if self.presence else self._operator(cells.get("operator", "")),
             channel=_channel(cells.get("channel", "")),
             provenance="imported",
@@ -93,12 +94,15 @@ class SessionMaker:
             success=_success(cells.get("success", "")),
             source=self._source,
             site=self._site,
-            record=record,
+            record=self._record(cells.get("record", "")),
             connection=connection,
         )
 
     def own(self, cells: dict[str, str]) -> tuple[int, int | None, str]:
-        """What rows differ in even where all else is the same: begin, end (µs) and record. Raises BadRow."""
+        """What rows differ in even where all else is the same: begin, end (µs) and record. Raises BadRow.
+
+        `doubts` are those of these.
+        """
         self.doubts = []
         begin = self._begin(cells["time"])
         return begin, self._end(cells.get("end", ""), begin), self._record(cells.get("record", ""))
