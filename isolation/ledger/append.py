@@ -188,10 +188,10 @@ class Appender:
         """Writes what was collected, so that reading sees it."""
         if self._plans:
             self._make()
-        if self._maker is not None:
-            self._write(self._maker.rest())
         self.numbers.flush()
         self.derived.flush()
+        if self._maker is not None:  # a helper made them meanwhile
+            self._write(self._maker.rest())
         self._erased = None
 
     def remember(self) -> None:

@@ -5,7 +5,7 @@ Sums are collected and written together; `flush` makes the tables tell all that 
 
 from __future__ import annotations
 
-from isolation.ledger.packing import join_identifiers, pack_identifiers, unpack_identifiers
+from isolation.ledger.packing import facts_of, join_identifiers, pack_identifiers, unpack_identifiers, words_of
 from isolation.ledger.recounting import unsight
 from isolation.ledger.schema import DERIVED
 from isolation.ledger.session_rows import SessionRow
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from isolation.ledger.packing import Identifiers
     from isolation.ledger.session_rows import PresenceRow
 
-    # identifier, account, channel, provenance, confidence
-    Pair = tuple[int, int, int, int, int]
+    # account, channel, provenance
+    Use = tuple[int, int, int]
 
 _BLOCK = 400  # pairs looked up by one statement
 _MOST_KNOWN = 500_000
@@ -40,7 +40,8 @@ class Derived:
         self._prefix = prefix
         self._sessions: list[tuple[object, ...]] = []
         self._presences: list[tuple[object, ...]] = []
-        self._pairs: dict[Pair, list[int]] = {}
+        # By use and word (`words_of`): how often, first and last.
+        self._sighted: dict[Use, dict[int, list[int]]] = {}
         self._kinds: dict[str, list[int]] = {}
         self._tallies: dict[tuple[int, int, int], list[int]] = {}
         self._facts: dict[int, int] = {}
@@ -62,8 +63,10 @@ class Derived:
         tally = self._tallies.setdefault((row.provenance, row.success, row.refused), [0, begin, begin])
         _extend(tally, begin)
         if row.success:
-            sighted = numbered.sighted if numbered else row.sighted()
-            self._sight(row, sighted, numbered.codes if numbered else _codes(sighted))
+            if numbered:
+                self._count(row, numbered.sighted, numbered.facts)
+            else:
+                self._sight(row, row.sighted())
 
     def presence(self, row: PresenceRow) -> None:
         """An operator was at work: no account is touched, so nothing is sighted or counted."""
@@ -145,8 +148,7 @@ class Derived:
             lost = [one for one in known if one not in whole]
             if lost:
                 self._unsight(row, lost, whole)
-            added = [one for one in whole if one not in known]
-            self._sight(row, added, _codes(added) - _codes(known))
+            self._sight(row, [one for one in whole if one not in known], known)
 
     def _unsight(self, row: SessionRow, lost: Identifiers, whole: Identifiers) -> None:
         """Takes identifiers off a session's sightings; its row has its new ones already."""
@@ -176,7 +178,7 @@ class Derived:
         if operator is not None and before[0] is None and table == f"{self._prefix}sessions":
             row = self._session(session)
             if row.success:
-                self._sight(row, [(operator, _CERTAIN)], {operator % NUMBERS_PER_RANK})
+                self._sight(row, [(operator, _CERTAIN)])
 
     def _rejoin(self, session: int, rest: Identifiers) -> None:
         """Some of what was joined to a session is its own now."""
@@ -218,21 +220,24 @@ class Derived:
     def _session(self, entry: int) -> SessionRow:
         return SessionRow.of(self._run(f"SELECT * FROM {self._prefix}sessions WHERE entry = ?", (entry,)).fetchone())
 
-    def _sight(self, row: SessionRow, identifiers: Identifiers, codes: Iterable[int]) -> None:
-        account, channel, provenance, begin = row.account, row.channel, row.provenance, row.begin
-        pairs = self._pairs
-        for number, confidence in identifiers:
-            pair = (number, account, channel, provenance, confidence)
-            known = pairs.get(pair)
+    def _sight(self, row: SessionRow, identifiers: Identifiers, known: Identifiers = ()) -> None:
+        """Counts further identifiers of a session that had those known."""
+        self._count(row, words_of(identifiers), facts_of(identifiers) - facts_of(known))
+
+    def _count(self, row: SessionRow, sighted: Iterable[int], facts: Iterable[int]) -> None:
+        begin = row.begin
+        sums = self._sighted.setdefault((row.account, row.channel, row.provenance), {})
+        for word in sighted:
+            known = sums.get(word)
             if known is None:
-                pairs[pair] = [1, begin, begin]
+                sums[word] = [1, begin, begin]
             else:  # as `_extend`, which a call would double in cost
                 known[0] += 1
                 if begin < known[1]:
                     known[1] = begin
                 if begin > known[2]:
                     known[2] = begin
-        for code in codes:
+        for code in facts:
             self._facts[code] = self._facts.get(code, 0) + 1
 
     def flush(self) -> None:
@@ -245,8 +250,8 @@ class Derived:
             self._many(f"INSERT INTO {prefix}presences VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._presences)
             self._presences = []
         self.flush_rows()
-        if self._pairs:
-            self._flush_pairs()
+        if self._sighted:
+            self._flush_sighted()
         self._flush_sums()
 
     def flush_rows(self) -> None:
@@ -284,16 +289,23 @@ class Derived:
         )
         self._kinds, self._tallies, self._facts, self._sequences = {}, {}, {}, {}
 
-    def _flush_pairs(self) -> None:
+    def _flush_sighted(self) -> None:
         prefix = self._prefix
-        grown = self._grown(dict.fromkeys((pair[0], pair[1]) for pair in self._pairs))
+        rows = sorted(
+            [
+                (word >> 2, *use, word & 3, first, last, count)
+                for use, sums in self._sighted.items()
+                for word, (count, first, last) in sums.items()
+            ]
+        )
+        self._sighted = {}
+        grown = self._grown(dict.fromkeys((row[0], row[1]) for row in rows))
         self._many(
             f"INSERT INTO {prefix}sightings VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET count = count + excluded.count,"
             " first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)",
-            sorted([(*pair, first, last, count) for pair, (count, first, last) in self._pairs.items()]),
+            rows,
         )
-        self._pairs = {}
         self._many(
             f"INSERT INTO {prefix}shared VALUES (?, ?) ON CONFLICT DO UPDATE SET accounts = excluded.accounts",
             [
@@ -345,11 +357,6 @@ def make_derived(connection: sqlite3.Connection, prefix: str) -> None:
     """Makes empty derived tables whose names begin with `prefix`, in the temporary database."""
     for name, statement in DERIVED.items():
         connection.execute(statement.replace(f"TABLE {name} ", f"TABLE {prefix}{name} "))
-
-
-def _codes(identifiers: Identifiers) -> set[int]:
-    """The codes of their facts."""
-    return {number % NUMBERS_PER_RANK for number, _ in identifiers}
 
 
 def _extend(known: list[int], begin: int) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _HELPER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "entry_helper.py")
 _FAREWELL_SECONDS = 5.0
 _PIPE_SIZE = 1 << 20  # bytes; what anybody may ask for (pipe(7))
-_LOTS = 2  # of entries that are asked for before the first has to be there
+_LOTS = 3  # of entries that are asked for before the first has to be there
 _GONE = (OSError, EOFError, ValueError)  # what talking to a process that ended, or whose pipe is closed, raises
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isolation.ledger.packing import pack_identifiers
+from isolation.ledger.packing import facts_of, pack_identifiers, words_of
 from isolation.ledger.sealing import VALUE
 from isolation.ledger.tags import ACCOUNT, NUMBERS_PER_RANK, OPERATOR, VALUELESS, unpack_tags
 from isolation.model import CONFIDENCES
@@ -27,10 +27,10 @@ _CERTAIN = CONFIDENCES.index("certain")
 
 class Numbered:
     """What the tags of a session or presence come to: the numbers of account and operator, None where it has none, and
-    its identifiers; these also as its row has them (`packed`), and with the operator, as they are counted (`sighted`);
-    `codes` are the facts of those."""
+    its identifiers; these also as its row has them (`packed`), and with the operator, as they are counted: the words
+    (`words_of`) and the codes of their facts."""
 
-    __slots__ = ("account", "codes", "identifiers", "operator", "packed", "sighted")
+    __slots__ = ("account", "facts", "identifiers", "operator", "packed", "sighted")
 
     def __init__(self, tags: bytes, known: Mapping[bytes, int]) -> None:
         """Raises KeyError for a tag that is not known."""
@@ -40,8 +40,9 @@ class Numbered:
         self.operator = people.get(OPERATOR)
         self.identifiers = [(number, confidence) for _, number, confidence in every[len(people) :]]
         self.packed = pack_identifiers(self.identifiers)
-        self.sighted = self.identifiers if self.operator is None else [*self.identifiers, (self.operator, _CERTAIN)]
-        self.codes = frozenset(number % NUMBERS_PER_RANK for number, _ in self.sighted)
+        sighted = self.identifiers if self.operator is None else [*self.identifiers, (self.operator, _CERTAIN)]
+        self.sighted = words_of(sighted)
+        self.facts = facts_of(sighted)
 
 
 class Numbers:

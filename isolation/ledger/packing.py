@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from struct import pack, unpack
 
+from isolation.ledger.tags import NUMBERS_PER_RANK
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,9 +14,19 @@ if TYPE_CHECKING:
     Identifiers = Sequence[tuple[int, int]]
 
 
+def words_of(identifiers: Identifiers) -> list[int]:
+    """Number and confidence of each as one number."""
+    return [number << 2 | confidence for number, confidence in identifiers]
+
+
+def facts_of(identifiers: Identifiers) -> set[int]:
+    """The codes of their facts."""
+    return {number % NUMBERS_PER_RANK for number, _ in identifiers}
+
+
 def pack_identifiers(identifiers: Identifiers) -> bytes:
     """The blob of `sessions.identifiers`."""
-    return pack(f"<{len(identifiers)}Q", *[number << 2 | confidence for number, confidence in identifiers])
+    return pack(f"<{len(identifiers)}Q", *words_of(identifiers))
 
 
 def unpack_identifiers(packed: bytes) -> list[tuple[int, int]]:
