@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from heapq import merge
 
 from isolation.history import Close, Lease, Rejected, Scan
@@ -20,11 +20,11 @@ from isolation.model import UNDATED, Session, Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TypeAlias
 
     from isolation.history import Doubt, ImportSource
-    from isolation.hooks.reading_ahead import Taken
+    from isolation.hooks.reading_ahead import Batches, Taken
     from isolation.ledger import Ledger
     from isolation.ledger.writer import Log
 
@@ -126,50 +126,59 @@ def import_history(
 
 
 def _import(
-    ledger: Ledger, source: ImportSource, batches: Iterator[list[Taken]], progress: Callable[[int, float], None],
+    ledger: Ledger, source: ImportSource, batches: Batches, progress: Callable[[int, float], None],
     rejected: Rejects, clock: Callable[[], float], pause: Callable[[float], None],
 ) -> ImportResult:  # fmt: skip
     counted: Counter[str] = Counter()
     scans = Scans()
-    own = message("{origin}, entry ", origin=ledger.origin)  # what another ledger had from this one comes back
     span: Span = None
-    batch = next(batches, None)
-    while batch is not None:
+    batch = batches.take()
+    while batch:
         begun = clock()
         slice_counted: Counter[str] = Counter()
-        with ledger.writing() as log:
-            while batch is not None:
-                sessions = [row for row in batch if isinstance(row, Session | PreparedRow)]
-                rejected.extend([row for row in batch if isinstance(row, Rejected)])
-                others = [row for row in sessions if isinstance(row, PreparedRow) or not row.source.startswith(own)]
-                told = (row if isinstance(row, PreparedRow) else (row, source.mapped) for row in others)
-                outcomes = list(log.add_rows(told, source.near))
-                slice_counted.update(outcomes)
-                slice_counted["presences"] += sum(
-                    outcome == "recorded" and not session.account
-                    for session, outcome in zip(others, outcomes, strict=True)
-                )
-                slice_counted["duplicate"] += len(sessions) - len(others)
-                leases = [row for row in batch if isinstance(row, Lease)]
-                scans.extend(row for row in batch if isinstance(row, Scan))
-                slice_counted.update(_record(log, lease, source) for lease in leases)
-                slice_counted.update(_close(log, row, source) for row in batch if isinstance(row, Close))
-                slice_counted["ended"] += log.settle_ends()
-                span = _span(span, sessions, leases)
-                slice_counted["rows"] += len(batch)
-                batch = next(batches, None)
-                if clock() - begun > SLICE_SECONDS:
-                    break
-        counted.update(slice_counted)
-        progress(counted["rows"], source.bytes_read / max(1, source.bytes_total))
-        if batch is not None:
-            pause(PAUSE_SECONDS)
+        with ExitStack() as until_next:
+            with ledger.writing() as log:
+                while batch:
+                    rejected.extend([row for row in batch if isinstance(row, Rejected)])
+                    scans.extend(row for row in batch if isinstance(row, Scan))
+                    slice_counted += _record_batch(log, ledger, source, batch)
+                    span = _span(span, batch)
+                    batch = batches.take()
+                    if clock() - begun > SLICE_SECONDS:
+                        break
+                log.flush()
+                # From here on this process only waits: for the disk, and for who else may want to write.
+                until_next.enter_context(batches.reading_on())
+            counted += slice_counted
+            progress(counted["rows"], source.bytes_read / max(1, source.bytes_total))
+            if batch:
+                pause(PAUSE_SECONDS)
     return ImportResult(
         source.name, source.format, counted["rows"] + source.ignored.total(), counted["recorded"],
         counted["duplicate"], counted["amended"], rejected.settled(), source.doubtful, tuple(source.doubts),
         counted["presences"], source.ignored, span, counted["ended"], scans.settled(),
         source.encoding, source.guessed,
     )  # fmt: skip
+
+
+def _record_batch(log: Log, ledger: Ledger, source: ImportSource, batch: list[Taken]) -> Counter[str]:
+    """Records some rows; what became of how many."""
+    own = message("{origin}, entry ", origin=ledger.origin)  # what another ledger had from this one comes back
+    sessions = [row for row in batch if isinstance(row, Session | PreparedRow)]
+    others = [row for row in sessions if isinstance(row, PreparedRow) or not row.source.startswith(own)]
+    outcomes = list(
+        log.add_rows((row if isinstance(row, PreparedRow) else (row, source.mapped) for row in others), source.near)
+    )
+    counted: Counter[str] = Counter(outcomes)
+    counted["presences"] = sum(
+        outcome == "recorded" and not session.account for session, outcome in zip(others, outcomes, strict=True)
+    )
+    counted["duplicate"] += len(sessions) - len(others)
+    counted.update(_record(log, row, source) for row in batch if isinstance(row, Lease))
+    counted.update(_close(log, row, source) for row in batch if isinstance(row, Close))
+    counted["ended"] = log.settle_ends()
+    counted["rows"] = len(batch)
+    return counted
 
 
 def _close(log: Log, close: Close, source: ImportSource) -> str:
@@ -183,11 +192,12 @@ def _record(log: Log, lease: Lease, source: ImportSource) -> str:
     return "duplicate" if entry is None else "recorded"
 
 
-def _span(span: Span, sessions: Sequence[Session | PreparedRow], leases: list[Lease]) -> Span:
-    """The time over which sessions are to be joined anew: that of these, and of what was before."""
-    moments = [session.begin for session in sessions if session.begin != UNDATED]
-    for lease in leases:
-        moments += [lease.begin, LARGEST_TIME if lease.end is None else lease.end]
+def _span(span: Span, batch: list[Taken]) -> Span:
+    """The time over which sessions are to be joined anew: that of these rows, and of what was before."""
+    moments = [row.begin for row in batch if isinstance(row, Session | PreparedRow) and row.begin != UNDATED]
+    for lease in batch:
+        if isinstance(lease, Lease):
+            moments += [lease.begin, LARGEST_TIME if lease.end is None else lease.end]
     moments += span or ()
     return (min(moments), max(moments)) if moments else None
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import pickle
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from operator import itemgetter
+from threading import Event
 from typing import TYPE_CHECKING
 
 from isolation.errors import IsolationError, KeyUnavailable
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 _GREETING_SECONDS = 2.0
 _MOST_ALIKE = 1 << 13  # of some thousand bytes each
+_MOST_LOTS = 20  # of some hundred kilobytes each
 _LOTS = 4  # asked for before the first has to be there: so the helper has work while a slice is written to disk
 _WORK = "isolation.hooks.reading_ahead:RowReader.read"
 
@@ -97,30 +101,72 @@ def _getter(places: list[int]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
     return lambda cells: tuple(cells[place] for place in places)
 
 
-class _Reading:
-    """The rows of one log, with a helper; `batches` yields them in lists of at most `size`."""
+class Batches:
+    """The rows of one log in lists of at most `size`, read by this process."""
+
+    def __init__(self, source: ImportSource, size: int) -> None:
+        self._source = source
+        self._size = size
+        self._rows: Iterator[Taken] = source.rows()
+
+    def take(self) -> list[Taken]:
+        """The next of them; empty at the end."""
+        return list(islice(self._rows, self._size))
+
+    @contextmanager
+    def reading_on(self) -> Iterator[None]:
+        """Reads on while the block waits for something else, where that is of use."""
+        yield
+
+
+class _HelpedBatches(Batches):
+    """The same, with a helper."""
 
     def __init__(self, ledger: Ledger, source: ImportSource, helper: Helper, size: int) -> None:
+        super().__init__(source, size)
+        self._raw = source.begin()
         self._ledger = ledger
-        self._source = source
         self._helper = helper
-        self._size = size
+        self._lots: deque[tuple[list[Any], bytes | None]] = deque()
         self._recipe = _packed_recipe(source)
         self._key: bytes | None = None
         self._asked = 0  # lots that are asked for and not fetched
         self._cells = itemgetter(*source.fields)  # account and time at least, so that it gives tuples
 
-    def batches(self) -> Iterator[list[Taken]]:
-        """All of them. Some lots are asked for before the first of them is given away."""
-        raw = self._source.begin()
-        lots: deque[tuple[list[Any], bytes | None]] = deque()
-        while True:
-            while len(lots) < _LOTS and (rows := list(islice(raw, self._size))):
-                lots.append((rows, self._ask(rows)))
-            if not lots:
-                return
-            rows, key = lots.popleft()
-            yield self._taken(rows, key, None if key is None else self._answer())
+    def take(self) -> list[Taken]:
+        """The next of them that is not empty. Some lots are asked for before the first of them is given away."""
+        batch: list[Taken] = []
+        while not batch:
+            while len(self._lots) < _LOTS and self._read():
+                pass
+            if not self._lots:
+                break
+            rows, key = self._lots.popleft()
+            batch = self._taken(rows, key, None if key is None else self._answer())
+        return batch
+
+    @contextmanager
+    def reading_on(self) -> Iterator[None]:
+        """Reads on in a thread while the block waits for the disk."""
+        ended = Event()
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(self._read_until, ended)
+            try:
+                yield
+            finally:
+                ended.set()
+            reading.result()
+
+    def _read_until(self, ended: Event) -> None:
+        while not ended.is_set() and len(self._lots) < _MOST_LOTS and self._read():
+            pass
+
+    def _read(self) -> bool:
+        """Reads another lot and asks for what it comes to; whether there was one."""
+        rows = list(islice(self._raw, self._size))
+        if rows:
+            self._lots.append((rows, self._ask(rows)))
+        return bool(rows)
 
     def _ask(self, rows: list[Any]) -> bytes | None:
         """Asks for what rows come to; gives back the key under which they are read, None for not asked."""
@@ -177,18 +223,12 @@ def _packed_recipe(source: ImportSource) -> bytes | None:
         return None
 
 
-def read_ahead(ledger: Ledger, source: ImportSource, size: int, helper: Helper | None) -> Iterator[list[Taken]]:
+def read_ahead(ledger: Ledger, source: ImportSource, size: int, helper: Helper | None) -> Batches:
     """The rows of a log in lists of at most `size`, read by a helper where there is one."""
     # What this process reads before the helper is there, it remembers for nothing.
     if helper is None or not source.fields or not helper.wait(_GREETING_SECONDS):
-        return _alone(source, size)
-    return _Reading(ledger, source, helper, size).batches()
+        return Batches(source, size)
+    return _HelpedBatches(ledger, source, helper, size)
 
 
-def _alone(source: ImportSource, size: int) -> Iterator[list[Taken]]:
-    rows: Iterator[Taken] = source.rows()
-    while batch := list(islice(rows, size)):
-        yield batch
-
-
-__all__ = ["RowReader", "read_ahead"]
+__all__ = ["Batches", "RowReader", "read_ahead"]

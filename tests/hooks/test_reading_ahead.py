@@ -64,7 +64,8 @@ def record(path: Path, log: Path, helper: Helper | None, killed_at: int | None =
     prepared = 0
     with Ledger.open(path, key_store="file", clock=lambda: NOW) as ledger, opened(log) as source:
         with ledger.writing() as writing:
-            for at, batch in enumerate(read_ahead(ledger, source, SIZE, helper)):
+            batches = read_ahead(ledger, source, SIZE, helper)
+            for at, batch in enumerate(iter(batches.take, [])):
                 if at == killed_at and helper is not None:
                     helper.process.kill()
                     helper.process.wait()
