@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from isolation.ledger.packing import Identifiers
     from isolation.ledger.session_rows import PresenceRow
 
-    # account, channel, provenance
-    Use = tuple[int, int, int]
+    # Account, channel, provenance, identifiers (`words_of`) and codes of facts.
+    Use = tuple[int, int, int, tuple[int, ...], frozenset[int]]
+    # identifier, account, channel, provenance, confidence
+    Pair = tuple[int, int, int, int, int]
 
 _BLOCK = 400  # pairs looked up by one statement
 _MOST_KNOWN = 500_000
+_MOST_USES = 1 << 14
 _CERTAIN = CONFIDENCES.index("certain")
 
 
@@ -40,8 +43,8 @@ class Derived:
         self._prefix = prefix
         self._sessions: list[tuple[object, ...]] = []
         self._presences: list[tuple[object, ...]] = []
-        # By use and word (`words_of`): how often, first and last.
-        self._sighted: dict[Use, dict[int, list[int]]] = {}
+        self._uses: dict[Use, list[int]] = {}  # how often, first and last
+        self._pairs: dict[Pair, list[int]] = {}  # the same, of what is no more in `_uses`
         self._kinds: dict[str, list[int]] = {}
         self._tallies: dict[tuple[int, int, int], list[int]] = {}
         self._facts: dict[int, int] = {}
@@ -224,21 +227,35 @@ class Derived:
         """Counts further identifiers of a session that had those known."""
         self._count(row, words_of(identifiers), facts_of(identifiers) - facts_of(known))
 
-    def _count(self, row: SessionRow, sighted: Iterable[int], facts: Iterable[int]) -> None:
-        begin = row.begin
-        sums = self._sighted.setdefault((row.account, row.channel, row.provenance), {})
-        for word in sighted:
-            known = sums.get(word)
-            if known is None:
-                sums[word] = [1, begin, begin]
-            else:  # as `_extend`, which a call would double in cost
-                known[0] += 1
-                if begin < known[1]:
-                    known[1] = begin
-                if begin > known[2]:
-                    known[2] = begin
-        for code in facts:
-            self._facts[code] = self._facts.get(code, 0) + 1
+    def _count(self, row: SessionRow, sighted: tuple[int, ...], facts: frozenset[int]) -> None:
+        """Counts a use; most logs have many that are alike."""
+        use = (row.account, row.channel, row.provenance, sighted, facts)
+        known = self._uses.get(use)
+        if known is not None:
+            _extend(known, row.begin)
+            return
+        if len(self._uses) >= _MOST_USES:
+            self._take_apart()
+        self._uses[use] = [1, row.begin, row.begin]
+
+    def _take_apart(self) -> None:
+        """Makes of the uses that were counted what their identifiers count for."""
+        pairs = self._pairs
+        for (account, channel, provenance, sighted, facts), (count, first, last) in self._uses.items():
+            for word in sighted:
+                pair = (word >> 2, account, channel, provenance, word & 3)
+                known = pairs.get(pair)
+                if known is None:
+                    pairs[pair] = [first, last, count]
+                else:
+                    if first < known[0]:
+                        known[0] = first
+                    if last > known[1]:
+                        known[1] = last
+                    known[2] += count
+            for code in facts:
+                self._facts[code] = self._facts.get(code, 0) + count
+        self._uses = {}
 
     def flush(self) -> None:
         """Writes what was collected."""
@@ -250,8 +267,9 @@ class Derived:
             self._many(f"INSERT INTO {prefix}presences VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._presences)
             self._presences = []
         self.flush_rows()
-        if self._sighted:
-            self._flush_sighted()
+        self._take_apart()
+        if self._pairs:
+            self._flush_pairs()
         self._flush_sums()
 
     def flush_rows(self) -> None:
@@ -289,23 +307,16 @@ class Derived:
         )
         self._kinds, self._tallies, self._facts, self._sequences = {}, {}, {}, {}
 
-    def _flush_sighted(self) -> None:
+    def _flush_pairs(self) -> None:
         prefix = self._prefix
-        rows = sorted(
-            [
-                (word >> 2, *use, word & 3, first, last, count)
-                for use, sums in self._sighted.items()
-                for word, (count, first, last) in sums.items()
-            ]
-        )
-        self._sighted = {}
-        grown = self._grown(dict.fromkeys((row[0], row[1]) for row in rows))
+        grown = self._grown(dict.fromkeys((pair[0], pair[1]) for pair in self._pairs))
         self._many(
             f"INSERT INTO {prefix}sightings VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET count = count + excluded.count,"
             " first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)",
-            rows,
+            sorted([(*pair, *sums) for pair, sums in self._pairs.items()]),
         )
+        self._pairs = {}
         self._many(
             f"INSERT INTO {prefix}shared VALUES (?, ?) ON CONFLICT DO UPDATE SET accounts = excluded.accounts",
             [

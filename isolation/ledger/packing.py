@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     Identifiers = Sequence[tuple[int, int]]
 
 
-def words_of(identifiers: Identifiers) -> list[int]:
+def words_of(identifiers: Identifiers) -> tuple[int, ...]:
     """Number and confidence of each as one number."""
-    return [number << 2 | confidence for number, confidence in identifiers]
+    return tuple([number << 2 | confidence for number, confidence in identifiers])
 
 
-def facts_of(identifiers: Identifiers) -> set[int]:
+def facts_of(identifiers: Identifiers) -> frozenset[int]:
     """The codes of their facts."""
-    return {number % NUMBERS_PER_RANK for number, _ in identifiers}
+    return frozenset([number % NUMBERS_PER_RANK for number, _ in identifiers])
 
 
 def pack_identifiers(identifiers: Identifiers) -> bytes:
