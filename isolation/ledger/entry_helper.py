@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import gc
 import marshal
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from queue import SimpleQueue
 from threading import Thread
@@ -22,11 +24,15 @@ if TYPE_CHECKING:
 
 GREETING = "isolation entry helper 1"
 _LENGTH = 4
+_SWITCH_SECONDS = 0.0005  # what waits at a pipe takes little, and gets its turn soon
 
 
 def send(stream: IO[bytes], message: Any) -> None:
     """Writes one message; raises OSError or ValueError where nobody reads it any more."""
-    data = marshal.dumps(message)
+    _write(stream, marshal.dumps(message))
+
+
+def _write(stream: IO[bytes], data: bytes) -> None:
     stream.write(len(data).to_bytes(_LENGTH, "big"))
     stream.write(data)
     stream.flush()
@@ -49,8 +55,7 @@ def _understood(data: bytes) -> Any:
 
 
 def _take_in(stream: IO[bytes], waiting: SimpleQueue[bytes]) -> None:
-    """Takes every message off the pipe at once, so that who asks never waits for this process, and it never for work;
-    an empty one at the end."""
+    """Takes every message off the pipe at once, so that who asks never waits; an empty one at the end."""
     data = b"-"
     while data:
         try:
@@ -58,6 +63,13 @@ def _take_in(stream: IO[bytes], waiting: SimpleQueue[bytes]) -> None:
         except (OSError, ValueError):
             data = b""
         waiting.put(data)
+
+
+def _hand_out(stream: IO[bytes], ready: SimpleQueue[bytes]) -> None:
+    """Writes every answer, so that work goes on while nobody fetches them."""
+    with suppress(OSError, ValueError):
+        while True:
+            _write(stream, ready.get())
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
@@ -68,11 +80,13 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     send(answers, GREETING)
     work: Any = None
     waiting: SimpleQueue[bytes] = SimpleQueue()
+    ready: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_take_in, args=(requests, waiting), daemon=True).start()
+    Thread(target=_hand_out, args=(answers, ready), daemon=True).start()
     while True:
         begins, told = _understood(waiting.get())
         if begins is None:
-            send(answers, work(*told))
+            ready.put(marshal.dumps(work(*told)))
         else:
             module, _, name = begins.partition(":")
             kind, _, method = name.partition(".")
@@ -81,11 +95,11 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 def main() -> None:
     """One import."""
-    try:
-        gc.disable()  # nothing here forms cycles
+    gc.disable()  # nothing here forms cycles
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    with suppress(EOFError, OSError):
         serve(sys.stdin.buffer, sys.stdout.buffer)
-    except (EOFError, OSError):
-        return
+    os._exit(0)  # at once: a thread may still be writing what nobody wants any more
 
 
 if __name__ == "__main__":

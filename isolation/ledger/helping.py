@@ -105,6 +105,8 @@ class Helper:
         self.usable = False
         if self._greeting.is_alive():
             self.process.kill()
+        else:
+            self._answers.close()  # what it has not handed over nobody wants any more
         with suppress(OSError):  # it may have ended before it had read everything
             self._requests.close()
         try:
