@@ -9,7 +9,7 @@ import pickle
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from operator import itemgetter
 from threading import Event
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     Read: TypeAlias = tuple[list[Packed | None], dict[str, int]]
 
 _GREETING_SECONDS = 2.0
-_MOST_ALIKE = 1 << 13  # of some thousand bytes each
-_MOST_LOTS = 20  # of some hundred kilobytes each
+_MOST_ALIKE = 1 << 13  # of some two thousand bytes each
+_MOST_LOTS = 14  # of some hundred kilobytes each
 _LOTS = 4  # asked for before the first has to be there: so the helper has work while a slice is written to disk
 _WORK = "isolation.hooks.reading_ahead:RowReader.read"
 
@@ -53,7 +53,8 @@ class RowReader:
         self._mapped = mapped
         self._terms = Terms(key)
         self._key = key
-        self._alike: dict[tuple[str, ...], tuple[AlikeRows, list[str]]] = {}
+        self._row: dict[str, str] = {}  # that is being read
+        self._alike = lru_cache(_MOST_ALIKE)(self._learn)
         self._common = _getter([at for at, field in enumerate(self._fields) if field not in OWN_FIELDS])
 
     def read(self, rows: list[tuple[str, ...]]) -> Read:
@@ -63,17 +64,13 @@ class RowReader:
 
     def _read(self, cells: tuple[str, ...], empty: dict[str, int]) -> Packed | None:
         maker = self._maker
-        row = dict(zip(self._fields, cells, strict=True))
-        common = self._common(cells)
+        self._row = row = dict(zip(self._fields, cells, strict=True))
         try:
-            known = self._alike.get(common)
-            if known is None:
-                known = self._learn(common, row)
+            alike, lacks = self._alike(self._common(cells))
             begin, end, record = maker.own(row)
-            if known is None or maker.doubts:
+            if maker.doubts:
                 return None
             check_times(begin, end)
-            alike, lacks = known
             packed = alike.packed(begin, end, record)
         except (BadRow, IsolationError):
             return None
@@ -81,17 +78,15 @@ class RowReader:
             empty[field] = empty.get(field, 0) + 1
         return packed
 
-    def _learn(self, common: tuple[str, ...], row: dict[str, str]) -> tuple[AlikeRows, list[str]] | None:
-        """What all rows with these cells have in common, with the fields that are empty; None for doubtful ones."""
-        session = checked_row(self._maker.session(row))
+    def _learn(self, common: tuple[str, ...]) -> tuple[AlikeRows, list[str]]:
+        """What all rows come to that have these cells, as the one that is being read has, and which fields are empty.
+
+        Raises BadRow, BadIdentifier or UsageError where there is something to say of it, which is not remembered.
+        """
+        session = checked_row(self._maker.session(self._row))
         if self._maker.doubts:
-            return None
-        if len(self._alike) >= _MOST_ALIKE:
-            self._alike.clear()
-        known = self._alike[common] = (
-            AlikeRows(self._terms, self._key, session, self._mapped), self._maker.empty
-        )  # fmt: skip
-        return known
+            raise BadRow
+        return AlikeRows(self._terms, self._key, session, self._mapped), self._maker.empty
 
 
 def _getter(places: list[int]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:

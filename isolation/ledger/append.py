@@ -82,7 +82,7 @@ class Appender:
 
     def append(
         self, kind: str, fields: dict[str, bytes], tags: bytes | None, of: int | None = None,
-        told: Mapping[str, Json] | None = None, seed: bytes | None = None, packed: bytes = b"",
+        told: Mapping[str, Json] | None = None, seed: bytes | None = None, packed: Sequence[bytes] = (),
     ) -> int:  # fmt: skip
         """Appends an entry of fields in canonical bytes, and of those that are `packed` (`Prepared.fields`); `of` is
         the entry that it tells more of.
@@ -149,7 +149,7 @@ class Appender:
         self.derived.presence(
             PresenceRow(
                 index, numbered.operator or 0, prepared.begin, prepared.end, self.logged, prepared.channel,
-                int(prepared.success), numbered.identifiers,
+                int(prepared.success), numbered.packed,
             )
         )  # fmt: skip
         return index

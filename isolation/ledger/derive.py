@@ -60,7 +60,7 @@ class Derived:
 
     def session(self, row: SessionRow, numbered: Numbered | None = None) -> None:
         """There is a session; `numbered` is what its tags come to, where others had the same."""
-        self._sessions.append(row.columns(numbered.packed if numbered else None))
+        self._sessions.append(row.columns())
         self._sequences[row.account] = max(row.sequence, self._sequences.get(row.account, 0))
         begin = row.begin
         tally = self._tallies.setdefault((row.provenance, row.success, row.refused), [0, begin, begin])
@@ -221,7 +221,7 @@ class Derived:
         self._run(f"DELETE FROM {self._prefix}pending WHERE entry = ?", (entry,))
 
     def _session(self, entry: int) -> SessionRow:
-        return SessionRow.of(self._run(f"SELECT * FROM {self._prefix}sessions WHERE entry = ?", (entry,)).fetchone())
+        return SessionRow(*self._run(f"SELECT * FROM {self._prefix}sessions WHERE entry = ?", (entry,)).fetchone())
 
     def _sight(self, row: SessionRow, identifiers: Identifiers, known: Identifiers = ()) -> None:
         """Counts further identifiers of a session that had those known."""

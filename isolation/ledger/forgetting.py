@@ -170,7 +170,7 @@ class _Forgetting:
     def _summed(self, account: int) -> list[tuple[int, ...]]:
         sums: dict[Pair, list[int]] = {}
         for columns in self._run("SELECT * FROM main.sessions WHERE account = ? AND success = 1", (account,)):
-            row = SessionRow.of(columns)
+            row = SessionRow(*columns)
             channel, provenance, begin = row.channel, row.provenance, row.begin
             for number, confidence in row.sighted():
                 known = sums.setdefault((number, account, channel, provenance, confidence), [begin, begin, 0])

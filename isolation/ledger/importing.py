@@ -126,6 +126,7 @@ class Importer:
     def _look_up(self, tasks: list[_Task]) -> None:
         """Makes the appender know every number that is needed."""
         numbers = self._appender.numbers
+        numbers.make_room()
         new = [task.row.prepared for task in tasks if task.amends is None]
         unknown = [prepared.named() for prepared in new if not numbers.knows(prepared.tags)]
         unknown += [task.amends.named for task in tasks if task.amends is not None]

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     # Kind, open object and fields in canonical bytes, tags (None where there are none), seed (None for a new one), and
-    # further fields as `marshal` holds them (`isolation.ledger.prepared`).
-    Plan: TypeAlias = tuple[str, bytes, dict[str, bytes], bytes | None, bytes | None, bytes]
+    # further fields in parts as `marshal` holds them (`isolation.ledger.prepared`).
+    Plan: TypeAlias = tuple[str, bytes, dict[str, bytes], bytes | None, bytes | None, Sequence[bytes]]
     # A row of `entries`.
     EntryRow: TypeAlias = tuple[int, int, bytes, bytes, bytes | None, bytes | None, bytes, bytes]
 
@@ -46,8 +46,8 @@ class Maker:
         rows: list[EntryRow] = []
         for at, (kind, opened, fields, tags, seed, packed) in enumerate(plans):
             index = frontier.size
-            if packed:
-                fields = {**loads(packed), **fields}  # noqa: S302 - from this program
+            for part in packed:
+                fields.update(loads(part))  # noqa: S302 - from this program
             body, payload = make_entry(kind, opened, fields, seed or seeds[at * SEED_SIZE : (at + 1) * SEED_SIZE])
             leaf = leaf_hash(body)
             mac = None if tags is None or key is None else tag_mac(key, origin, index, leaf, tags)

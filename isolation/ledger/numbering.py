@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
+
 from isolation.ledger.packing import facts_of, pack_identifiers, words_of
 from isolation.ledger.sealing import VALUE
 from isolation.ledger.tags import ACCOUNT, NUMBERS_PER_RANK, OPERATOR, VALUELESS, unpack_tags
@@ -10,27 +12,28 @@ from isolation.model import CONFIDENCES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any, TypeAlias
 
     from isolation.ledger.sealing import BatchKey
     from isolation.ledger.terms import Named
 
     State: TypeAlias = tuple[int, int, int]
-    Remembered: TypeAlias = tuple[State, dict[bytes, int], dict[bytes, "Numbered"]]
+    Remembered: TypeAlias = tuple[State, dict[bytes, int], Callable[[bytes], "Numbered"]]
 
 _BLOCK = 500  # tags looked up by one statement
-_MOST_KNOWN = 1 << 17  # of some 180 bytes each
-_MOST_NUMBERED = 1 << 13  # of a thousand bytes each
+_MOST_KNOWN = 1 << 16  # of some 180 bytes each
+_MOST_NUMBERED = 1 << 13  # of some hundred bytes each
 _CERTAIN = CONFIDENCES.index("certain")
+_FACTS: dict[frozenset[int], frozenset[int]] = {}  # few are ever together
 
 
 class Numbered:
     """What the tags of a session or presence come to: the numbers of account and operator, None where it has none, and
-    its identifiers; these also as its row has them (`packed`), and with the operator, as they are counted: the words
-    (`words_of`) and the codes of their facts."""
+    its identifiers as its row has them; and these with the operator, as they are counted: the words (`words_of`), and
+    the codes of their facts."""
 
-    __slots__ = ("account", "facts", "identifiers", "operator", "packed", "sighted")
+    __slots__ = ("account", "facts", "operator", "packed", "sighted")
 
     def __init__(self, tags: bytes, known: Mapping[bytes, int]) -> None:
         """Raises KeyError for a tag that is not known."""
@@ -38,11 +41,12 @@ class Numbered:
         people = {code: number for code, number, _ in every if code in (ACCOUNT, OPERATOR)}
         self.account: Any = people.get(ACCOUNT)  # of a session always a number
         self.operator = people.get(OPERATOR)
-        self.identifiers = [(number, confidence) for _, number, confidence in every[len(people) :]]
-        self.packed = pack_identifiers(self.identifiers)
-        sighted = self.identifiers if self.operator is None else [*self.identifiers, (self.operator, _CERTAIN)]
+        identifiers = [(number, confidence) for _, number, confidence in every[len(people) :]]
+        self.packed = pack_identifiers(identifiers)
+        sighted = identifiers if self.operator is None else [*identifiers, (self.operator, _CERTAIN)]
         self.sighted = words_of(sighted)
-        self.facts = facts_of(sighted)
+        facts = facts_of(sighted)
+        self.facts = _FACTS.setdefault(facts, facts)
 
 
 class Numbers:
@@ -57,20 +61,25 @@ class Numbers:
         self._epoch = epoch
         self._batch = batch
         self._batch_key = batch_key
-        state, known, numbered = before or (None, {}, {})
-        if state != self._state():
-            known, numbered = {}, {}
+        state, known, of = before or (None, {}, None)
+        if of is None or state != self._state():
+            known = {}
+            of = lru_cache(_MOST_NUMBERED)(partial(Numbered, known=known))
         self.known: dict[bytes, int] = known
-        self._numbered: dict[bytes, Numbered] = numbered
+        # What the tags of a session or presence come to. Raises KeyError where one of them was not looked up.
+        self.of: Callable[[bytes], Numbered] = of
         self._fresh: list[tuple[int, int, bytes, int, bytes]] = []
         highest = connection.execute("SELECT max(id) FROM main.identifiers").fetchone()[0]
         self._rank = 0 if highest is None else highest // NUMBERS_PER_RANK + 1
 
-    def look_up(self, wanted: Iterable[Named]) -> None:
-        """Makes `number` know all of these: those the ledger has, and new numbers for the others."""
+    def make_room(self) -> None:
+        """Forgets what was looked up where it is much; what is needed from here on has to be looked up again."""
         if len(self.known) > _MOST_KNOWN:
             self.flush()
             self.known.clear()
+
+    def look_up(self, wanted: Iterable[Named]) -> None:
+        """Makes `number` know all of these: those the ledger has, and new numbers for the others."""
         unknown = {named[2]: named for named in wanted if named[2] not in self.known}
         tags = list(unknown)
         for at in range(0, len(tags), _BLOCK):
@@ -89,15 +98,6 @@ class Numbers:
         except KeyError:
             return False
         return True
-
-    def of(self, tags: bytes) -> Numbered:
-        """What the tags of a session or presence come to; all of them were looked up."""
-        numbered = self._numbered.get(tags)
-        if numbered is None:
-            if len(self._numbered) >= _MOST_NUMBERED:
-                self._numbered.clear()
-            numbered = self._numbered[tags] = Numbered(tags, self.known)
-        return numbered
 
     def number(self, tag: bytes) -> int:
         """The number of a tag that was looked up."""
@@ -121,7 +121,7 @@ class Numbers:
 
     def remember(self) -> Remembered:
         """What was looked up, for the next transaction; of use where that begins before anything else is written."""
-        return self._state(), self.known, self._numbered
+        return self._state(), self.known, self.of
 
     def flush(self) -> None:
         """Writes the numbers given out."""

@@ -30,12 +30,12 @@ _MISSING = object()
 class Told(Seen):
     """What the readings of an entry come to, and their values."""
 
-    __slots__ = ("identifiers", "values")
+    __slots__ = ("row_packed", "values")
 
     def __init__(self, values: dict[str, Any], terms: list[Term]) -> None:
         super().__init__(terms)
         self.values = values
-        self.identifiers: list[tuple[int, int]] | None = None  # number and confidence of each, once looked up
+        self.row_packed: bytes | None = None  # as `sessions.identifiers` has them, once their numbers were looked up
 
 
 class _Shape:

@@ -37,15 +37,15 @@ class Prepared:
     """A session or presence. `account` tells whether it has one; channel and provenance are codes.
 
     `tags` are those of account and operator where there are any, and of the identifiers, as they are stored; `shown`
-    the values of these; `fields` those of its entry in canonical bytes, without the numbering. The last two are in
-    `marshal`'s form: for the process that only hands them on each is one object, and not some tens.
+    the values of these; `fields` those of its entry in canonical bytes, without the numbering, in two parts. These two
+    are in `marshal`'s form: for the process that only hands them on each is one object, and not some tens.
     """
 
     __slots__ = ("account", "begin", "channel", "end", "fields", "provenance", "refused", "shown", "success", "tags")
 
     def __init__(
         self, begin: int, end: int | None, account: bool, channel: int, provenance: int, success: bool, refused: bool,
-        tags: bytes, shown: bytes, fields: bytes,
+        tags: bytes, shown: bytes, fields: tuple[bytes, bytes],
     ) -> None:  # fmt: skip
         self.begin = begin
         self.end = end
@@ -72,7 +72,7 @@ class Prepared:
         """The derived row of a session."""
         return SessionRow(
             entry, numbered.account, sequence, numbered.operator, self.begin, self.end, logged, self.channel,
-            self.provenance, int(self.success and not self.refused), int(self.refused), numbered.identifiers,
+            self.provenance, int(self.success and not self.refused), int(self.refused), numbered.packed,
         )  # fmt: skip
 
 
@@ -120,9 +120,11 @@ class Alike:
     """What sessions come to that differ in begin, end and record alone, as most in a log of one account at one place
     do: all but that is worked out once."""
 
+    __slots__ = ("_fields", "_kind")
+
     def __init__(self, terms: Terms, session: Session) -> None:
         """`session` is one of them. Raises BadIdentifier."""
-        self._seen = seen = terms.seen(session.readings)
+        seen = terms.seen(session.readings)
         people = [terms.account(session.account)] if session.account else []
         if session.operator:
             people.append(terms.operator(session.operator))
@@ -130,15 +132,17 @@ class Alike:
             session.account != "", _CHANNELS[session.channel], _PROVENANCES[session.provenance], session.success,
             session.refused, pack_tags(people) + seen.packed, dumps([named[3] for named in people] + seen.shown),
         )  # fmt: skip
-        self._fields = session_fields(session, seen.fields)
+        self._fields = dumps(session_fields(session, seen.fields))
 
     def parts(self, begin: int, end: int | None, record: str) -> tuple[Any, ...]:
         """What the `Prepared` of one is made of."""
-        return begin, end, *self._kind, dumps({**self._fields, **own_fields(begin, end, record)})
+        return begin, end, *self._kind, (self._fields, dumps(own_fields(begin, end, record)))
 
 
 class AlikeRows(Alike):
     """The same of sessions that are rows of a log, with what these are known again by."""
+
+    __slots__ = ("_key", "_row", "_terms", "_who")
 
     def __init__(self, terms: Terms, key: bytes, session: Session, mapped: Sequence[str]) -> None:
         """`key` is the index key, `mapped` are the fields that the log has. Raises BadIdentifier."""
@@ -148,7 +152,12 @@ class AlikeRows(Alike):
         who = terms.account(session.account) if session.account else terms.operator(session.operator)
         self._who = who[2], session.channel, session.success
         self._row = row_fields(
-            terms, self._seen, (*mapped,), operator=session.operator, site=session.site, connection=session.connection
+            terms,
+            terms.seen(session.readings),
+            (*mapped,),
+            operator=session.operator,
+            site=session.site,
+            connection=session.connection,
         )
 
     def packed(self, begin: int, end: int | None, record: str) -> Packed:

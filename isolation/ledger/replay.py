@@ -7,6 +7,7 @@ from isolation.ledger.closing import connection_tag, connection_tags
 from isolation.ledger.derive import Derived, make_derived
 from isolation.ledger.entry import from_base64
 from isolation.ledger.leases import joined_client, lease_row
+from isolation.ledger.packing import pack_identifiers
 from isolation.ledger.rows import (
     field_names,
     merged,
@@ -158,7 +159,7 @@ class Replay:
         row = PresenceRow(
             entry.index, number(operator.tag), told["begin"], told.get("end"), entry.logged,
             _CHANNELS[told.get("channel", "ui")], int(told.get("success", True)),
-            [(number(one.tag), one.confidence) for one in seen],
+            pack_identifiers([(number(one.tag), one.confidence) for one in seen]),
         )  # fmt: skip
         self.derived.presence(row)
         self._log_row(entry)
@@ -202,14 +203,14 @@ class Replay:
             index, account, sequence, operator, fields["begin"], fields.get("end"), entry.logged,
             _CHANNELS[fields.get("channel", "ui")], _PROVENANCES[fields["provenance"]],
             int(success and not refused), int(refused),
-            self._identifiers(entry.told),
+            self._row_packed(entry.told),
         )  # fmt: skip
 
-    def _identifiers(self, told: Told) -> list[tuple[int, int]]:
-        """Number and confidence of what readings came to."""
-        if told.identifiers is None:
-            told.identifiers = [(self._numbers.number(one.tag), one.confidence) for one in told.named]
-        return told.identifiers
+    def _row_packed(self, told: Told) -> bytes:
+        """The identifiers that readings came to."""
+        if told.row_packed is None:
+            told.row_packed = pack_identifiers([(self._numbers.number(one.tag), one.confidence) for one in told.named])
+        return told.row_packed
 
     def _follow(self, index: int, account: int, sequence: int, floor: int) -> None:
         """Each entry of an account has the next number of its own: a number left out is an entry left out."""

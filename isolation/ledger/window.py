@@ -6,7 +6,6 @@ The sessions that belong to it are summed up anew, by the code that keeps the de
 from __future__ import annotations
 
 from isolation.ledger.derive import Derived, make_derived
-from isolation.ledger.packing import unpack_identifiers
 from isolation.ledger.schema import SESSIONS_ACCOUNT
 from isolation.ledger.session_rows import SessionRow
 from isolation.ledger.snapshot import Snapshot
@@ -66,12 +65,12 @@ def _sessions(
         (since, until, size),
     )
     for columns in rows:
-        row = SessionRow.of(columns)
+        row = SessionRow(*columns)
         if row.entry in before:
             operator, end, known = before[row.entry]
             if known is None:
                 continue
-            row.operator, row.end, row.identifiers = operator, end, unpack_identifiers(known)
+            row.operator, row.end, row.packed = operator, end, known
         yield row
 
 
