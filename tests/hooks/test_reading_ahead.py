@@ -17,7 +17,6 @@ from isolation.model import Reading, Session
 
 NOW = 1_800_000_000_000_000
 FIELDS = ("account", "time", "public_ip", "gateway_mac", "operator", "record")
-MAPPING = Mapping.parse([f"{field}={field}" for field in FIELDS])
 TABLES = ("sessions", "sightings", "shared", "facts", "tallies", "accounts", "kinds", "changes")
 SIZE = 50
 
@@ -53,9 +52,26 @@ def helper() -> Iterator[Helper]:
         yield started
 
 
+@pytest.fixture
+def alike(tmp_path: Path) -> Path:
+    """A log of few rows that come again and again, at other times and with other records, some of which are wrong."""
+    path = tmp_path / "alike.csv"
+    lines = ["account,time,end,public_ip,record,success"]
+    for number in range(600):
+        begin = "" if number % 41 == 0 else f"2026-03-{number % 28 + 1:02}T10:00:00Z"
+        end = "" if number % 3 else f"2026-03-{number % 28 + 1:02}T{9 if number % 37 == 0 else 11}:00:00Z"
+        record = "7.25E+18" if number % 43 == 0 else "" if number % 7 == 0 else f"r{number}"
+        address = "nowhere" if number % 4 == 1 else "" if number % 4 == 2 else "93.184.216.34"
+        success = "perhaps" if number % 53 == 0 else "false" if number % 5 == 0 else ""
+        lines.append(f"store-{number % 4},{begin},{end},{address},{record},{success}")
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
 def opened(log: Path) -> ImportSource:
     """The log, opened."""
-    return open_import(log, MAPPING, now=NOW)
+    fields = log.read_text().split("\n", 1)[0].split(",")
+    return open_import(log, Mapping.parse([f"{field}={field}" for field in fields]), now=NOW)
 
 
 def record(path: Path, log: Path, helper: Helper | None, killed_at: int | None = None) -> tuple[object, ...]:
@@ -82,9 +98,23 @@ def record(path: Path, log: Path, helper: Helper | None, killed_at: int | None =
         return told, source.doubtful, source.doubts, source.empty, source.line, tables
 
 
-def test_a_log_says_the_same_to_a_helper(tmp_path: Path, log: Path, helper: Helper) -> None:
+@pytest.mark.parametrize("name", ["log", "alike"])
+def test_a_log_says_the_same_to_a_helper(
+    tmp_path: Path, name: str, helper: Helper, request: pytest.FixtureRequest
+) -> None:
     """Outcomes, reasons, doubts and tables of a log that a helper read are those of one that this process read."""
+    log: Path = request.getfixturevalue(name)
     assert record(tmp_path / "a.sqlite3", log, helper) == record(tmp_path / "b.sqlite3", log, None)
+
+
+def test_a_helper_ends_though_nobody_fetches_what_it_read(tmp_path: Path, log: Path) -> None:
+    """An import that breaks off leaves no helper behind, and need not kill it."""
+    with started_helper() as started:
+        assert started is not None
+        assert started.wait(60)
+        with Ledger.open(tmp_path / "a.sqlite3", key_store="file") as ledger, opened(log) as source:
+            assert read_ahead(ledger, source, SIZE, started).take()
+    assert started.process.returncode == 0
 
 
 @pytest.mark.parametrize("killed_at", [1, 5])
