@@ -169,16 +169,16 @@ def test_what_goes_wrong_while_reading_on_is_not_lost(tmp_path: Path, ledger: Le
     """Damage that is met while an import waits for the disk ends the import when that is done."""
     log = tmp_path / "log.csv.gz"
     dice = random.Random(4)
-    lines = [f"store-{dice.random()},2026-03-01T10:00:00Z" for _ in range(12_000)]
+    lines = [f"store-{dice.random()},2026-03-01T10:00:00Z" for _ in range(40_000)]
     log.write_bytes(gzip.compress("\n".join(["account,time", *lines]).encode()))
     mapping = Mapping.parse(["account=account", "time=time"])
     with started_helper() as helper, open_import(log, mapping, now=NOW) as source:
         assert helper is not None
         assert helper.wait(60)
-        batches = read_ahead(ledger, source, 1_000, helper)
+        batches = read_ahead(ledger, source, 3_000, helper)
         assert batches.take()
         with log.open("r+b") as file:
             file.seek(-1000, os.SEEK_END)
-            file.write(bytes(1000))
+            file.write(b"\xff" * 1000)
         with pytest.raises(UsageError, match="damaged"), batches.reading_on():
             time.sleep(0.5)
