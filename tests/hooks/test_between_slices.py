@@ -178,7 +178,7 @@ def test_what_goes_wrong_while_reading_on_is_not_lost(tmp_path: Path, ledger: Le
         batches = read_ahead(ledger, source, 3_000, helper)
         assert batches.take()
         with log.open("r+b") as file:
-            file.seek(-1000, os.SEEK_END)
-            file.write(b"\xff" * 1000)
+            file.seek(-8, os.SEEK_END)  # the checksum
+            file.write(bytes(4))
         with pytest.raises(UsageError, match="damaged"), batches.reading_on():
             time.sleep(0.5)
