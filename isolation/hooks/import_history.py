@@ -10,7 +10,7 @@ from heapq import merge
 from isolation.history import Close, Lease, Rejected, Scan
 from isolation.history.rejects import Rejects, Spool
 from isolation.history.scans import Scans
-from isolation.hooks.reading_ahead import read_ahead
+from isolation.hooks.reading_ahead import READING, read_ahead
 from isolation.ledger.helping import helped, started_helper
 from isolation.ledger.joining import NOTHING_JOINED, Joined, periods
 from isolation.ledger.prepared import PreparedRow
@@ -120,7 +120,7 @@ def import_history(
     may share a `spool` for their rejected rows.
     """
     long = source.bytes_total > _MUCH
-    with helped(ledger) if long else nullcontext(), started_helper() if long else nullcontext() as reading:
+    with helped(ledger) if long else nullcontext(), started_helper(READING) if long else nullcontext() as reading:
         batches = read_ahead(ledger, source, _AT_ONCE, reading)
         return _import(ledger, source, batches, progress, Rejects(spool), clock, pause)
 

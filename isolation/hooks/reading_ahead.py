@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
 _GREETING_SECONDS = 2.0
 _MOST_ALIKE = 1 << 13  # of some two thousand bytes each
-_MOST_LOTS = 14  # of some hundred kilobytes each
+_MOST_LOTS = 12  # of some hundred kilobytes each
 _LOTS = 4  # asked for before the first has to be there: so the helper has work while a slice is written to disk
-_WORK = "isolation.hooks.reading_ahead:RowReader.read"
+READING = "isolation.hooks.reading_ahead"  # what a helper is started for
 
 
 class RowReader:
@@ -176,7 +176,7 @@ class _HelpedBatches(Batches):
             if self._asked:
                 return None  # beginning anew would drop what is asked for under the other key
             self._key = key
-            self._helper.begin(_WORK, (self._recipe, self._source.mapped, key))
+            self._helper.begin(f"{READING}:RowReader.read", (self._recipe, self._source.mapped, key))
         self._helper.ask(asked)
         self._asked += 1
         return key
@@ -226,4 +226,4 @@ def read_ahead(ledger: Ledger, source: ImportSource, size: int, helper: Helper |
     return _HelpedBatches(ledger, source, helper, size)
 
 
-__all__ = ["Batches", "RowReader", "read_ahead"]
+__all__ = ["READING", "Batches", "RowReader", "read_ahead"]

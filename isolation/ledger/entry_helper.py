@@ -2,7 +2,8 @@
 entries, reads the rows of logs.
 
 It is run by path. Standard input holds messages, each with its length (4 bytes, big-endian) before it and in the
-interpreter's own `marshal` form, since both sides are the same interpreter: first the module search path, then pairs.
+interpreter's own `marshal` form, since both sides are the same interpreter: first the module search path and the module
+that the work will need, then pairs.
 A pair is work that begins, as `module:Class.method`, with the arguments of that class; or None with the arguments of
 that method, whose answer goes to standard output. It ends with its input. Keys only pass through the pipe.
 """
@@ -74,9 +75,8 @@ def _hand_out(stream: IO[bytes], ready: SimpleQueue[bytes]) -> None:
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answers until there is nothing more to do."""
-    sys.path[:] = receive(requests)
-    from isolation.ledger import making  # noqa: F401 - so that it is there when the helper says that it is
-
+    sys.path[:], module = receive(requests)
+    import_module(module)  # so that it is there when the helper says that it is
     send(answers, GREETING)
     work: Any = None
     waiting: SimpleQueue[bytes] = SimpleQueue()

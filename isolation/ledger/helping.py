@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _HELPER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "entry_helper.py")
 _FAREWELL_SECONDS = 5.0
 _PIPE_SIZE = 1 << 20  # bytes; what anybody may ask for (pipe(7))
+_MAKING = "isolation.ledger.making"
 _LOTS = 3  # of entries that are asked for before the first has to be there
 _GONE = (OSError, EOFError, ValueError)  # what talking to a process that ended, or whose pipe is closed, raises
 
@@ -39,7 +40,9 @@ _GONE = (OSError, EOFError, ValueError)  # what talking to a process that ended,
 class Helper:
     """A helper process. `usable` from when it has said that it is there, until talking to it fails."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str) -> None:
+        """`module` is the one that its work will need, loaded while it is started."""
+        self._module = module
         flags = 0
         if os.name != "posix":  # Ctrl-C is for this process alone
             flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined]
@@ -59,7 +62,7 @@ class Helper:
 
     def _greet(self) -> None:
         try:
-            send(self._requests, [os.path.abspath(path) for path in sys.path])
+            send(self._requests, ([os.path.abspath(path) for path in sys.path], self._module))
             self.usable = receive(self._answers) == GREETING
         except _GONE:
             return
@@ -125,7 +128,7 @@ class HelpedMaker:
         self._helper = helper
         self._own = Maker(*told)
         self._asked: deque[Sequence[Plan]] = deque()
-        helper.begin("isolation.ledger.making:Maker.make", told)
+        helper.begin(f"{_MAKING}:Maker.make", told)
 
     def make(self, plans: Sequence[Plan]) -> list[EntryRow]:
         """Asks for the next rows of `entries`; returns those of a lot that was asked for before."""
@@ -202,10 +205,10 @@ def can_help() -> bool:
 
 
 @contextmanager
-def started_helper() -> Iterator[Helper | None]:
-    """A helper for this block, None where there can be none."""
+def started_helper(module: str) -> Iterator[Helper | None]:
+    """A helper for work of this module, for this block; None where there can be none."""
     try:
-        helper = Helper() if can_help() else None
+        helper = Helper(module) if can_help() else None
     except OSError:
         helper = None  # no more processes: it is only slower
     try:
@@ -218,7 +221,7 @@ def started_helper() -> Iterator[Helper | None]:
 @contextmanager
 def helped(ledger: Ledger) -> Iterator[None]:
     """Gives a ledger a helper that makes and proves its entries for this block, where there can be one."""
-    with started_helper() as ledger.helper:
+    with started_helper(_MAKING) as ledger.helper:
         try:
             yield
         finally:

@@ -15,7 +15,7 @@ import pytest
 from isolation.errors import UsageError
 from isolation.history import ImportSource, Mapping, open_import
 from isolation.hooks.import_history import SLICE_SECONDS, import_history
-from isolation.hooks.reading_ahead import read_ahead
+from isolation.hooks.reading_ahead import READING, read_ahead
 from isolation.ledger import Ledger
 from isolation.ledger.choosing import Wanted
 from isolation.ledger.helping import can_help, started_helper
@@ -172,7 +172,7 @@ def test_what_goes_wrong_while_reading_on_is_not_lost(tmp_path: Path, ledger: Le
     lines = [f"store-{dice.random()},2026-03-01T10:00:00Z" for _ in range(40_000)]
     log.write_bytes(gzip.compress("\n".join(["account,time", *lines]).encode()))
     mapping = Mapping.parse(["account=account", "time=time"])
-    with started_helper() as helper, open_import(log, mapping, now=NOW) as source:
+    with started_helper(READING) as helper, open_import(log, mapping, now=NOW) as source:
         assert helper is not None
         assert helper.wait(60)
         batches = read_ahead(ledger, source, 3_000, helper)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from isolation.history import ImportSource, Mapping, Rejected, open_import
-from isolation.hooks.reading_ahead import read_ahead
+from isolation.hooks.reading_ahead import READING, read_ahead
 from isolation.ledger import Ledger
 from isolation.ledger.helping import Helper, can_help, started_helper
 from isolation.ledger.prepared import PreparedRow
@@ -46,7 +46,7 @@ def log(tmp_path: Path) -> Path:
 @pytest.fixture
 def helper() -> Iterator[Helper]:
     """A helper that has said that it is there."""
-    with started_helper() as started:
+    with started_helper(READING) as started:
         assert started is not None
         assert started.wait(60)
         yield started
@@ -109,7 +109,7 @@ def test_a_log_says_the_same_to_a_helper(
 
 def test_a_helper_ends_though_nobody_fetches_what_it_read(tmp_path: Path, log: Path) -> None:
     """An import that breaks off leaves no helper behind, and need not kill it."""
-    with started_helper() as started:
+    with started_helper(READING) as started:
         assert started is not None
         assert started.wait(60)
         with Ledger.open(tmp_path / "a.sqlite3", key_store="file") as ledger, opened(log) as source:
