@@ -62,8 +62,10 @@ class Derived:
         """There is a session; `numbered` is what its tags come to, where others had the same."""
         self._sessions.append(row.columns())
         self._sequences[row.account] = max(row.sequence, self._sequences.get(row.account, 0))
-        begin = row.begin
-        tally = self._tallies.setdefault((row.provenance, row.success, row.refused), [0, begin, begin])
+        kind, begin = (row.provenance, row.success, row.refused), row.begin
+        tally = self._tallies.get(kind)
+        if tally is None:
+            tally = self._tallies[kind] = [0, begin, begin]
         _extend(tally, begin)
         if row.success:
             if numbered:

@@ -137,9 +137,10 @@ class Importer:
         """The sessions that rows with these cores were recorded as."""
         self._appender.derived.flush_rows()
         found: dict[Key, list[Known]] = {}
-        wanted = sorted(keys)
-        if not self._any_between(wanted[0][0], wanted[-1][0]):
+        begins = [begin for begin, _ in keys]
+        if not self._any_between(min(begins), max(begins)):
             return found  # logs are mostly new, and in order of time
+        wanted = sorted(keys)
         for at in range(0, len(wanted), _BLOCK):
             block = wanted[at : at + _BLOCK]
             values = ", ".join(["(?, ?)"] * len(block))
