@@ -22,7 +22,7 @@ from isolation.history.encodings import CODE_PAGES, encoding_of
 from isolation.history.formats import FORMATS, module_of, recognise
 from isolation.history.half_converted import Converted
 from isolation.history.mapping import FIELDS, Mapping
-from isolation.history.offsets import require_offsets
+from isolation.history.offsets import require_offsets, surely_have_offsets
 from isolation.history.rows import Close, Doubt, Ignored, Lease, RawClose, RawRow, Rejected, Scan, ToldRow
 from isolation.history.sessions import AHEAD, BadRow, SessionMaker
 from isolation.identifiers.accounts import account_spelling, label_key
@@ -273,7 +273,7 @@ def _opened(document: Document, file: tuple[str, str], mapping: Mapping | None, 
     source.guessed = told.encoding is None and encoding in CODE_PAGES
     if next(source.raw_rows(), None) is None:
         raise UsageError(message("{name} has a header and no rows.", name=document.name))
-    if told.zone is None and not form.zoned:
+    if told.zone is None and not form.zoned and not _have_offsets(reader, order):
         require_offsets(source.raw_rows(), document.name, order)
     return source
 
@@ -297,6 +297,14 @@ def _require_mapping(
             ),
             "Add --map account=COLUMN --map time=COLUMN, and the others that it has.",
         )
+
+
+def _have_offsets(reader: Reader, order: str) -> bool:
+    """Whether a short look at a table shows that no time of it needs a zone."""
+    column = getattr(reader, "column", None)
+    if order or column is None:
+        return False
+    return all(surely_have_offsets(column(field)) for field in ("time", "end") if field in reader.fields)
 
 
 def _dated(document: Document, reader: Reader, told: _Told) -> tuple[Reader, str]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import csv
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from isolation.errors import UsageError
-from isolation.history.lines import BadLine, text_lines
+from isolation.history.lines import UTF8, BadLine, byte_lines, text_lines
 from isolation.history.mapping import no_such_column, same_name
 from isolation.history.rows import RawRow
 from isolation.identifiers.escape import excerpt
@@ -88,6 +89,18 @@ class Reader:
                             "The row has {cells_here} where the header has {width}.", cells_here=cells_here, width=width
                         ),
                     )
+
+    def column(self, field: str) -> Iterator[bytes]:
+        """The cells of a mapped column as they stand there, trimmed; a quote for each that is not had so easily."""
+        index = dict(self._cells)[field]
+        delimiter = self._layout.delimiter.encode()
+        if self._encoding not in UTF8:  # elsewhere the delimiter can be part of a character
+            yield b'"'
+            return
+        with self._document.open() as stream:
+            for line in islice(byte_lines(stream), self._layout.line, None):
+                cells = line.split(delimiter, index + 1)
+                yield cells[index].strip() if len(cells) > index and b'"' not in line else b'"'
 
     def _records(self, lines: _Lines) -> Iterator[tuple[int, list[str] | BadLine]]:
         """Each record below the header with the line that it starts on: its cells, or why it has none."""

