@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from isolation.ledger.append import Appender
     from isolation.ledger.closing import Closing
+    from isolation.ledger.prepared import Prepared
     from isolation.ledger.rows import Fields
-    from isolation.ledger.terms import Terms
+    from isolation.ledger.terms import Named, Terms
     from isolation.model import Session
 
     Outcome: TypeAlias = Literal["recorded", "duplicate", "amended"]
@@ -97,7 +98,13 @@ class Importer:
         return PreparedRow.of(self._terms, self._key, row.session(), row.mapped)
 
     def _add_block(self, rows: list[PreparedRow], *, parts: bool) -> list[Outcome]:
-        stored = self._stored({(row.begin, row.core) for row in rows})
+        keys = {(row.begin, row.core) for row in rows}
+        stored = self._stored(keys)
+        if not stored and len(keys) == len(rows):  # as in most logs all are new, and no two are alike
+            self._look_up([row.prepared for row in rows])
+            for row in rows:
+                self._record(row)
+            return ["recorded"] * len(rows)
         tasks: list[_Task] = []
         outcomes: list[Outcome] = []
         for row in rows:
@@ -118,18 +125,20 @@ class Importer:
             if added:
                 known.add(added)
                 tasks.append(_Task(row, known, _Amendment(self._terms, row, added)))
-        self._look_up(tasks)
+        self._look_up(
+            [task.row.prepared for task in tasks if task.amends is None],
+            [task.amends.named for task in tasks if task.amends is not None],
+        )
         for task in tasks:
             self._carry_out(task)
         return outcomes
 
-    def _look_up(self, tasks: list[_Task]) -> None:
+    def _look_up(self, new: list[Prepared], amended: Iterable[list[Named]] = ()) -> None:
         """Makes the appender know every number that is needed."""
         numbers = self._appender.numbers
         numbers.make_room()
-        new = [task.row.prepared for task in tasks if task.amends is None]
         unknown = [prepared.named() for prepared in new if not numbers.knows(prepared.tags)]
-        unknown += [task.amends.named for task in tasks if task.amends is not None]
+        unknown += amended
         numbers.look_up(named for several in unknown for named in several)
         self._appender.look_up_sequences(numbers.of(prepared.tags).account for prepared in new if prepared.account)
 
@@ -160,16 +169,24 @@ class Importer:
     def _carry_out(self, task: _Task) -> None:
         known, row = task.known, task.row
         if task.amends is None:
-            more = {"mapped": self._names(packed_codes(task.fields))}
-            add = self._appender.add_session if row.account else self._appender.add_presence
-            known.entry = add(row.prepared, more)
-        else:
-            assert known.entry is not None  # noqa: S101 - its own task came before this one
-            self._append_amendment(known.entry, task.amends)
+            known.entry = self._record(row)
+            return
+        assert known.entry is not None  # noqa: S101 - its own task came before this one
+        self._append_amendment(known.entry, task.amends)
         self._appender.derived.row(row.begin, row.core, known.entry, task.fields)
-        connection = row.connection if task.amends is None else task.amends.session.connection
-        if connection:  # of an amendment only where that is what it tells
+        connection = task.amends.session.connection
+        if connection:  # only where that is what it tells
             self._closing.opened(known.entry, row.begin, connection)
+
+    def _record(self, row: PreparedRow) -> int:
+        """Appends the session or presence of a row; returns its entry."""
+        appender, prepared = self._appender, row.prepared
+        add = appender.add_session if prepared.account else appender.add_presence
+        entry = add(prepared, {"mapped": self._names(packed_codes(row.fields))})
+        appender.derived.row(prepared.begin, row.core, entry, row.fields)
+        if row.connection:
+            self._closing.opened(entry, prepared.begin, row.connection)
+        return entry
 
     def _append_amendment(self, entry: int, amends: _Amendment) -> None:
         appender, session, named = self._appender, amends.session, amends.named
