@@ -36,6 +36,7 @@ SLICE_SECONDS = 0.4
 PAUSE_SECONDS = 0.02
 LARGEST_TIME = 2**53 - 1
 _AT_ONCE = 500  # rows between two looks at the clock
+_SESSIONS = (Session, PreparedRow)  # made once: a union is made anew for every row
 _MUCH = 1 << 20  # bytes of a log for which a helper process pays
 
 
@@ -164,7 +165,7 @@ def _import(
 def _record_batch(log: Log, ledger: Ledger, source: ImportSource, batch: list[Taken]) -> Counter[str]:
     """Records some rows; what became of how many."""
     own = message("{origin}, entry ", origin=ledger.origin)  # what another ledger had from this one comes back
-    sessions = [row for row in batch if isinstance(row, Session | PreparedRow)]
+    sessions = [row for row in batch if isinstance(row, _SESSIONS)]
     others = [row for row in sessions if isinstance(row, PreparedRow) or not row.source.startswith(own)]
     outcomes = list(
         log.add_rows((row if isinstance(row, PreparedRow) else (row, source.mapped) for row in others), source.near)
@@ -194,7 +195,7 @@ def _record(log: Log, lease: Lease, source: ImportSource) -> str:
 
 def _span(span: Span, batch: list[Taken]) -> Span:
     """The time over which sessions are to be joined anew: that of these rows, and of what was before."""
-    moments = [row.begin for row in batch if isinstance(row, Session | PreparedRow) and row.begin != UNDATED]
+    moments = [row.begin for row in batch if isinstance(row, _SESSIONS) and row.begin != UNDATED]
     for lease in batch:
         if isinstance(lease, Lease):
             moments += [lease.begin, LARGEST_TIME if lease.end is None else lease.end]

@@ -77,32 +77,27 @@ class Prepared:
 
 
 class PreparedRow:
-    """A row of a log with what it comes to under an index key: its session, and by what it is known again."""
+    """A row of a log with what it comes to under an index key: its session, and by what it is known again.
 
-    __slots__ = ("_again", "connection", "core", "fields", "key", "mapped", "prepared")
+    `account` tells whether it is a use of an account, and not an operator's presence; `begin` is in µs.
+    """
+
+    __slots__ = ("_again", "account", "begin", "connection", "core", "fields", "key", "mapped", "prepared")
 
     def __init__(
         self, packed: Packed, key: bytes, mapped: Sequence[str], again: Callable[[], Session], connection: str = ""
     ) -> None:
         """`packed` is what `AlikeRows` made; `again` makes the session itself, which is seldom wanted."""
         told, core, fields = packed
-        self.prepared = Prepared(*told)
+        self.prepared = prepared = Prepared(*told)
+        self.account = prepared.account
+        self.begin = prepared.begin
         self.core = core
         self.fields = fields
         self.key = key
         self.mapped = mapped
         self.connection = connection
         self._again = again
-
-    @property
-    def account(self) -> bool:
-        """Whether it is a use of an account; otherwise it is an operator's presence."""
-        return self.prepared.account
-
-    @property
-    def begin(self) -> int:
-        """When its session began, in µs."""
-        return self.prepared.begin
 
     def session(self) -> Session:
         """The session itself, as it is recorded."""
