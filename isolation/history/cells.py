@@ -30,7 +30,7 @@ _LONE_ID = message(
 )
 _LONE = Judgement(True, "probable", _LONE_ID)
 _FIELD_OF = {"site_ip": "local_ip"}  # the field that a fact is asked for by, where its name is another
-_DISTINCT = 4 << 10  # texts of each kind whose readings are kept
+_DISTINCT = 2 << 10  # texts of each kind whose readings are kept
 
 
 class Cell(NamedTuple):

@@ -316,7 +316,7 @@ class Derived:
             f"INSERT INTO {prefix}sightings VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET count = count + excluded.count,"
             " first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)",
-            sorted([(*pair, *sums) for pair, sums in self._pairs.items()]),
+            ((*pair, *self._pairs[pair]) for pair in sorted(self._pairs)),
         )
         self._pairs = {}
         self._many(

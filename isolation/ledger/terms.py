@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from isolation.model import Reading
 
 _MOST_CACHED = 1 << 14
-_MOST_SHARED = 6 << 10  # and as many that came before them
+_MOST_SHARED = 4 << 10  # and as many that came before them
 _MOST_SEEN = 1 << 10  # of some thousand bytes each
 # Stored with every public IPv6 address, so that wider networks can be compared without opening anything.
 _WIDER_PREFIXES = {"public_prefix": 64, "prefix56": 56, "prefix48": 48}
