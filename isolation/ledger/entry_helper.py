@@ -97,9 +97,11 @@ def main() -> None:
     """One import."""
     gc.disable()  # nothing here forms cycles
     sys.setswitchinterval(_SWITCH_SECONDS)
-    with suppress(EOFError, OSError):
-        serve(sys.stdin.buffer, sys.stdout.buffer)
-    os._exit(0)  # at once: a thread may still be writing what nobody wants any more
+    try:
+        with suppress(EOFError, OSError):
+            serve(sys.stdin.buffer, sys.stdout.buffer)
+    finally:
+        os._exit(0)  # at once: its threads may still wait at the pipes, for what nobody wants any more
 
 
 if __name__ == "__main__":
