@@ -22,7 +22,7 @@ from pathlib import Path
 from string import Formatter
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 from isolation.appeal.required import DOCUMENTS
@@ -265,6 +265,24 @@ def made(language: str, domain: str = DOMAIN) -> tuple[dict[Path, bytes], list[s
     }, problems(catalogue) + wrong
 
 
+def says_the_same(path: Path, content: bytes) -> bool:
+    """Whether the file holds this already. Of a catalogue its messages count, and of one for people its comments.
+
+    The rest is Babel's: each of its versions writes its own number and its own rules of plural forms.
+    """
+    if not path.exists():
+        return False
+    return _said(path.suffix, path.read_bytes()) == _said(path.suffix, content)
+
+
+def _said(suffix: str, content: bytes) -> object:
+    if suffix not in {".mo", ".po"}:
+        return content
+    file = io.BytesIO(content)
+    catalogue = read_mo(file) if suffix == ".mo" else read_po(file)
+    return catalogue.header_comment, [(entry.id, entry.string, entry.locations) for entry in catalogue if entry.id]
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Writes the files, or checks them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -276,7 +294,7 @@ def main(arguments: list[str] | None = None) -> int:
         files |= catalogues
         wanting += [f"{language}: {problem}" for problem in wrong]
     for path, content in files.items():
-        if path.exists() and path.read_bytes() == content:
+        if says_the_same(path, content):
             continue
         if check:
             wanting.append(f"stale: {path.relative_to(ROOT)}")

@@ -46,6 +46,22 @@ def test_everything_that_is_said_is_translated(make_locale: ModuleType, capsys: 
     assert make_locale.main(["--check"]) == 0, capsys.readouterr().err
 
 
+@pytest.mark.parametrize("ending", [".po", ".mo"])
+def test_a_catalogue_of_another_babel_is_not_stale_and_one_of_other_words_is(
+    make_locale: ModuleType, tmp_path: Path, ending: str
+) -> None:
+    """What a version of Babel puts in a catalogue's head is no change; another translation is."""
+    made, _ = make_locale.made("fr", "submission")
+    content = next(content for path, content in made.items() if path.suffix == ending)
+    path = tmp_path / f"submission{ending}"
+    assert not make_locale.says_the_same(path, content)
+    path.write_bytes(content)
+    other_head = content.replace(b"-Version: isolation", b"-Version: other one")
+    assert other_head != content
+    assert make_locale.says_the_same(path, other_head)
+    assert not make_locale.says_the_same(path, content.replace("é".encode(), "è".encode(), 1))
+
+
 def _put_together(speakers: set[str]) -> Iterator[str]:
     for path in sorted((ROOT / "isolation").rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
