@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import pytest
@@ -41,3 +43,13 @@ def cli() -> Cli:
         return outcome
 
     return run
+
+
+def shown_on(terminal: int) -> str:
+    """All that a pseudo-terminal showed whose other side is closed, however many pieces it comes in; closes it."""
+    shown = b""
+    with suppress(OSError):  # Linux reports the end so
+        while chunk := os.read(terminal, 1 << 16):
+            shown += chunk
+    os.close(terminal)
+    return shown.decode()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from isolation.cli.layout import Line, columns, has_colours, laid_out, wrapped
 from isolation.cli.words import quoted
 
-from .conftest import Cli
+from .conftest import Cli, shown_on
 
 TEXTS = st.text(st.sampled_from("ab ,;店铺账号é‌ــمتجر`-"), max_size=80)
 
@@ -108,22 +108,11 @@ def test_a_terminal_gets_its_width(tmp_path: Path, plain: dict[str, str], colour
         stderr=subprocess.DEVNULL, env=environment, timeout=120, check=False,
     )  # fmt: skip
     os.close(slave)
-    shown = b""
-    while chunk := _read(master):
-        shown += chunk
-    os.close(master)
-    text = shown.decode().replace("\r\n", "\n")
+    text = shown_on(master).replace("\r\n", "\n")
     assert ("\x1b[" in text) == coloured
     rows = text.replace("\x1b[0m", "").split("\n")
     assert all(columns(row.split("m", 1)[1] if row.startswith("\x1b") else row) <= 40 for row in rows)
     assert len(rows) > 5
-
-
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, 65536)
-    except OSError:  # Linux reports the end of a pseudo-terminal so
-        return b""
 
 
 def test_no_row_ends_with_an_opening_quote() -> None:

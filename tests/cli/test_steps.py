@@ -16,6 +16,8 @@ from isolation.cli import terminal
 from isolation.cli.progress import Progress, Steps
 from isolation.messages import message
 
+from .conftest import shown_on
+
 REPORT = [sys.executable, "-m", "isolation", "report", "-o"]
 
 
@@ -32,8 +34,7 @@ def test_a_report_says_how_far_it_is(tmp_path: Path) -> None:
     main, side = pty.openpty()
     subprocess.run([*REPORT, str(tmp_path / "a.md")], check=True, env=environment, stderr=side, stdout=subprocess.PIPE)
     os.close(side)
-    shown = os.read(main, 10_000).decode()
-    os.close(main)
+    shown = shown_on(main)
     assert "1 of 3: looking at the ledger" in shown
     assert shown.endswith("\r")
     quiet = subprocess.run([*REPORT, str(tmp_path / "b.md")], check=True, env=environment, capture_output=True)
@@ -56,8 +57,7 @@ def test_counted_work_is_told_in_the_language_that_is_spoken(monkeypatch: pytest
                     progress.at(1234, share=0.5)
         finally:
             terminal.speak("en")
-        shown = os.read(main, 10_000).decode()
-    os.close(main)
+    shown = shown_on(main)
     assert shown.startswith("\r1,234 行，每秒 ")
     assert shown.endswith(" \r")
 

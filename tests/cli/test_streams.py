@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Cli
+from .conftest import Cli, shown_on
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes and redirects the streams")
 
@@ -128,9 +128,8 @@ def test_a_near_name_is_asked_about_on_a_terminal(cli: Cli, answer: str, code: i
     ) as running:  # fmt: skip
         os.write(person, answer.encode() + b"\n")
         running.communicate(timeout=60)
-    shown = os.read(person, 1 << 16).decode()
     os.close(terminal)
-    os.close(person)
+    shown = shown_on(person)
     assert running.returncode == code, shown
     assert "looks like store-a. Is it one of them?" in shown
     recorded = cli("--format", "json", "status").document["ledger"]["size"] - before

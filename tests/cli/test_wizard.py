@@ -15,7 +15,7 @@ import pytest
 
 from isolation.history.proposals import propose, read_tables
 
-from .conftest import Cli
+from .conftest import Cli, shown_on
 
 CHINESE = (
     "店铺登录记录\n\n店铺,登录时间,公网IP,MAC地址,设备,操作员,WiFi名称,备注\n"
@@ -217,9 +217,7 @@ def _at_terminal(folder: Path, answers: str, *names: str) -> tuple[int, str, str
         os.write(master, answers.encode())
         out = process.communicate(timeout=60)[0].decode()
         os.close(slave)
-    shown = os.read(master, 1 << 16).decode()
-    os.close(master)
-    return process.returncode, out, shown
+    return process.returncode, out, shown_on(master)
 
 
 ON_TERMINALS = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of POSIX systems")
