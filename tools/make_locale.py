@@ -266,10 +266,8 @@ def made(language: str, domain: str = DOMAIN) -> tuple[dict[Path, bytes], list[s
 
 
 def says_the_same(path: Path, content: bytes) -> bool:
-    """Whether the file holds this already. Of a catalogue its messages count, and of one for people its comments.
-
-    The rest is Babel's: each of its versions writes its own number and its own rules of plural forms.
-    """
+    """Whether the file holds this already. Of a catalogue everything counts but its head, which is Babel's: each of its
+    versions writes its own number and its own rules of plural forms there."""
     if not path.exists():
         return False
     return _said(path.suffix, path.read_bytes()) == _said(path.suffix, content)
@@ -280,7 +278,12 @@ def _said(suffix: str, content: bytes) -> object:
         return content
     file = io.BytesIO(content)
     catalogue = read_mo(file) if suffix == ".mo" else read_po(file)
-    return catalogue.header_comment, [(entry.id, entry.string, entry.locations) for entry in catalogue if entry.id]
+    entries = [
+        (one.id, one.string, one.context, one.locations, one.flags, one.auto_comments, one.user_comments)
+        for one in catalogue
+        if one.id
+    ]
+    return catalogue.header_comment, entries, list(catalogue.obsolete)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -62,6 +62,17 @@ def test_a_catalogue_of_another_babel_is_not_stale_and_one_of_other_words_is(
     assert not make_locale.says_the_same(path, content.replace("é".encode(), "è".encode(), 1))
 
 
+@pytest.mark.parametrize("more", [b"#, fuzzy\n", b"# Of a translator.\n", b'#~ msgid "Gone"\n#~ msgstr "Parti"\n\n'])
+def test_what_stands_beside_a_translation_counts_as_well(make_locale: ModuleType, tmp_path: Path, more: bytes) -> None:
+    """A doubtful mark, a comment or a message that nobody says any more makes a catalogue stale."""
+    made, _ = make_locale.made("fr", "submission")
+    content = next(content for path, content in made.items() if path.suffix == ".po")
+    head, _, entries = content.partition(b"\n\n")
+    path = tmp_path / "submission.po"
+    path.write_bytes(head + b"\n\n" + more + entries)
+    assert not make_locale.says_the_same(path, content)
+
+
 def _put_together(speakers: set[str]) -> Iterator[str]:
     for path in sorted((ROOT / "isolation").rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
